@@ -1,0 +1,32 @@
+import { SECOND } from '../units.ts';
+
+const last = new Map<string, Promise<unknown>>();
+
+/** How long somebody waits for those before them; then they go on at the same time. */
+const patience = 2 * SECOND;
+
+/** Does the works of one key one after the other, within this process. */
+export async function oneAtATime<T>(key: string, work: () => Promise<T>): Promise<T> {
+  const before = last.get(key);
+  const mine = (async () => {
+    if (before) await settledOrLate(before);
+    return work();
+  })();
+  last.set(key, mine);
+  try {
+    return await mine;
+  } finally {
+    if (last.get(key) === mine) last.delete(key);
+  }
+}
+
+function settledOrLate(work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, patience);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    work.then(done, done);
+  });
+}

@@ -1,0 +1,113 @@
+import { type Id, newId } from '../ids.ts';
+import { randomToken, sha256 } from '../master-secret.ts';
+import type { Instance } from '../registry/instance.ts';
+import type { Services } from '../services.ts';
+import type { Transaction } from '../store/database.ts';
+import {
+  deleteSession,
+  deleteSessionByToken,
+  deleteSessionsOfUser,
+  findStoredSession,
+  insertSession,
+  listSessions,
+  type StoredSession,
+  touchSession,
+} from '../store/sessions.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../units.ts';
+import type { Role, User } from './user.ts';
+
+/** A browser in which somebody is signed in. */
+export interface Session {
+  readonly id: Id;
+  readonly user: User;
+  /** When they signed in. */
+  readonly createdAt: Instant;
+  readonly lastSeenAt: Instant;
+}
+
+/** Milliseconds after which a session ends, unused or in any case. */
+export const sessionLimits: Record<Role, { readonly idle: number; readonly absolute: number }> = {
+  administrator: { idle: 30 * MINUTE, absolute: 12 * HOUR },
+  user: { idle: 14 * DAY, absolute: 90 * DAY },
+};
+
+/** Pages ask for several things at once; a use this soon after another tells nothing new. In milliseconds. */
+const noteEvery = 100;
+
+/**
+ * The session behind a cookie's value, which counts as its user's activity.
+ * @returns null when there is none, it has ended (by the user's present role), or the user is deactivated
+ */
+export async function findSession(
+  services: Services,
+  instance: Instance,
+  token: string,
+): Promise<Session | null> {
+  if (token.length !== 43) return null;
+  const found = await findStoredSession(services.db, instance.id, sha256(token));
+  const now = services.clock();
+  if (!found?.user.active || hasEnded(found.session, found.user.role, now)) return null;
+  const { session, user } = found;
+  const noted = now - session.lastSeenAt < noteEvery;
+  if (!noted) await touchSession(services.db, session, now);
+  return {
+    id: session.id,
+    user: noted ? user : { ...user, lastActiveAt: now },
+    createdAt: session.createdAt,
+    lastSeenAt: noted ? session.lastSeenAt : now,
+  };
+}
+
+function hasEnded(session: StoredSession, role: Role, now: Instant): boolean {
+  const { idle, absolute } = sessionLimits[role];
+  return now >= session.lastSeenAt + idle || now >= session.createdAt + absolute;
+}
+
+/**
+ * Begins a session and ends the one that the browser had before.
+ * @param replaces the value of the cookie that came with the request
+ * @returns the new value of the cookie, which is kept nowhere else
+ */
+export async function startSession(
+  tx: Transaction,
+  now: Instant,
+  wish: { user: User; ip: string; userAgent: string; replaces?: string | undefined },
+): Promise<string> {
+  const { user, ip, userAgent, replaces } = wish;
+  const token = randomToken();
+  if (replaces !== undefined) await deleteSessionByToken(tx, user.instanceId, sha256(replaces));
+  const session: StoredSession = {
+    id: newId(now),
+    instanceId: user.instanceId,
+    userId: user.id,
+    createdAt: now,
+    lastSeenAt: now,
+    ip,
+    userAgent: userAgent.replaceAll(/\p{Cc}/gu, '').slice(0, 512),
+  };
+  await insertSession(tx, session, sha256(token));
+  return token;
+}
+
+/** Ends the session of a cookie's value, if there is one. */
+export async function endSession(services: Services, instance: Instance, token: string): Promise<void> {
+  await services.db.transaction((tx) => deleteSessionByToken(tx, instance.id, sha256(token)));
+}
+
+/** The user's live sessions, the one used last first. */
+export async function listOwnSessions(services: Services, user: User): Promise<StoredSession[]> {
+  const now = services.clock();
+  const sessions = await listSessions(services.db, user.instanceId, user.id);
+  return sessions.filter((session) => !hasEnded(session, user.role, now));
+}
+
+/** Ends one session of the user. */
+export async function endOwnSession(services: Services, user: User, id: Id): Promise<void> {
+  await services.db.transaction((tx) => deleteSession(tx, user.instanceId, user.id, id));
+}
+
+/** Ends all of the user's sessions but the one that asks. */
+export async function endOtherSessions(services: Services, session: Session): Promise<void> {
+  const { user } = session;
+  await services.db.transaction((tx) => deleteSessionsOfUser(tx, user.instanceId, user.id, session.id));
+}

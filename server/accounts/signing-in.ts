@@ -1,0 +1,81 @@
+import type { Instance } from '../registry/instance.ts';
+import type { Services } from '../services.ts';
+import { recordAuditEvent, system } from '../store/audit-events.ts';
+import { findUserByEmail, noteSignIn, type UserWithPassword } from '../store/users.ts';
+import { emailKey, isEmail } from './email.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { verifyHash } from './passwords.ts';
+import { startSession } from './sessions.ts';
+import { type Attempt, attemptedEmail, countAttempt, giveAttemptBack } from './sign-in-limits.ts';
+import type { User } from './user.ts';
+
+export type SignInOutcome =
+  | {
+      readonly outcome: 'signed-in' /** The cookie's new value. */;
+      readonly token: string;
+      readonly user: User;
+    }
+  /** Unknown user, wrong password or deactivated: nobody outside learns which. */
+  | { readonly outcome: 'refused' }
+  /** Too many failures; `retryAfter` in seconds. */
+  | { readonly outcome: 'locked'; readonly retryAfter: number };
+
+export interface SignIn {
+  readonly instance: Instance;
+  readonly email: string;
+  readonly password: string;
+  readonly ip: string;
+  readonly userAgent: string;
+  /** The session cookie that came with the request; that session ends. */
+  readonly replaces?: string | undefined;
+}
+
+/** Signs somebody in by email address and password. */
+export async function signIn(services: Services, wish: SignIn): Promise<SignInOutcome> {
+  const { instance, ip } = wish;
+  const email = wish.email.trim();
+  const account = emailKey(email);
+  const found = isEmail(email) ? await findUserByEmail(services.db, instance.id, account) : undefined;
+  const attempt = { instance, account, email, userId: found?.user.id ?? null, ip };
+  const work = () => verifyAndStart(services, wish, attempt, found);
+  // A try counts as a failure until it has succeeded. One after the other, right passwords do not add up.
+  return services.config.rateLimits ? oneAtATime(`${instance.id} ${ip} ${account}`, work) : work();
+}
+
+async function verifyAndStart(
+  services: Services,
+  { instance, password, ip, userAgent, replaces }: SignIn,
+  attempt: Attempt,
+  found: UserWithPassword | undefined,
+): Promise<SignInOutcome> {
+  const locked = await countAttempt(services, attempt);
+  if (locked) return { outcome: 'locked', ...locked };
+
+  const verified = await verifyHash(found?.passwordHash ?? null, password);
+  const now = services.clock();
+  return services.db.transaction(async (tx): Promise<SignInOutcome> => {
+    // The hash may have changed, or the user been deactivated, since it was read: the write decides.
+    if (!found || !verified || !(await noteSignIn(tx, instance.id, found.user.id, found.passwordHash, now))) {
+      await recordAuditEvent(tx, now, {
+        instanceId: instance.id,
+        type: 'login.failed',
+        actor: system,
+        userId: attempt.userId,
+        ip,
+        detail: attemptedEmail(attempt.email),
+      });
+      return { outcome: 'refused' };
+    }
+    const user: User = { ...found.user, lastActiveAt: now };
+    await giveAttemptBack(tx, services, attempt);
+    const token = await startSession(tx, now, { user, ip, userAgent, replaces });
+    await recordAuditEvent(tx, now, {
+      instanceId: instance.id,
+      type: 'login.succeeded',
+      actor: { type: 'user', id: user.id },
+      userId: user.id,
+      ip,
+    });
+    return { outcome: 'signed-in', token, user };
+  });
+}

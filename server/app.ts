@@ -1,0 +1,91 @@
+import cookie from '@fastify/cookie';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { randomId } from './ids.ts';
+import { registerApi } from './routes/api/index.ts';
+import { answerError } from './routes/api/problem.ts';
+import { registerAuthorize } from './routes/authorize.ts';
+import { registerConsent } from './routes/consent.ts';
+import { registerCors } from './routes/cors.ts';
+import { registerDiscovery } from './routes/discovery.ts';
+import { registerErrors } from './routes/errors.ts';
+import { Form } from './routes/form.ts';
+import { registerHealth } from './routes/health.ts';
+import { instanceOf } from './routes/instance-of.ts';
+import { registerIntrospect } from './routes/introspect.ts';
+import { registerLogos } from './routes/logos.ts';
+import { registerMetrics } from './routes/metrics.ts';
+import { JsonText, sendJson } from './routes/oauth-request.ts';
+import { registerPages } from './routes/pages-support.ts';
+import { registerRevoke } from './routes/revoke.ts';
+import { registerToken } from './routes/token.ts';
+import { registerWorkfront } from './routes/workfront.ts';
+import type { Services } from './services.ts';
+import { SECOND } from './units.ts';
+
+const bodyLimit = 64 * 1024;
+/** Room for an authorization request inside the sign-in page's address. */
+const longestHeader = 32 * 1024;
+
+/** The whole server as one Fastify application that listens nowhere yet. Every route is registered here, by name. */
+export async function buildApp(services: Services): Promise<FastifyInstance> {
+  const app = Fastify({
+    genReqId: () => randomId(),
+    bodyLimit,
+    http: { maxHeaderSize: longestHeader },
+    trustProxy: services.config.trustProxy.length > 0 ? [...services.config.trustProxy] : false,
+    requestTimeout: 30 * SECOND,
+    forceCloseConnections: 'idle',
+    // What Fastify refuses before it has found a route.
+    frameworkErrors: (error, request, reply) =>
+      request.url.startsWith('/api/')
+        ? answerError(services, error, request, reply)
+        : sendJson(reply, 400, {
+            error: 'invalid_request',
+            error_description: 'the request could not be read',
+          }),
+  });
+  await app.register(cookie);
+  // biome-ignore lint/suspicious/noExplicitAny: Fastify wants a value; every request gets its own before it is read
+  app.decorateRequest('instance', null as any);
+  registerErrors(app, services);
+  registerHealth(app, services);
+
+  await app.register(async (hosted) => {
+    hosted.addHook('onRequest', async (request, reply) => {
+      reply.header('x-content-type-options', 'nosniff');
+      request.instance = await instanceOf(services, request);
+      if (request.instance.url.startsWith('https:'))
+        reply.header('strict-transport-security', 'max-age=31536000');
+    });
+    registerMetrics(hosted, services);
+    await hosted.register(async (api) => registerApi(api, services));
+    await hosted.register(async (site) => {
+      takeAnyBody(site);
+      registerCors(site, services);
+      registerDiscovery(site, services);
+      registerAuthorize(site, services);
+      registerConsent(site, services);
+      registerToken(site, services);
+      registerRevoke(site, services);
+      registerIntrospect(site, services);
+      registerWorkfront(site, services);
+      registerLogos(site, services);
+      registerPages(site, services);
+    });
+  });
+  return app;
+}
+
+/** Bodies of the OAuth endpoints and pages: forms; JSON for whoever takes it; the rest is nothing, and refused there. */
+function takeAnyBody(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, Form.fromText(body as string)),
+  );
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, new JsonText(body as string)),
+  );
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined));
+}

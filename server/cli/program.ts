@@ -1,0 +1,29 @@
+import { Command, CommanderError } from 'commander';
+import { addApplicationCommands } from './applications.ts';
+import { addDatabaseCommands } from './database.ts';
+import { addInstanceCommands } from './instances.ts';
+import { addUserCommands } from './users.ts';
+import { explain } from './with-services.ts';
+
+/** The command line: `npx postern COMMAND` from a checkout. Sets the exit code; an error is one line. */
+export async function run(): Promise<void> {
+  const program = new Command('postern')
+    .description('A self-hosted OAuth 2 server for products that want integrations')
+    .exitOverride();
+  program
+    .command('serve')
+    .description('start the server (what npm start does)')
+    // Only a server needs its routes: the other commands start without them.
+    .action(async () => (await import('../serve.ts')).serve());
+  addDatabaseCommands(program);
+  addInstanceCommands(program);
+  addUserCommands(program);
+  addApplicationCommands(program);
+
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) process.stderr.write(`postern: ${explain(error)}\n`);
+    process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
+  }
+}

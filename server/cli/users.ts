@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { emailKey } from '../accounts/email.ts';
+import { roles, type User } from '../accounts/user.ts';
+import { createUser, updateUser } from '../accounts/users.ts';
+import type { Instance } from '../registry/instance.ts';
+import type { Services } from '../services.ts';
+import { system } from '../store/audit-events.ts';
+import { findUserByEmail } from '../store/users.ts';
+import { CommandError, instanceNamed, print, withServices } from './with-services.ts';
+
+interface Options {
+  email: string;
+  name?: string;
+  role?: string;
+  passwordStdin?: boolean;
+  instance?: string;
+  json?: boolean;
+}
+
+/** `user create`, `user deactivate`, `user reset-password`. */
+export function addUserCommands(program: Command): void {
+  const command = program.command('user').description('the people who sign in');
+
+  command
+    .command('create')
+    .description('add a user; without --password-stdin a password is made and printed once')
+    .requiredOption('--email <email>', 'what they sign in with')
+    .requiredOption('--name <name>', 'what they are called')
+    .option('--role <role>', roles.join(' or '), 'user')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--instance <name>', 'which instance')
+    .option('--json', 'print JSON')
+    .action((options: Options) =>
+      withServices(async (services) => {
+        const role = roles.find((each) => each === options.role);
+        if (!role) throw new CommandError(`--role must be ${roles.join(' or ')}`);
+        const { password, made } = await readPassword(options);
+        const instance = await instanceNamed(services, options.instance);
+        const user = await createUser(services, {
+          instance,
+          email: options.email,
+          name: options.name ?? '',
+          role,
+          password,
+          actor: system,
+          ip: null,
+        });
+        printUser(options, user, `created ${user.role} ${user.email}`, made);
+      }),
+    );
+
+  command
+    .command('deactivate')
+    .description('keep a user out: sessions end, and nothing that they allowed works')
+    .requiredOption('--email <email>', 'whom')
+    .option('--instance <name>', 'which instance')
+    .option('--json', 'print JSON')
+    .action((options: Options) =>
+      withServices(async (services) => {
+        const { instance, user } = await find(services, options);
+        const changed = await updateUser(services, {
+          instance,
+          userId: user.id,
+          change: { active: false },
+          actor: system,
+          ip: null,
+        });
+        printUser(options, changed ?? user, `deactivated ${user.email}`, null);
+      }),
+    );
+
+  command
+    .command('reset-password')
+    .description('give a user a new password; without --password-stdin one is made and printed once')
+    .requiredOption('--email <email>', 'whose')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--instance <name>', 'which instance')
+    .option('--json', 'print JSON')
+    .action((options: Options) =>
+      withServices(async (services) => {
+        const { password, made } = await readPassword(options);
+        const { instance, user } = await find(services, options);
+        await updateUser(services, {
+          instance,
+          userId: user.id,
+          change: { password },
+          actor: system,
+          ip: null,
+        });
+        printUser(options, user, `reset the password of ${user.email}`, made);
+      }),
+    );
+}
+
+async function readPassword(options: Options): Promise<{ password: string; made: string | null }> {
+  if (options.passwordStdin)
+    return { password: (await text(process.stdin)).replace(/\r?\n$/, ''), made: null };
+  const made = randomBytes(15).toString('base64url');
+  return { password: made, made };
+}
+
+async function find(services: Services, options: Options): Promise<{ instance: Instance; user: User }> {
+  const instance = await instanceNamed(services, options.instance);
+  const found = await findUserByEmail(services.db, instance.id, emailKey(options.email));
+  if (!found) throw new CommandError(`there is no user with the email address ${options.email}`);
+  return { instance, user: found.user };
+}
+
+function printUser(options: Options, user: User, line: string, password: string | null): void {
+  const { id, email, name, role, active } = user;
+  print(
+    options.json,
+    { id, email, name, role, active, ...(password && { password }) },
+    password ? `${line}\npassword: ${password}` : line,
+  );
+}

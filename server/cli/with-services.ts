@@ -1,0 +1,60 @@
+import { AccountError } from '../accounts/errors.ts';
+import { ConfigError, readConfig } from '../config.ts';
+import { createLog } from '../log.ts';
+import { WrongSecret } from '../master-secret.ts';
+import { closeServices, openServices } from '../open-services.ts';
+import { RegistryError } from '../registry/errors.ts';
+import type { Instance } from '../registry/instance.ts';
+import type { Services } from '../services.ts';
+import { DatabaseTooNew, DatabaseUnavailable, UniqueViolation } from '../store/database.ts';
+import { findDefaultInstance, findInstanceByName } from '../store/instances.ts';
+
+/** A command that cannot be carried out; the message is one line. */
+export class CommandError extends Error {
+  override name = 'CommandError';
+}
+
+/** Runs a command on the same database as the server, which may be running meanwhile. */
+export async function withServices(work: (services: Services) => Promise<void>): Promise<void> {
+  const services = await openServices(readConfig(), createLog('silent'), Date.now, 'command');
+  try {
+    await work(services);
+  } finally {
+    await closeServices(services);
+  }
+}
+
+/** The instance of `--instance NAME`, by default the one of POSTERN_URL. */
+export async function instanceNamed(services: Services, name: string | undefined): Promise<Instance> {
+  const instance = await (name === undefined
+    ? findDefaultInstance(services.db)
+    : findInstanceByName(services.db, name));
+  if (!instance) throw new CommandError(`there is no instance named ${name}`);
+  return instance;
+}
+
+/** Prints what a command found: for people as lines, with `--json` for programs. */
+export function print(json: boolean | undefined, data: unknown, lines: string): void {
+  process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : `${lines}\n`);
+}
+
+const expected = [ConfigError, CommandError, WrongSecret, DatabaseTooNew];
+
+/** An error as one line for the operator; only what nobody foresaw shows its stack. */
+export function explain(error: unknown): string {
+  if (error instanceof RegistryError || error instanceof AccountError) {
+    const fields = (error.errors ?? []).map(({ path, message }) => `${path} ${message}`);
+    return fields.join('; ') || error.detail;
+  }
+  if (error instanceof UniqueViolation) return 'the name or URL is taken already';
+  if (error instanceof DatabaseUnavailable)
+    return `the database of POSTERN_DATABASE_URL cannot be used: ${error.message}`;
+  if (expected.some((kind) => error instanceof kind)) return (error as Error).message;
+  if (isListenError(error)) return `cannot listen: ${error.message} (POSTERN_HOST, POSTERN_PORT)`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function isListenError(error: unknown): error is NodeJS.ErrnoException {
+  const { syscall } = error as NodeJS.ErrnoException;
+  return error instanceof Error && (syscall === 'listen' || syscall === 'getaddrinfo');
+}

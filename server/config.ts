@@ -1,0 +1,247 @@
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import proxyAddr from '@fastify/proxy-addr';
+import { randomToken } from './master-secret.ts';
+
+/** What the operator decided, checked and frozen. This file is the only reader of `process.env`. */
+export interface Config {
+  /** Public base URL of the default instance; its issuer identifier, byte for byte. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: { engine: 'sqlite'; file: string } | { engine: 'postgres'; url: string };
+  /** Master secrets: the first writes, all read. */
+  readonly secrets: readonly string[];
+  /** Made when the instance has no user. */
+  readonly administrator: { email: string; password: string } | null;
+  /** Addresses and CIDR blocks of proxies whose X-Forwarded-* headers count. */
+  readonly trustProxy: readonly string[];
+  readonly rateLimits: boolean;
+  readonly logLevel: LogLevel;
+  readonly metricsToken: string | null;
+}
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** A setting that cannot be; the message is one line that names it. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const known = [
+  'POSTERN_URL',
+  'POSTERN_HOST',
+  'POSTERN_PORT',
+  'POSTERN_DATABASE_URL',
+  'POSTERN_SECRET',
+  'POSTERN_ADMIN_EMAIL',
+  'POSTERN_ADMIN_PASSWORD',
+  'POSTERN_TRUST_PROXY',
+  'POSTERN_RATE_LIMITS',
+  'POSTERN_LOG_LEVEL',
+  'POSTERN_METRICS_TOKEN',
+] as const;
+type Name = (typeof known)[number];
+
+/** Reads the environment and, below it, a `.env` file of the working directory. */
+export function readConfig(): Config {
+  return parseConfig({ ...readEnvFile(resolve('.env')), ...process.env });
+}
+
+function readEnvFile(file: string): Record<string, string | undefined> {
+  if (!existsSync(file)) return {};
+  try {
+    // Some editors begin a file with a byte order mark, which would become a part of the first name.
+    return parseEnv(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new ConfigError(`cannot read ${file}: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Checks every `POSTERN_*` setting.
+ * @throws ConfigError naming the first one that is unknown or bad
+ */
+export function parseConfig(env: Record<string, string | undefined>): Config {
+  for (const name of Object.keys(env))
+    if (name.startsWith('POSTERN_') && !(known as readonly string[]).includes(name))
+      throw new ConfigError(`${name} is not a setting of Postern; the settings are ${known.join(', ')}`);
+  const read = (name: Name) => (env[name] === undefined || env[name] === '' ? undefined : env[name]);
+
+  const url = readUrl(read('POSTERN_URL') ?? 'http://localhost:3000');
+  const database = readDatabase(read('POSTERN_DATABASE_URL') ?? 'sqlite:./data/postern.db');
+  return Object.freeze({
+    url,
+    host: read('POSTERN_HOST') ?? '127.0.0.1',
+    port: readPort(read('POSTERN_PORT'), url),
+    database,
+    secrets: readSecrets(read('POSTERN_SECRET'), database),
+    administrator: readAdministrator(read('POSTERN_ADMIN_EMAIL'), read('POSTERN_ADMIN_PASSWORD')),
+    trustProxy: readProxies(read('POSTERN_TRUST_PROXY') ?? 'false'),
+    rateLimits:
+      readChoice('POSTERN_RATE_LIMITS', read('POSTERN_RATE_LIMITS') ?? 'on', ['on', 'off']) === 'on',
+    logLevel: readChoice('POSTERN_LOG_LEVEL', read('POSTERN_LOG_LEVEL') ?? 'info', logLevels),
+    metricsToken: readMetricsToken(read('POSTERN_METRICS_TOKEN')),
+  });
+}
+
+/**
+ * Checks the base URL of an instance: https, or http on a loopback host; an origin and nothing else.
+ * @throws ConfigError
+ */
+export function readUrl(text: string, name = 'POSTERN_URL'): string {
+  if (!URL.canParse(text)) throw new ConfigError(`${name} is not a URL: ${text}`);
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new ConfigError(`${name} must begin with https:// (or http:// on a loopback host)`);
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
+    throw new ConfigError(
+      `${name} must be https: plain http is accepted on loopback hosts only (localhost, 127.0.0.1, [::1])`,
+    );
+  if (url.username || url.password || text.includes('?') || text.includes('#') || url.pathname !== '/')
+    throw new ConfigError(
+      `${name} must be an origin such as https://login.example.com: no path, query, fragment or user`,
+    );
+  const canonical = text.endsWith('/') ? `${url.origin}/` : url.origin;
+  if (text !== canonical)
+    throw new ConfigError(
+      `${name} must be written as ${canonical}, since clients compare the issuer byte for byte`,
+    );
+  return text;
+}
+
+/** `localhost` and what is under it, 127.0.0.0/8 and [::1]. */
+export function isLoopbackHost(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127(\.\d{1,3}){3}$/.test(hostname)
+  );
+}
+
+function readPort(text: string | undefined, url: string): number {
+  if (text === undefined) {
+    const { port, protocol } = new URL(url);
+    return port ? Number(port) : protocol === 'https:' ? 443 : 80;
+  }
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535)
+    throw new ConfigError(`POSTERN_PORT must be a port number from 0 to 65535, not ${text}`);
+  return port;
+}
+
+function readDatabase(text: string): Config['database'] {
+  if (text.startsWith('sqlite:')) {
+    const path = text.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+    if (path === '' || path.startsWith(':'))
+      throw new ConfigError('POSTERN_DATABASE_URL needs a file, such as sqlite:./data/postern.db');
+    return { engine: 'sqlite', file: resolve(path) };
+  }
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { engine: 'postgres', url: text };
+  // The value may hold a password, so the message does not repeat it.
+  throw new ConfigError(
+    'POSTERN_DATABASE_URL must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+  );
+}
+
+function readSecrets(text: string | undefined, database: Config['database']): readonly string[] {
+  if (text === undefined) {
+    if (database.engine === 'postgres')
+      throw new ConfigError(
+        'POSTERN_SECRET is required with PostgreSQL: 32 bytes or more, such as the output of "openssl rand -hex 32"',
+      );
+    return [secretBeside(database.file)];
+  }
+  const secrets = text.split(',').map((secret) => secret.trim());
+  if (secrets.some((secret) => Buffer.byteLength(secret) < 32))
+    throw new ConfigError('POSTERN_SECRET must have 32 bytes or more in each of its comma-separated secrets');
+  return secrets;
+}
+
+/** The secret kept beside the SQLite file; made, and on disk before anything is sealed with it, on the first start. */
+function secretBeside(databaseFile: string): string {
+  const file = join(dirname(databaseFile), 'secret');
+  if (!existsSync(file)) {
+    if (existsSync(databaseFile))
+      throw new ConfigError(
+        `POSTERN_SECRET is not set and ${file} is missing, but the database exists: restore the secret it was made with`,
+      );
+    makePrivateDirectory(dirname(databaseFile));
+    try {
+      makeSecret(file);
+    } catch (error) {
+      throw new ConfigError(
+        `POSTERN_DATABASE_URL: cannot write ${file} beside the database: ${(error as Error).message}`,
+      );
+    }
+  }
+  const secret = readFileSync(file, 'utf8').trim();
+  if (Buffer.byteLength(secret) < 32)
+    throw new ConfigError(`POSTERN_SECRET: the file ${file} must hold 32 bytes or more`);
+  return secret;
+}
+
+/** Writes a new secret. It appears whole or not at all, and never in the place of another: the first process wins. */
+function makeSecret(file: string): void {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${randomToken()}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+}
+
+/** Makes a directory that only we can enter; leaves one that exists as it is. */
+export function makePrivateDirectory(path: string): void {
+  if (existsSync(path)) return;
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700);
+  } catch (error) {
+    throw new ConfigError(`POSTERN_DATABASE_URL: cannot make ${path}: ${(error as Error).message}`);
+  }
+}
+
+function readAdministrator(email: string | undefined, password: string | undefined): Config['administrator'] {
+  if (email === undefined && password === undefined) return null;
+  if (email === undefined)
+    throw new ConfigError('POSTERN_ADMIN_EMAIL is missing: POSTERN_ADMIN_PASSWORD needs it');
+  if (password === undefined)
+    throw new ConfigError('POSTERN_ADMIN_PASSWORD is missing: POSTERN_ADMIN_EMAIL needs it');
+  if (!/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email) || email.length > 254)
+    throw new ConfigError('POSTERN_ADMIN_EMAIL is not an email address');
+  if ([...password].length < 12 || [...password].length > 256)
+    throw new ConfigError('POSTERN_ADMIN_PASSWORD must have 12 to 256 characters');
+  return { email, password };
+}
+
+function readProxies(text: string): readonly string[] {
+  if (text === 'false') return [];
+  const proxies = text.split(',').map((proxy) => proxy.trim());
+  try {
+    proxyAddr.compile(proxies);
+  } catch {
+    throw new ConfigError(
+      `POSTERN_TRUST_PROXY must be false or addresses and CIDR blocks, comma-separated, not ${text}`,
+    );
+  }
+  return proxies;
+}
+
+function readMetricsToken(text: string | undefined): string | null {
+  if (text !== undefined && !/^[\x21-\x7e]{16,}$/.test(text))
+    throw new ConfigError('POSTERN_METRICS_TOKEN must have 16 characters or more, ASCII without spaces');
+  return text ?? null;
+}
+
+function readChoice<T extends string>(name: Name, value: string, choices: readonly T[]): T {
+  if (!(choices as readonly string[]).includes(value))
+    throw new ConfigError(`${name} must be one of ${choices.join(', ')}, not ${value}`);
+  return value as T;
+}

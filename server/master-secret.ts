@@ -1,0 +1,103 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+
+/** What a derived key is for. Each purpose has its own key, so that nothing made for one is good for another. */
+export type Purpose = 'refresh-token' | 'signing-key' | 'form' | 'login-limit';
+
+/** POSTERN_SECRET cannot open what this database holds. */
+export class WrongSecret extends Error {
+  override name = 'WrongSecret';
+}
+
+/**
+ * Everything that is sealed or MACed at rest comes from here. Of several master secrets the first writes and
+ * all read, which is how an operator replaces one.
+ */
+export class MasterSecret {
+  readonly #secrets: readonly string[];
+  readonly #derived = new Map<Purpose, readonly Buffer[]>();
+
+  /** @param secrets each of 32 bytes or more; at least one */
+  constructor(secrets: readonly string[]) {
+    this.#secrets = secrets;
+  }
+
+  #keys(purpose: Purpose): readonly Buffer[] {
+    let keys = this.#derived.get(purpose);
+    if (!keys) {
+      keys = this.#secrets.map((secret) =>
+        Buffer.from(hkdfSync('sha256', secret, '', `postern/${purpose}`, 32)),
+      );
+      this.#derived.set(purpose, keys);
+    }
+    return keys;
+  }
+
+  /** HMAC-SHA-256 of the data under the writing key of this purpose: 32 bytes. */
+  mac(purpose: Purpose, data: Uint8Array | string): Buffer {
+    return createHmac('sha256', this.#keys(purpose)[0] as Buffer)
+      .update(data)
+      .digest();
+  }
+
+  /** Whether one of the reading keys made this MAC, in constant time for each key. */
+  verifyMac(purpose: Purpose, data: Uint8Array | string, mac: Uint8Array): boolean {
+    return this.#keys(purpose).some((key) => {
+      const expected = createHmac('sha256', key).update(data).digest();
+      return mac.byteLength === expected.byteLength && timingSafeEqual(expected, mac);
+    });
+  }
+
+  /** AES-256-GCM: nonce (12 bytes), ciphertext, tag (16 bytes). The context is authenticated, not stored. */
+  seal(purpose: Purpose, plain: Uint8Array | string, context: string): Buffer {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.#keys(purpose)[0] as Buffer, nonce);
+    cipher.setAAD(Buffer.from(context));
+    return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  }
+
+  /**
+   * What was sealed for this purpose and context.
+   * @returns the plain bytes and whether the writing secret had sealed them (else they want sealing anew), or
+   *   undefined when no secret opens them
+   */
+  open(
+    purpose: Purpose,
+    sealed: Uint8Array,
+    context: string,
+  ): { plain: Buffer; current: boolean } | undefined {
+    if (sealed.byteLength < 28) return undefined;
+    const bytes = Buffer.from(sealed);
+    for (const [index, key] of this.#keys(purpose).entries()) {
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
+        decipher.setAAD(Buffer.from(context));
+        decipher.setAuthTag(bytes.subarray(-16));
+        return {
+          plain: Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]),
+          current: index === 0,
+        };
+      } catch {
+        // Sealed under another secret, or not sealed by us: the next secret tells.
+      }
+    }
+    return undefined;
+  }
+}
+
+/** How random values are stored: SHA-256 of 256 random bits needs no salt and no slowness. */
+export function sha256(data: string | Uint8Array): Buffer {
+  return createHash('sha256').update(data).digest();
+}
+
+/** A random value of 256 bits in base64url: 43 characters that need no encoding anywhere. */
+export function randomToken(): string {
+  return randomBytes(32).toString('base64url');
+}

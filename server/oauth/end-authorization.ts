@@ -1,0 +1,96 @@
+import type { Id } from '../ids.ts';
+import type { Services } from '../services.ts';
+import { type Actor, recordAuditEvent } from '../store/audit-events.ts';
+import { deleteAuthorizationCodesOfApplication } from '../store/authorization-codes.ts';
+import {
+  type Authorization,
+  findAuthorization,
+  revokeAuthorization,
+  revokeAuthorizationsOfApplication,
+} from '../store/authorizations.ts';
+import { deleteConsent, deleteConsentsOfApplication } from '../store/consents.ts';
+import type { Transaction } from '../store/database.ts';
+import type { Instant } from '../units.ts';
+
+/** Who ends something, and from where. */
+export interface EndedBy {
+  readonly instanceId: Id;
+  readonly actor: Actor;
+  readonly ip: string | null;
+}
+
+/** Ends one authorization within a transaction; false when it was not live. */
+export async function endOne(
+  tx: Transaction,
+  now: Instant,
+  id: Id,
+  by: EndedBy,
+  because: string,
+): Promise<Authorization | undefined> {
+  const ended = await revokeAuthorization(tx, by.instanceId, id, now);
+  if (ended) await recordEnd(tx, now, ended, by, because);
+  return ended;
+}
+
+/**
+ * Ends an authorization on somebody's wish, with every token of it, and optionally forgets the consent behind it,
+ * so that the application must ask again.
+ * @param wish `onlyUserId` and `onlyApplicationId` name whose authorization it must be
+ * @returns false when there is no such live authorization
+ */
+export async function endAuthorization(
+  services: Services,
+  wish: EndedBy & { authorizationId: Id; forgetConsent: boolean; onlyUserId?: Id; onlyApplicationId?: Id },
+): Promise<boolean> {
+  const now = services.clock();
+  return services.db.transaction(async (tx) => {
+    const found = await findAuthorization(tx, wish.instanceId, wish.authorizationId);
+    if (!found || found.revokedAt !== null) return false;
+    if (wish.onlyUserId !== undefined && found.userId !== wish.onlyUserId) return false;
+    if (wish.onlyApplicationId !== undefined && found.applicationId !== wish.onlyApplicationId) return false;
+    const ended = await endOne(tx, now, found.id, wish, 'by_request');
+    if (!ended) return false;
+    if (wish.forgetConsent) await deleteConsent(tx, wish.instanceId, ended.userId, ended.applicationId);
+    return true;
+  });
+}
+
+/** Ends every authorization of an application, kills its codes that were not redeemed yet, and forgets its consents. */
+export async function endAllAuthorizations(
+  services: Services,
+  wish: EndedBy & { applicationId: Id },
+): Promise<void> {
+  const now = services.clock();
+  await services.db.transaction((tx) => endEverythingOf(tx, now, wish));
+}
+
+/** The same within a transaction that does more, such as deleting the application. */
+export async function endEverythingOf(
+  tx: Transaction,
+  now: Instant,
+  wish: EndedBy & { applicationId: Id },
+): Promise<void> {
+  // Codes first: a redemption under way is waited for here, and what it issued is seen below.
+  await deleteAuthorizationCodesOfApplication(tx, wish.instanceId, wish.applicationId);
+  await deleteConsentsOfApplication(tx, wish.instanceId, wish.applicationId);
+  const ended = await revokeAuthorizationsOfApplication(tx, wish.instanceId, wish.applicationId, now);
+  for (const authorization of ended) await recordEnd(tx, now, authorization, wish, 'by_request');
+}
+
+function recordEnd(
+  tx: Transaction,
+  now: Instant,
+  ended: Authorization,
+  by: EndedBy,
+  because: string,
+): Promise<void> {
+  return recordAuditEvent(tx, now, {
+    instanceId: by.instanceId,
+    type: 'authorization.revoked',
+    actor: by.actor,
+    applicationId: ended.applicationId,
+    userId: ended.userId,
+    ip: by.ip,
+    detail: { authorization_id: ended.id, because },
+  });
+}

@@ -1,0 +1,35 @@
+/** The errors of RFC 6749 4.1.2.1 and 5.2, RFC 7009 2.2.1 and OpenID Connect 3.1.2.6 that Postern answers. */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'invalid_scope'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
+  | 'login_required'
+  | 'consent_required'
+  | 'access_denied';
+
+/**
+ * An OAuth error: its code and a sentence for the integrator that says what was wrong and what would be right.
+ * The sentence is made of printable ASCII without quotation marks (RFC 6749 5.2) and never repeats input.
+ */
+export class OAuthError extends Error {
+  override name = 'OAuthError';
+  readonly code: OAuthErrorCode;
+  /** Whether the client tried HTTP Basic, so that a 401 must name that scheme (RFC 6749 5.2). */
+  readonly triedBasic: boolean;
+
+  constructor(code: OAuthErrorCode, description: string, options: { triedBasic?: boolean } = {}) {
+    super(description);
+    this.code = code;
+    this.triedBasic = options.triedBasic ?? false;
+  }
+
+  get status(): 400 | 401 {
+    return this.code === 'invalid_client' ? 401 : 400;
+  }
+}

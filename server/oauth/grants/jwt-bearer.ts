@@ -1,0 +1,112 @@
+import { parseId } from '../../ids.ts';
+import type { Client } from '../../registry/application.ts';
+import type { Services } from '../../services.ts';
+import { findUser } from '../../store/users.ts';
+import { readUnverified, spend, verifyAssertion } from '../assertion.ts';
+import { type AuthenticatedClient, authenticateClient, hasCredentials } from '../client-auth.ts';
+import { OAuthError } from '../errors.ts';
+import { defaultScopes, requestedScopes } from '../scope.ts';
+import type { TokenRequest, TokenResponse } from '../token-request.ts';
+import { respondWithTokens } from '../token-response.ts';
+
+/**
+ * A token for the user whom a public key acts for, against a JWT signed by that key (RFC 7523 2.1). Nobody signs in
+ * and no authorization is made. The assertion identifies the client; client authentication may come with it.
+ * @throws OAuthError
+ */
+export async function grantJwtBearer(services: Services, request: TokenRequest): Promise<TokenResponse> {
+  const { instance, assertion, credentials } = request;
+  if (assertion === undefined) throw new OAuthError('invalid_request', 'assertion is missing');
+  const authenticated = hasCredentials(credentials)
+    ? await authenticateClient(services, instance, credentials)
+    : null;
+  const issuer = readUnverified(assertion)?.iss;
+  if (typeof issuer !== 'string')
+    throw new OAuthError('invalid_grant', 'assertion must be a JWT whose iss is the client ID');
+  if ((authenticated?.application.clientId ?? credentials.clientId ?? issuer) !== issuer)
+    throw new OAuthError(
+      'invalid_grant',
+      'the iss of the assertion must be the client ID of the client that sends it',
+    );
+  const client = authenticated ?? (await services.clients.find(instance.id, issuer));
+  if (!client?.application.enabled)
+    throw new OAuthError(
+      'invalid_grant',
+      'the iss of the assertion is not the client ID of an enabled application',
+    );
+  return exchange(services, request, client, authenticated, {
+    audience: 'required',
+    issuers: [client.application.clientId],
+  });
+}
+
+/**
+ * The JWT exchange of the Workfront profile: the client authenticates with its secret, and the assertion's `iss` may
+ * also be the customer ID; `aud`, `jti` and `iat` may be missing.
+ * @throws OAuthError
+ */
+export async function exchangeWorkfrontJwt(
+  services: Services,
+  request: TokenRequest,
+): Promise<TokenResponse> {
+  const { instance, assertion, credentials } = request;
+  if (assertion === undefined) throw new OAuthError('invalid_request', 'jwt_token is missing');
+  const client = await authenticateClient(services, instance, credentials);
+  return exchange(services, request, client, client, {
+    audience: 'optional',
+    issuers: [instance.customerId, client.application.clientId],
+  });
+}
+
+async function exchange(
+  services: Services,
+  request: TokenRequest,
+  client: Client,
+  authenticated: AuthenticatedClient | null,
+  rules: { audience: 'required' | 'optional'; issuers: readonly string[] },
+): Promise<TokenResponse> {
+  const { instance } = request;
+  const { application } = client;
+  if (application.type !== 'machine')
+    throw new OAuthError('unauthorized_client', 'the JWT-bearer grant is for machine applications');
+  const assertion = await verifyAssertion(services, instance, client, request.assertion ?? '', {
+    code: 'invalid_grant',
+    audience: rules.audience,
+  });
+  if (!rules.issuers.includes(assertion.claims.iss ?? ''))
+    throw new OAuthError(
+      'invalid_grant',
+      rules.issuers.length === 1
+        ? 'the iss of the assertion is not the client ID of this application'
+        : 'the iss of the assertion is neither the customer ID nor the client ID of this application',
+    );
+  const userId = parseId(assertion.claims.sub);
+  if (!userId || userId !== assertion.key.actsAsUserId)
+    throw new OAuthError(
+      'invalid_grant',
+      'the sub of the assertion is not the ID of the user whom the public key acts for',
+    );
+  const user = await findUser(services.db, instance.id, userId);
+  if (!user?.active)
+    throw new OAuthError('invalid_grant', 'the user whom the public key acts for is not active any more');
+  const scopes = requestedScopes(
+    request.scope,
+    application.scopes,
+    defaultScopes(instance, application.scopes),
+  );
+
+  const signingKey = await services.signingKeys.active(instance.id);
+  if (assertion.spend || authenticated?.assertion?.spend)
+    await services.db.transaction(async (tx) => {
+      await spend(tx, client, authenticated?.assertion ?? null, 'invalid_client');
+      await spend(tx, client, assertion, 'invalid_grant');
+    });
+  services.lastUsed.note('public_keys', assertion.key.id, services.clock());
+  services.lastUsed.note('applications', application.id, services.clock());
+  return respondWithTokens(
+    services,
+    request,
+    { application, userId: user.id, scopes, authorizationId: null, signingKey },
+    null,
+  );
+}

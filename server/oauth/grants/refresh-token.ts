@@ -1,0 +1,180 @@
+import type { Services } from '../../services.ts';
+import { recordAuditEvent } from '../../store/audit-events.ts';
+import {
+  type AuthorizationOfUser,
+  expiryOf,
+  findAuthorization,
+  rotateAuthorization,
+} from '../../store/authorizations.ts';
+import { type Instant, SECOND } from '../../units.ts';
+import { spend } from '../assertion.ts';
+import type { AuthenticatedClient } from '../client-auth.ts';
+import { endOne } from '../end-authorization.ts';
+import { OAuthError } from '../errors.ts';
+import { readRefreshToken } from '../refresh-token.ts';
+import { parseScope, stillAllowed } from '../scope.ts';
+import type { TokenRequest, TokenResponse } from '../token-request.ts';
+import { respondWithTokens } from '../token-response.ts';
+
+/**
+ * Refreshes (RFC 6749 6), by the application's policy of this moment. With rotation each use gives a successor. The
+ * token spent last gives the same successor again within the instance's grace period; after it, or with any older
+ * token, somebody has a copy, and the whole authorization ends (RFC 9700 4.14.2). What fails leaves the token unspent.
+ * @throws OAuthError
+ */
+export async function refresh(
+  services: Services,
+  request: TokenRequest,
+  client: AuthenticatedClient,
+): Promise<TokenResponse> {
+  const { instance, refreshToken } = request;
+  const { application } = client;
+  if (refreshToken === undefined) throw new OAuthError('invalid_request', 'refresh_token is missing');
+  const token = readRefreshToken(services.secret, instance.id, refreshToken);
+  if (!token) throw new OAuthError('invalid_grant', 'the refresh token is not one that was issued here');
+  const authorization = await findAuthorization(services.db, instance.id, token.authorizationId);
+  const now = services.clock();
+  if (!authorization || authorization.applicationId !== application.id)
+    throw new OAuthError('invalid_grant', 'the refresh token is not one that was issued to this client');
+  if (authorization.revokedAt !== null)
+    throw new OAuthError('invalid_grant', 'the authorization has been revoked; ask the user again');
+  const standing = standingOf(authorization, token.generation, now, instance.refreshTokenGrace);
+  if (standing === 'reused') throw await reused(services, request, client, authorization);
+  if (standing === 'unknown')
+    throw new OAuthError('invalid_grant', 'the refresh token is not one that was issued here');
+  if (!authorization.userActive)
+    throw new OAuthError('invalid_grant', 'the user who allowed this is not active any more');
+  const expiry = expiryOf(authorization, application);
+  if (expiry && expiry.expiresAt <= now)
+    throw new OAuthError(
+      'invalid_grant',
+      expiry.because === 'absolute'
+        ? 'the refresh token has reached its absolute expiration; ask the user again'
+        : 'the refresh token has expired, because the user was not active for too long; ask the user again',
+    );
+  const scopes = narrowed(request.scope, stillAllowed(authorization.scopes, application.scopes));
+
+  const signingKey = await services.signingKeys.active(instance.id);
+  const generation = await spendToken(services, request, client, authorization, standing, now);
+  return respondWithTokens(
+    services,
+    request,
+    { application, userId: authorization.userId, scopes, authorizationId: authorization.id, signingKey },
+    { authorizationId: authorization.id, generation },
+  );
+}
+
+/** What a genuine token is worth: the good one, the one spent last while the grace period runs, or a copy. */
+type Standing = 'current' | 'spent_last' | 'reused' | 'unknown';
+
+function standingOf(
+  authorization: AuthorizationOfUser,
+  generation: number,
+  now: Instant,
+  grace: number,
+): Standing {
+  if (generation === authorization.generation) return 'current';
+  // A generation that is still to come: the database was set back to an earlier state (a restored backup).
+  if (generation > authorization.generation) return 'unknown';
+  const { rotatedAt } = authorization;
+  // No grace is none, also where another process's clock is ahead of this one.
+  const withinGrace =
+    grace > 0 &&
+    generation === authorization.generation - 1 &&
+    rotatedAt !== null &&
+    now < rotatedAt + grace * SECOND;
+  return withinGrace ? 'spent_last' : 'reused';
+}
+
+/** The scopes of the new access token: those asked for, all of which were granted (RFC 6749 6). */
+function narrowed(scope: string | undefined, granted: readonly string[]): readonly string[] {
+  if (granted.length === 0)
+    throw new OAuthError(
+      'invalid_grant',
+      'the application may not have the scopes any more that the user allowed',
+    );
+  if (scope === undefined) return granted;
+  const names = parseScope(scope);
+  if (!names.every((name) => granted.includes(name)))
+    throw new OAuthError(
+      'invalid_scope',
+      'scope asks for more than the user allowed; a refresh can only narrow it',
+    );
+  return names;
+}
+
+/** Spends what the request spends. @returns the generation of the refresh token to answer with */
+async function spendToken(
+  services: Services,
+  request: TokenRequest,
+  client: AuthenticatedClient,
+  authorization: AuthorizationOfUser,
+  standing: 'current' | 'spent_last',
+  now: Instant,
+): Promise<number> {
+  const { instance } = request;
+  const { id, generation } = authorization;
+  const { assertion, application } = client;
+  if (standing === 'spent_last' || !application.refreshTokenRotation) {
+    if (assertion?.spend)
+      await services.db.transaction((tx) => spend(tx, client, assertion, 'invalid_client'));
+    services.lastUsed.note('authorizations', id, now);
+    return generation;
+  }
+  const rotated = assertion?.spend
+    ? await services.db.transaction(async (tx) => {
+        await spend(tx, client, assertion, 'invalid_client');
+        return rotateAuthorization(tx.sql, instance.id, id, generation, now);
+      })
+    : await rotateAuthorization(services.db.write, instance.id, id, generation, now);
+  return rotated ? generation + 1 : lostTheRace(services, request, client, authorization);
+}
+
+/** Another request spent the same token between our look and our write: we are a second use of it. */
+async function lostTheRace(
+  services: Services,
+  request: TokenRequest,
+  client: AuthenticatedClient,
+  before: AuthorizationOfUser,
+): Promise<number> {
+  const authorization = await findAuthorization(services.db, request.instance.id, before.id);
+  if (!authorization || authorization.revokedAt !== null)
+    throw new OAuthError('invalid_grant', 'the authorization has been revoked; ask the user again');
+  const standing = standingOf(
+    authorization,
+    before.generation,
+    services.clock(),
+    request.instance.refreshTokenGrace,
+  );
+  if (standing !== 'spent_last') throw await reused(services, request, client, authorization);
+  return authorization.generation;
+}
+
+async function reused(
+  services: Services,
+  request: TokenRequest,
+  client: AuthenticatedClient,
+  authorization: AuthorizationOfUser,
+): Promise<OAuthError> {
+  const now = services.clock();
+  const by = {
+    instanceId: request.instance.id,
+    actor: { type: 'application', id: client.application.id },
+    ip: request.ip,
+  } as const;
+  await services.db.transaction(async (tx) => {
+    const ended = await endOne(tx, now, authorization.id, by, 'refresh_token_reused');
+    if (!ended) return;
+    await recordAuditEvent(tx, now, {
+      ...by,
+      type: 'refresh_token.reused',
+      applicationId: ended.applicationId,
+      userId: ended.userId,
+      detail: { authorization_id: ended.id },
+    });
+  });
+  return new OAuthError(
+    'invalid_grant',
+    'the refresh token was used before; the authorization has been revoked, ask the user again',
+  );
+}

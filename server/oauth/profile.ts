@@ -1,0 +1,12 @@
+import type { Application } from '../registry/application.ts';
+
+/**
+ * Which front door a request came through. Both lead to the same rules; what differs is here and in
+ * `routes/workfront.ts`.
+ */
+export type Profile = 'standard' | 'workfront';
+
+/** What `token_type` says. Clients of the Workfront profile use it as the name of the header that carries the token. */
+export function tokenType(profile: Profile, application: Application): 'Bearer' | 'sessionID' {
+  return profile === 'workfront' && application.type !== 'spa' ? 'sessionID' : 'Bearer';
+}

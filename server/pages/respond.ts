@@ -1,0 +1,37 @@
+import type { FastifyReply } from 'fastify';
+
+/**
+ * Sends a page with the headers that every page has.
+ * @param html the whole document
+ * @param options.formAction what a form of the page may lead to, redirects included (CSP `form-action`); null leaves
+ *   the directive out, for a sign-in whose redirect may go on to any client. Without it: this origin
+ * @param options.referrerPolicy `no-referrer` where the URL holds a code or token
+ */
+export function sendPage(
+  reply: FastifyReply,
+  html: string,
+  options: {
+    status?: number;
+    formAction?: readonly string[] | null;
+    referrerPolicy?: 'no-referrer' | 'same-origin';
+  } = {},
+): FastifyReply {
+  const { status = 200, formAction = ["'self'"], referrerPolicy = 'same-origin' } = options;
+  const policy = [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    ...(formAction === null ? [] : [`form-action ${formAction.join(' ')}`]),
+  ];
+  return reply
+    .code(status)
+    .header('Content-Type', 'text/html; charset=utf-8')
+    .header('Content-Security-Policy', policy.join('; '))
+    .header('X-Content-Type-Options', 'nosniff')
+    .header('X-Frame-Options', 'DENY')
+    .header('Referrer-Policy', referrerPolicy)
+    .header('Cache-Control', 'no-store')
+    .send(html);
+}

@@ -1,0 +1,36 @@
+import type { AccountError } from '../accounts/errors.ts';
+import type { Locale } from '../accounts/user.ts';
+import type { Instance } from '../registry/instance.ts';
+import { field } from './field.ts';
+import { fieldErrors } from './field-errors.ts';
+import { html } from './html.ts';
+import { layout } from './layout.ts';
+import { translator } from './locale.ts';
+
+/** The form that makes the first administrator of an instance. */
+export function setupPage(page: {
+  locale: Locale;
+  instance: Instance;
+  token: string;
+  email?: string | undefined;
+  name?: string | undefined;
+  error?: AccountError;
+}): string {
+  const { locale, instance, token, email, name, error } = page;
+  const t = translator(locale);
+  const errors = fieldErrors(t, error);
+  return layout({
+    t,
+    instance,
+    title: t('setup.title'),
+    main: html`<h1>${t('setup.title')}</h1>
+<p class="lead">${t('setup.intro')}</p>
+<form method="post" action="/setup">
+<input type="hidden" name="token" value="${token}">
+${field({ name: 'name', label: t('field.name'), value: name, autocomplete: 'name', maxLength: 200, error: errors['name'] })}
+${field({ name: 'email', label: t('field.email'), type: 'email', value: email, autocomplete: 'username', maxLength: 254, error: errors['email'] })}
+${field({ name: 'password', label: t('field.new_password'), type: 'password', autocomplete: 'new-password', minLength: 12, maxLength: 256, hint: t('field.password_hint'), error: errors['password'] })}
+<button class="primary wide">${t('setup.submit')}</button>
+</form>`,
+  });
+}

@@ -1,0 +1,95 @@
+import type { Services } from '../services.ts';
+import { listApplications } from '../store/applications.ts';
+import { UniqueViolation } from '../store/database.ts';
+import { findInstance, type InstanceChange, lockInstance, updateInstance } from '../store/instances.ts';
+import { type FieldError, RegistryError, refuseFieldErrors } from './errors.ts';
+import type { Instance } from './instance.ts';
+import { adminScope, checkInstanceScopes } from './scopes.ts';
+import { checkInteger, checkName } from './text.ts';
+
+/** What an administrator can change of the instance; the operator's command line changes the rest. */
+export type InstanceFields = Partial<
+  Pick<
+    InstanceChange,
+    'name' | 'domain' | 'lane' | 'customerId' | 'refreshTokenGrace' | 'authorizationCodeLifetime' | 'scopes'
+  >
+>;
+
+export const maxInstanceNameLength = 100;
+export const graceRange = [0, 60] as const;
+export const codeLifetimeRange = [30, 120] as const;
+/** Domain and lane go into redirects, the customer ID into assertions: nothing in them needs encoding. */
+export const labelPattern = '^[A-Za-z0-9._-]{1,63}$';
+export const customerIdPattern = '^[A-Za-z0-9._:-]{1,100}$';
+
+/**
+ * Changes the fields that are given.
+ * @throws RegistryError `validation_failed`, `scope_required`, `scope_in_use`, `instance_name_taken`
+ */
+export async function changeInstance(
+  services: Services,
+  instance: Instance,
+  fields: InstanceFields,
+): Promise<Instance> {
+  refuseFieldErrors(checkInstanceFields(fields));
+  const { scopes } = fields;
+  if (scopes && !scopes.some((scope) => scope.name === adminScope))
+    throw new RegistryError(
+      'scope_required',
+      `The scope ${adminScope} guards the REST API and cannot be taken away.`,
+      [{ path: 'scopes', message: `must have the scope ${adminScope}` }],
+    );
+  try {
+    const changed = await services.db.transaction(async (tx) => {
+      await lockInstance(tx, instance.id);
+      if (scopes) {
+        const names = new Set(scopes.map((scope) => scope.name));
+        const before = (await findInstance(tx, instance.id))?.scopes ?? [];
+        const removed = before.map((scope) => scope.name).filter((name) => !names.has(name));
+        const applications = removed.length === 0 ? [] : await listApplications(tx, instance.id);
+        for (const name of removed) {
+          const users = applications.filter((application) => application.scopes.includes(name));
+          if (users.length > 0)
+            throw new RegistryError(
+              'scope_in_use',
+              `The scope ${name} is used by ${users.length === 1 ? 'an application' : `${users.length} applications`}: ${users.map((user) => user.name).join(', ')}. Take it from them first.`,
+            );
+        }
+      }
+      return updateInstance(tx, instance.id, fields);
+    });
+    return changed ?? instance;
+  } catch (error) {
+    if (error instanceof UniqueViolation) throw nameTaken();
+    throw error;
+  } finally {
+    services.instances.clear();
+  }
+}
+
+function nameTaken(): RegistryError {
+  return new RegistryError('instance_name_taken', 'Another instance has this name.', [
+    { path: 'name', message: 'is taken' },
+  ]);
+}
+
+function checkInstanceFields(fields: InstanceFields): FieldError[] {
+  const problems: Record<string, string | null> = {
+    name: fields.name === undefined ? null : checkName(fields.name, maxInstanceNameLength),
+    domain: checkPattern(fields.domain, labelPattern),
+    lane: checkPattern(fields.lane, labelPattern),
+    customer_id: checkPattern(fields.customerId, customerIdPattern),
+    refresh_token_grace:
+      fields.refreshTokenGrace === undefined ? null : checkInteger(fields.refreshTokenGrace, ...graceRange),
+    authorization_code_lifetime:
+      fields.authorizationCodeLifetime === undefined
+        ? null
+        : checkInteger(fields.authorizationCodeLifetime, ...codeLifetimeRange),
+  };
+  const errors = Object.entries(problems).flatMap(([path, message]) => (message ? [{ path, message }] : []));
+  return [...errors, ...(fields.scopes ? checkInstanceScopes(fields.scopes) : [])];
+}
+
+function checkPattern(text: string | undefined, pattern: string): string | null {
+  return text === undefined || new RegExp(pattern).test(text) ? null : `must match ${pattern}`;
+}

@@ -1,0 +1,248 @@
+import Type, { type Static } from 'typebox';
+import type { Id } from '../../ids.ts';
+import { type ApplicationType, applicationTypes } from '../../registry/application.ts';
+import {
+  type ApplicationFields,
+  accessTokenLifetimeRange,
+  applicationFields,
+  fieldNames,
+  maxRedirectUris,
+  refreshTokenLifetimeRange,
+  refuseFieldsOfOtherTypes,
+} from '../../registry/application-fields.ts';
+import { createApplication, deleteApplication, updateApplication } from '../../registry/register.ts';
+import { maxDescriptionLength, maxEmailLength, maxNameLength, maxUrlLength } from '../../registry/text.ts';
+import type { Services } from '../../services.ts';
+import { countApplications, findClientOfApplication, listClients } from '../../store/applications.ts';
+import { findInstance } from '../../store/instances.ts';
+import type { Api } from './api.ts';
+import { applicationOfPath } from './application-of.ts';
+import { actorOf } from './authenticate.ts';
+import { pageQuery, readPage } from './page.ts';
+import { presentApplication } from './present.ts';
+import { answer, IdText, listOf, nothing, problems, ref } from './schemas.ts';
+import { nullable, oneOf } from './validation.ts';
+
+const ids = Type.Object({ id: IdText('The application') });
+const text = (maxLength: number, description: string) =>
+  Type.Optional(nullable<string>({ type: 'string', maxLength, description }));
+const notMachine = 'Not for the type machine.';
+const [minAccess, maxAccess] = accessTokenLifetimeRange;
+const [minRefresh, maxRefresh] = refreshTokenLifetimeRange;
+const refreshLifetime = (description: string) =>
+  Type.Optional(nullable<number>({ type: 'integer', minimum: minRefresh, maximum: maxRefresh, description }));
+
+const settable = {
+  description: text(maxDescriptionLength, 'What it is for'),
+  enabled: Type.Optional(Type.Boolean({ description: 'true without it' })),
+  redirect_uris: Type.Optional(
+    Type.Array(Type.String({ maxLength: maxUrlLength }), {
+      maxItems: maxRedirectUris,
+      description: `Where users may be sent after they signed in, byte for byte. ${notMachine}`,
+    }),
+  ),
+  require_pkce: Type.Optional(Type.Boolean({ description: `Always true for the type spa. ${notMachine}` })),
+  scopes: Type.Optional(
+    Type.Array(Type.String(), {
+      minItems: 1,
+      maxItems: 101,
+      description: 'Of the instance’s scopes and offline_access',
+    }),
+  ),
+  access_token_lifetime: Type.Optional(
+    Type.Integer({ minimum: minAccess, maximum: maxAccess, description: 'Seconds; 3600 without it' }),
+  ),
+  refresh_token_rotation: Type.Optional(Type.Boolean({ description: `true without it. ${notMachine}` })),
+  refresh_token_absolute_lifetime: refreshLifetime(
+    `Seconds; null, the default, is no expiration. ${notMachine}`,
+  ),
+  refresh_token_inactivity_lifetime: refreshLifetime(
+    `Seconds; null is no expiration; 15552000 (180 days) without it. ${notMachine}`,
+  ),
+  client_uri: text(maxUrlLength, `https or http URL with more information. ${notMachine}`),
+  policy_uri: text(maxUrlLength, `https or http URL of the privacy policy. ${notMachine}`),
+  developer_name: text(maxNameLength, notMachine),
+  developer_email: text(maxEmailLength, notMachine),
+  can_introspect: Type.Optional(
+    Type.Boolean({ description: 'May introspect the tokens of every application. Not for the type spa.' }),
+  ),
+};
+const name = Type.String({ minLength: 1, maxLength: maxNameLength });
+const NewApplicationBody = Type.Object(
+  { type: oneOf(applicationTypes), name, ...settable },
+  { additionalProperties: false },
+);
+const ApplicationBody = Type.Object(
+  { name: Type.Optional(name), ...settable },
+  { additionalProperties: false },
+);
+
+/** GET and POST /applications; GET, PATCH and DELETE /applications/:id. */
+export function registerApplications(api: Api, services: Services): void {
+  const found = { onRequest: applicationOfPath(services) };
+
+  api.get(
+    '/applications',
+    {
+      schema: {
+        operationId: 'listApplications',
+        summary: 'The applications, oldest first',
+        tags: ['applications'],
+        querystring: Type.Object(pageQuery),
+        response: {
+          200: answer(
+            'A page of applications',
+            listOf('Application', { total: Type.Integer(), max_applications: Type.Integer() }),
+          ),
+          ...problems(422),
+        },
+      },
+    },
+    async ({ instance, query }) => {
+      const [page, total, fresh] = await Promise.all([
+        readPage(
+          query,
+          async (after, limit) =>
+            (await listClients(services.db, instance.id, after, limit)).map((client) => ({
+              id: client.application.id,
+              client,
+            })),
+          ({ client }) => presentApplication(instance, client),
+        ),
+        countApplications(services.db, instance.id),
+        findInstance(services.db, instance.id),
+      ]);
+      return { ...page, total, max_applications: (fresh ?? instance).maxApplications };
+    },
+  );
+
+  api.post(
+    '/applications',
+    {
+      // The handler decides what is said first: a field of another type before a field that is wrong.
+      attachValidation: true,
+      schema: {
+        operationId: 'createApplication',
+        summary: 'Register an application',
+        description: 'The only answer that holds client_secret (types web and machine).',
+        tags: ['applications'],
+        body: NewApplicationBody,
+        response: {
+          201: answer('The application', ref('NewApplication')),
+          ...problems(400, 409, 413, 415, 422),
+        },
+      },
+    },
+    async (request, reply) => {
+      refuseForeignFields(typeOf(request.body), request.body);
+      if (request.validationError) throw request.validationError;
+      const { type } = request.body;
+      const wish = { type, name: request.body.name, ...fieldsOf(request.body) };
+      const { client, clientSecret } = await createApplication(
+        services,
+        request.instance,
+        actorOf(request),
+        request.ip,
+        wish,
+      );
+      reply.status(201).header('location', `/api/v1/applications/${client.application.id}`);
+      return {
+        ...presentApplication(request.instance, client),
+        ...(clientSecret !== null && { client_secret: clientSecret }),
+      };
+    },
+  );
+
+  api.get(
+    '/applications/:id',
+    {
+      ...found,
+      schema: {
+        operationId: 'getApplication',
+        summary: 'An application',
+        tags: ['applications'],
+        params: ids,
+        response: { 200: answer('The application', ref('Application')), ...problems(404) },
+      },
+    },
+    async ({ instance, application }) => {
+      const client = await findClientOfApplication(services.db, instance.id, application.id);
+      return presentApplication(instance, client ?? { application, secrets: [], publicKeys: [] });
+    },
+  );
+
+  api.patch(
+    '/applications/:id',
+    {
+      ...found,
+      attachValidation: true,
+      schema: {
+        operationId: 'updateApplication',
+        summary: 'Change the fields that are given',
+        tags: ['applications'],
+        params: ids,
+        body: ApplicationBody,
+        response: {
+          200: answer('The application', ref('Application')),
+          ...problems(400, 404, 413, 415, 422),
+        },
+      },
+    },
+    async (request) => {
+      const { instance, application, body } = request;
+      refuseForeignFields(application.type, body);
+      if (request.validationError) throw request.validationError;
+      const client = await updateApplication(
+        services,
+        instance,
+        actorOf(request),
+        request.ip,
+        application.id,
+        fieldsOf(body),
+      );
+      return presentApplication(instance, client);
+    },
+  );
+
+  api.delete(
+    '/applications/:id',
+    {
+      ...found,
+      schema: {
+        operationId: 'deleteApplication',
+        summary: 'Delete an application and end everything it holds',
+        tags: ['applications'],
+        params: ids,
+        response: { 204: nothing, ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      await deleteApplication(
+        services,
+        request.instance,
+        actorOf(request),
+        request.ip,
+        request.application.id as Id,
+      );
+      return reply.status(204).send(null);
+    },
+  );
+}
+
+function typeOf(body: unknown): ApplicationType | undefined {
+  const type = (body as { type?: unknown } | null | undefined)?.type;
+  return applicationTypes.find((known) => known === type);
+}
+
+function refuseForeignFields(type: ApplicationType | undefined, body: unknown): void {
+  if (type && typeof body === 'object' && body !== null) refuseFieldsOfOtherTypes(type, Object.keys(body));
+}
+
+function fieldsOf(body: Static<typeof ApplicationBody>): Partial<ApplicationFields> {
+  const sent = body as Record<string, unknown>;
+  return Object.fromEntries(
+    fieldNames
+      .map((field) => [field, sent[applicationFields[field].name]] as const)
+      .filter(([, value]) => value !== undefined),
+  );
+}

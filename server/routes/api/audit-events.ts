@@ -1,0 +1,73 @@
+import Type from 'typebox';
+import type { Id } from '../../ids.ts';
+import { refuseFieldErrors } from '../../registry/errors.ts';
+import type { Services } from '../../services.ts';
+import { auditEventTypes, listAuditEvents } from '../../store/audit-events.ts';
+import type { Instant } from '../../units.ts';
+import type { Api } from './api.ts';
+import { pageQuery, readPage } from './page.ts';
+import { presentAuditEvent } from './present.ts';
+import { answer, IdText, listOf, problems } from './schemas.ts';
+import { oneOf } from './validation.ts';
+
+const AuditQuery = Type.Object({
+  ...pageQuery,
+  type: Type.Optional(oneOf(auditEventTypes)),
+  application_id: Type.Optional(IdText('Events about this application, deleted ones too')),
+  user_id: Type.Optional(IdText('Events that concern this user')),
+  since: Type.Optional(
+    Type.String({ format: 'date-time', description: 'RFC 3339; events of this time and later' }),
+  ),
+  until: Type.Optional(
+    Type.String({ format: 'date-time', description: 'RFC 3339; events before this time' }),
+  ),
+});
+
+/** GET /audit-events. */
+export function registerAuditEvents(api: Api, services: Services): void {
+  api.get(
+    '/audit-events',
+    {
+      schema: {
+        operationId: 'listAuditEvents',
+        summary: 'What happened, newest first',
+        tags: ['audit'],
+        querystring: AuditQuery,
+        response: { 200: answer('A page of events', listOf('AuditEvent')), ...problems(422) },
+      },
+    },
+    async ({ instance, query }) => {
+      const filter = {
+        type: query.type,
+        applicationId: query.application_id as Id | undefined,
+        userId: query.user_id as Id | undefined,
+        since: readTime('since', query.since),
+        until: readTime('until', query.until),
+      };
+      return readPage(
+        query,
+        (before, limit) => listAuditEvents(services.db, instance.id, filter, before, limit),
+        presentAuditEvent,
+      );
+    },
+  );
+}
+
+const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
+
+function readTime(path: string, text: string | undefined): Instant | undefined {
+  if (text === undefined) return undefined;
+  const parts = rfc3339.exec(text);
+  const instant = parts ? Date.parse(text.toUpperCase()) : Number.NaN;
+  // Date.parse lets 31 February pass as 3 March.
+  const day =
+    parts && new Date(Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3]))).getUTCDate();
+  if (Number.isNaN(instant) || day !== Number(parts?.[3]))
+    refuseFieldErrors([
+      {
+        path,
+        message: 'must be a time of RFC 3339, such as 2026-01-31T12:00:00Z (a + in it is sent as %2B)',
+      },
+    ]);
+  return instant;
+}

@@ -1,0 +1,106 @@
+import Type from 'typebox';
+import { parseId } from '../../ids.ts';
+import { endAllAuthorizations, endAuthorization } from '../../oauth/end-authorization.ts';
+import type { Services } from '../../services.ts';
+import { listAuthorizationsOfApplication } from '../../store/authorizations.ts';
+import type { Api } from './api.ts';
+import { applicationOfPath } from './application-of.ts';
+import { actorOf } from './authenticate.ts';
+import { pageQuery, readPage } from './page.ts';
+import { presentAuthorization } from './present.ts';
+import { Problem } from './problem.ts';
+import { answer, IdText, listOf, nothing, problems } from './schemas.ts';
+
+/** GET and DELETE /applications/:id/authorizations, DELETE …/:authorization_id. */
+export function registerAuthorizations(api: Api, services: Services): void {
+  const found = { onRequest: applicationOfPath(services) };
+  const params = Type.Object({ id: IdText('The application') });
+
+  api.get(
+    '/applications/:id/authorizations',
+    {
+      ...found,
+      schema: {
+        operationId: 'listAuthorizations',
+        summary: 'Who uses the application, oldest first',
+        tags: ['authorizations'],
+        params,
+        querystring: Type.Object(pageQuery),
+        response: { 200: answer('A page of authorizations', listOf('Authorization')), ...problems(404, 422) },
+      },
+    },
+    async ({ instance, application, query }) =>
+      readPage(
+        query,
+        (after, limit) =>
+          listAuthorizationsOfApplication(
+            services.db,
+            instance.id,
+            application.id,
+            after,
+            limit,
+            services.clock(),
+          ),
+        presentAuthorization,
+      ),
+  );
+
+  api.delete(
+    '/applications/:id/authorizations',
+    {
+      ...found,
+      schema: {
+        operationId: 'endAllAuthorizations',
+        summary: 'End all authorizations of the application',
+        description: 'Also forgets the consents and kills the codes that were not redeemed yet.',
+        tags: ['authorizations'],
+        params,
+        response: { 204: nothing, ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const { instance, application } = request;
+      await endAllAuthorizations(services, {
+        instanceId: instance.id,
+        applicationId: application.id,
+        actor: actorOf(request),
+        ip: request.ip,
+      });
+      return reply.status(204).send(null);
+    },
+  );
+
+  api.delete(
+    '/applications/:id/authorizations/:authorization_id',
+    {
+      ...found,
+      schema: {
+        operationId: 'endAuthorization',
+        summary: 'End one authorization and forget the consent behind it',
+        tags: ['authorizations'],
+        params: Type.Object({ id: IdText('The application'), authorization_id: IdText('The authorization') }),
+        response: { 204: nothing, ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const { instance, application } = request;
+      const authorizationId = parseId(request.params.authorization_id);
+      const ended =
+        authorizationId !== undefined &&
+        (await endAuthorization(services, {
+          instanceId: instance.id,
+          authorizationId,
+          actor: actorOf(request),
+          ip: request.ip,
+          forgetConsent: true,
+          onlyApplicationId: application.id,
+        }));
+      if (!ended) throw authorizationNotFound();
+      return reply.status(204).send(null);
+    },
+  );
+}
+
+export function authorizationNotFound(): Problem {
+  return new Problem('authorization_not_found', 'There is no authorization with this ID, or it has ended.');
+}

@@ -1,0 +1,75 @@
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import type { Services } from '../../services.ts';
+import type { Api } from './api.ts';
+import { registerApplications } from './applications.ts';
+import { registerAuditEvents } from './audit-events.ts';
+import { administratorsOnly, signedInOnly } from './authenticate.ts';
+import { registerAuthorizations } from './authorizations.ts';
+import { registerInstance } from './instance.ts';
+import { acceptJson } from './json.ts';
+import { registerLogo } from './logo.ts';
+import { registerMe } from './me.ts';
+import { answerOtherMethods } from './methods.ts';
+import { openapi } from './openapi.ts';
+import { answerError, answerNotFound } from './problem.ts';
+import { registerPublicKeys } from './public-keys.ts';
+import { answer, sharedSchemas } from './schemas.ts';
+import { registerSecrets } from './secrets.ts';
+import { registerUsers } from './users.ts';
+import { validatorCompiler } from './validation.ts';
+
+/** Registers the REST API under /api/v1. Every answer below /api is JSON, and every error a problem document. */
+export async function registerApi(app: FastifyInstance, services: Services): Promise<void> {
+  await app.register(
+    async (api) => {
+      api.setErrorHandler((error, request, reply) => answerError(services, error, request, reply));
+      api.setNotFoundHandler(answerNotFound);
+      api.addHook('onSend', async (_request, reply) => {
+        reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+      });
+      await api.register(async (v1) => registerVersion1(v1, services), { prefix: '/v1' });
+    },
+    { prefix: '/api' },
+  );
+}
+
+async function registerVersion1(app: FastifyInstance, services: Services): Promise<void> {
+  app.setValidatorCompiler(validatorCompiler);
+  acceptJson(app);
+  for (const schema of sharedSchemas) app.addSchema(schema);
+  await app.register(swagger, openapi);
+  const answer405 = answerOtherMethods(app);
+
+  app.get(
+    '/openapi.json',
+    {
+      schema: {
+        operationId: 'getOpenApi',
+        summary: 'This document; needs no sign-in',
+        security: [],
+        response: { 200: answer('OpenAPI 3.1', { type: 'object', additionalProperties: true }) },
+      },
+    },
+    async () => app.swagger(),
+  );
+  await app.register(async (plugin) => {
+    const api: Api = plugin.withTypeProvider<TypeBoxTypeProvider>();
+    api.addHook('onRequest', signedInOnly(services));
+    registerMe(api, services);
+  });
+  await app.register(async (plugin) => {
+    const api: Api = plugin.withTypeProvider<TypeBoxTypeProvider>();
+    api.addHook('onRequest', administratorsOnly(services));
+    registerInstance(api, services);
+    registerApplications(api, services);
+    registerSecrets(api, services);
+    registerPublicKeys(api, services);
+    registerAuthorizations(api, services);
+    registerUsers(api, services);
+    registerAuditEvents(api, services);
+    await registerLogo(api, services);
+  });
+  answer405();
+}

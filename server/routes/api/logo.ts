@@ -1,0 +1,74 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { maxLogoBytes, unsupported } from '../../registry/image.ts';
+import { deleteLogo, putLogo } from '../../registry/logos.ts';
+import type { Services } from '../../services.ts';
+import type { Api } from './api.ts';
+import { applicationOfPath } from './application-of.ts';
+import { actorOf } from './authenticate.ts';
+import { presentApplication } from './present.ts';
+import { answer, IdText, nothing, problems, ref } from './schemas.ts';
+
+const mediaTypes = ['image/png', 'image/jpeg', 'image/webp'];
+
+const params = Type.Object({ id: IdText('The application') });
+
+/** PUT and DELETE /applications/:id/logo. */
+export async function registerLogo(api: Api, services: Services): Promise<void> {
+  const found = { onRequest: applicationOfPath(services, 'logo') };
+
+  // On an API of its own, which takes images and nothing else.
+  await api.register(async (plugin) => {
+    const images: Api = plugin.withTypeProvider<TypeBoxTypeProvider>();
+    images.removeAllContentTypeParsers();
+    images.addContentTypeParser(mediaTypes, { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    );
+    images.put(
+      '/applications/:id/logo',
+      {
+        ...found,
+        bodyLimit: maxLogoBytes,
+        // The bytes are judged by the rules; the schema is for the document.
+        validatorCompiler: () => (value: unknown) => ({ value }),
+        schema: {
+          operationId: 'putLogo',
+          summary: 'Give an application a logo',
+          description:
+            'A PNG, JPEG or WebP image of 1 MiB at most, as the body. It is drawn anew: at most 256 × 256, without metadata.',
+          tags: ['applications'],
+          consumes: mediaTypes,
+          params,
+          body: Type.Unsafe<unknown>({ type: 'string', format: 'binary' }),
+          response: { 200: answer('The application', ref('Application')), ...problems(404, 413, 415, 422) },
+        },
+      },
+      async (request) => {
+        const { instance, application, body, ip } = request;
+        if (!Buffer.isBuffer(body) || body.length === 0)
+          throw unsupported('The body must be a PNG, JPEG or WebP image.');
+        const client = await putLogo(services, instance, actorOf(request), ip, application.id, body);
+        return presentApplication(instance, client);
+      },
+    );
+  });
+
+  api.delete(
+    '/applications/:id/logo',
+    {
+      ...found,
+      schema: {
+        operationId: 'deleteLogo',
+        summary: 'Take the logo away',
+        tags: ['applications'],
+        params,
+        response: { 204: nothing, ...problems(404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { instance, application, ip } = request;
+      await deleteLogo(services, instance, actorOf(request), ip, application.id);
+      return reply.status(204).send(null);
+    },
+  );
+}

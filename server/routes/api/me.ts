@@ -1,0 +1,139 @@
+import Type from 'typebox';
+import { locales } from '../../accounts/user.ts';
+import { checkUserFields } from '../../accounts/user-rules.ts';
+import { changeOwnPassword, updateUser } from '../../accounts/users.ts';
+import { parseId } from '../../ids.ts';
+import { endAuthorization } from '../../oauth/end-authorization.ts';
+import { refuseFieldErrors } from '../../registry/errors.ts';
+import { maxNameLength } from '../../registry/text.ts';
+import type { Services } from '../../services.ts';
+import { listAuthorizationsOfUser } from '../../store/authorizations.ts';
+import type { Api } from './api.ts';
+import { actorOf } from './authenticate.ts';
+import { authorizationNotFound } from './authorizations.ts';
+import { pageQuery, readPage } from './page.ts';
+import { presentAuthorization, presentUser } from './present.ts';
+import { answer, IdText, listOf, nothing, problems, ref } from './schemas.ts';
+import { oneOf } from './validation.ts';
+
+const MeBody = Type.Object(
+  {
+    name: Type.Optional(Type.String({ maxLength: maxNameLength })),
+    locale: Type.Optional(oneOf([...locales, null], { description: 'null: as the browser says' })),
+    password: Type.Optional(Type.String({ description: '12 to 256 characters; needs current_password' })),
+    current_password: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+
+/** GET and PATCH /me; GET /me/authorizations, DELETE …/:id. */
+export function registerMe(api: Api, services: Services): void {
+  api.get(
+    '/me',
+    {
+      schema: {
+        operationId: 'getMe',
+        summary: 'The signed-in user',
+        tags: ['me'],
+        response: { 200: answer('The user', ref('User')), ...problems() },
+      },
+    },
+    async ({ caller }) => presentUser(caller.user),
+  );
+
+  api.patch(
+    '/me',
+    {
+      schema: {
+        operationId: 'updateMe',
+        summary: 'Change one’s own name, language or password',
+        description: 'A new password ends the other browser sessions.',
+        tags: ['me'],
+        body: MeBody,
+        response: { 200: answer('The user', ref('User')), ...problems(400, 413, 415, 422, 429) },
+      },
+    },
+    async (request) => {
+      const { instance, caller, body, ip } = request;
+      const { password: newPassword, current_password: currentPassword, ...change } = body;
+      if ((newPassword === undefined) !== (currentPassword === undefined)) {
+        const path = newPassword === undefined ? 'password' : 'current_password';
+        refuseFieldErrors([
+          { path, message: 'is required: a password is changed with password and current_password' },
+        ]);
+      }
+      // Everything or nothing: a wrong name must not leave a new password behind.
+      checkUserFields({ ...change, name: change.name?.trim(), password: newPassword });
+      const { user, sessionId: currentSessionId } = caller;
+      const changed =
+        newPassword !== undefined && currentPassword !== undefined
+          ? await changeOwnPassword(services, {
+              instance,
+              user,
+              currentPassword,
+              newPassword,
+              change,
+              currentSessionId,
+              ip,
+            })
+          : await updateUser(services, {
+              instance,
+              userId: user.id,
+              change,
+              actor: actorOf(request),
+              ip,
+              currentSessionId,
+            });
+      return presentUser(changed);
+    },
+  );
+
+  api.get(
+    '/me/authorizations',
+    {
+      schema: {
+        operationId: 'listMyAuthorizations',
+        summary: 'The applications that one lets in, oldest first',
+        tags: ['me'],
+        querystring: Type.Object(pageQuery),
+        response: { 200: answer('A page of authorizations', listOf('Authorization')), ...problems(422) },
+      },
+    },
+    async ({ instance, caller, query }) =>
+      readPage(
+        query,
+        (after, limit) =>
+          listAuthorizationsOfUser(services.db, instance.id, caller.user.id, after, limit, services.clock()),
+        presentAuthorization,
+      ),
+  );
+
+  api.delete(
+    '/me/authorizations/:id',
+    {
+      schema: {
+        operationId: 'endMyAuthorization',
+        summary: 'End one’s own authorization and forget the consent behind it',
+        tags: ['me'],
+        params: Type.Object({ id: IdText('The authorization') }),
+        response: { 204: nothing, ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const { instance, caller } = request;
+      const authorizationId = parseId(request.params.id);
+      const ended =
+        authorizationId !== undefined &&
+        (await endAuthorization(services, {
+          instanceId: instance.id,
+          authorizationId,
+          actor: actorOf(request),
+          ip: request.ip,
+          forgetConsent: true,
+          onlyUserId: caller.user.id,
+        }));
+      if (!ended) throw authorizationNotFound();
+      return reply.status(204).send(null);
+    },
+  );
+}

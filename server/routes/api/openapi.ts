@@ -1,0 +1,46 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+
+/** What the OpenAPI document says besides the routes. */
+export const openapi: FastifyDynamicSwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Postern REST API',
+      version: '1',
+      description:
+        'Registers and watches over OAuth 2 applications, their users and authorizations. Errors are problem documents (RFC 9457) with a stable code. Lists come in pages: send next_cursor as cursor.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'The instance of this host name' }],
+    security: [{ session: [] }, { bearer: [] }],
+    tags: [
+      { name: 'instance', description: 'The settings of the instance' },
+      { name: 'applications', description: 'Applications and what they authenticate by' },
+      { name: 'authorizations', description: 'Who uses an application' },
+      { name: 'users', description: 'The people who sign in' },
+      { name: 'audit', description: 'What happened' },
+      { name: 'me', description: 'The signed-in user' },
+    ],
+    components: {
+      securitySchemes: {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-postern',
+          description:
+            'The browser session (the cookie is called postern on http). Requests that change something must come from the same origin.',
+        },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An access token with the scope admin whose user is an administrator.',
+        },
+      },
+    },
+  },
+  refResolver: {
+    buildLocalReference: (json, _baseUri, _fragment, index) =>
+      typeof json['$id'] === 'string' ? json['$id'] : `schema-${index}`,
+  },
+};

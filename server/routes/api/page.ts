@@ -1,0 +1,36 @@
+import Type from 'typebox';
+import { type Id, parseId } from '../../ids.ts';
+import { refuseFieldErrors } from '../../registry/errors.ts';
+
+/** The query of every list. */
+export const pageQuery = {
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100, description: 'Entries in a page; 100 without it' }),
+  ),
+  cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before' })),
+};
+
+const defaultLimit = 100;
+
+/**
+ * Reads one page of a list that is ordered by ID.
+ * @param list gives at most so many entries beyond that ID
+ * @throws RegistryError `validation_failed` for a cursor that no page gave
+ */
+export async function readPage<T extends { readonly id: Id }, View>(
+  query: { limit?: number | undefined; cursor?: string | undefined },
+  list: (beyond: Id | undefined, limit: number) => Promise<T[]>,
+  present: (entry: T) => View,
+): Promise<{ data: View[]; next_cursor: string | null }> {
+  const { limit = defaultLimit, cursor } = query;
+  const beyond = parseId(cursor);
+  if (cursor !== undefined && !beyond)
+    refuseFieldErrors([{ path: 'cursor', message: 'must be the next_cursor of a page' }]);
+  // One more than asked for tells whether there is another page.
+  const entries = await list(beyond, limit + 1);
+  const page = entries.slice(0, limit);
+  return {
+    data: page.map(present),
+    next_cursor: entries.length > limit ? (page.at(-1) as T).id : null,
+  };
+}

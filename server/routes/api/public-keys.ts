@@ -1,0 +1,100 @@
+import Type from 'typebox';
+import { parseId } from '../../ids.ts';
+import { addPublicKey, deletePublicKey } from '../../registry/public-keys.ts';
+import { maxNameLength } from '../../registry/text.ts';
+import type { Services } from '../../services.ts';
+import type { Api } from './api.ts';
+import { applicationOfPath } from './application-of.ts';
+import { actorOf } from './authenticate.ts';
+import { presentPublicKey } from './present.ts';
+import { answer, IdText, nothing, problems, ref } from './schemas.ts';
+import { nullable } from './validation.ts';
+
+const PublicKeyBody = Type.Object(
+  {
+    public_key: Type.Unsafe<string | Record<string, unknown>>({
+      type: ['string', 'object'],
+      description:
+        'PEM public key, PEM X.509 certificate, or JWK (object or JSON text). RSA of 2048 bits or more, P-256, P-384, Ed25519. Never a private key',
+    }),
+    name: Type.Optional(
+      nullable<string>({
+        type: 'string',
+        maxLength: maxNameLength,
+        description: 'The kind of key without it',
+      }),
+    ),
+    acts_as_user_id: Type.Optional(
+      nullable<string>({
+        type: 'string',
+        pattern: '^[0-9a-f]{32}$',
+        description: 'The user for whom its JWT-bearer assertions may ask; you without it; null: nobody',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** POST /applications/:id/public-keys and DELETE …/:key_id. */
+export function registerPublicKeys(api: Api, services: Services): void {
+  const found = { onRequest: applicationOfPath(services, 'public_keys') };
+
+  api.post(
+    '/applications/:id/public-keys',
+    {
+      ...found,
+      schema: {
+        operationId: 'addPublicKey',
+        summary: 'Add a public key',
+        description:
+          'At most ten. Pairs are made in the browser or on the command line; the server never sees a private key.',
+        tags: ['applications'],
+        params: Type.Object({ id: IdText('The application') }),
+        body: PublicKeyBody,
+        response: {
+          201: answer('The public key', ref('PublicKey')),
+          ...problems(400, 404, 409, 413, 415, 422),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { public_key: publicKey, name, acts_as_user_id: actsAsUserId } = request.body;
+      const key = await addPublicKey(
+        services,
+        request.instance,
+        actorOf(request),
+        request.ip,
+        request.application.id,
+        { publicKey, name, actsAsUserId },
+      );
+      reply.status(201);
+      return presentPublicKey(key);
+    },
+  );
+
+  api.delete(
+    '/applications/:id/public-keys/:key_id',
+    {
+      ...found,
+      schema: {
+        operationId: 'deletePublicKey',
+        summary: 'Delete a public key',
+        tags: ['applications'],
+        params: Type.Object({ id: IdText('The application'), key_id: IdText('The public key') }),
+        response: { 204: nothing, ...problems(404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const keyId = parseId(request.params.key_id);
+      await deletePublicKey(
+        services,
+        request.instance,
+        actorOf(request),
+        request.ip,
+        request.application.id,
+        keyId,
+      );
+      return reply.status(204).send(null);
+    },
+  );
+}

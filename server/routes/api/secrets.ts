@@ -1,0 +1,82 @@
+import Type from 'typebox';
+import { parseId } from '../../ids.ts';
+import { addClientSecret, deleteClientSecret } from '../../registry/client-secrets.ts';
+import { refuseFieldErrors } from '../../registry/errors.ts';
+import type { Services } from '../../services.ts';
+import type { Api } from './api.ts';
+import { applicationOfPath } from './application-of.ts';
+import { actorOf } from './authenticate.ts';
+import { presentNewClientSecret } from './present.ts';
+import { answer, IdText, nothing, problems, ref } from './schemas.ts';
+
+/** POST /applications/:id/secrets and DELETE …/:secret_id. */
+export function registerSecrets(api: Api, services: Services): void {
+  const found = { onRequest: applicationOfPath(services, 'secrets') };
+
+  api.post(
+    '/applications/:id/secrets',
+    {
+      ...found,
+      schema: {
+        operationId: 'addClientSecret',
+        summary: 'Add a client secret; it has no body',
+        description:
+          'At most two are live, so that one can take the place of the other. The only answer that holds this client_secret.',
+        tags: ['applications'],
+        params: Type.Object({ id: IdText('The application') }),
+        response: { 201: answer('The secret', ref('NewClientSecret')), ...problems(400, 404, 409, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      refuseBody(request.body);
+      const { secret, clientSecret } = await addClientSecret(
+        services,
+        request.instance,
+        actorOf(request),
+        request.ip,
+        request.application.id,
+      );
+      reply.status(201);
+      return presentNewClientSecret(secret, clientSecret);
+    },
+  );
+
+  api.delete(
+    '/applications/:id/secrets/:secret_id',
+    {
+      ...found,
+      schema: {
+        operationId: 'deleteClientSecret',
+        summary: 'Delete a client secret',
+        tags: ['applications'],
+        params: Type.Object({ id: IdText('The application'), secret_id: IdText('The secret') }),
+        response: { 204: nothing, ...problems(404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const secretId = parseId(request.params.secret_id);
+      await deleteClientSecret(
+        services,
+        request.instance,
+        actorOf(request),
+        request.ip,
+        request.application.id,
+        secretId,
+      );
+      return reply.status(204).send(null);
+    },
+  );
+}
+
+/** An empty object is what some clients make of "no body". */
+function refuseBody(body: unknown): void {
+  if (body === undefined || body === null) return;
+  if (typeof body !== 'object' || Array.isArray(body))
+    refuseFieldErrors([{ path: 'body', message: 'must be absent' }]);
+  refuseFieldErrors(
+    Object.keys(body).map((path) => ({
+      path: path.slice(0, 100),
+      message: 'is not a field that can be set here',
+    })),
+  );
+}

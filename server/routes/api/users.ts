@@ -1,0 +1,151 @@
+import type { FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { AccountError } from '../../accounts/errors.ts';
+import { locales, roles } from '../../accounts/user.ts';
+import { createUser, updateUser } from '../../accounts/users.ts';
+import { type Id, parseId } from '../../ids.ts';
+import { maxEmailLength, maxNameLength } from '../../registry/text.ts';
+import type { Services } from '../../services.ts';
+import { findUser, listUsers } from '../../store/users.ts';
+import type { Api } from './api.ts';
+import { actorOf } from './authenticate.ts';
+import { pageQuery, readPage } from './page.ts';
+import { presentUser } from './present.ts';
+import { answer, IdText, listOf, problems, ref } from './schemas.ts';
+import { oneOf } from './validation.ts';
+
+const password = Type.String({ description: '12 to 256 characters' });
+const locale = Type.Optional(oneOf([...locales, null], { description: 'null: as the browser says' }));
+const NewUserBody = Type.Object(
+  {
+    email: Type.String({ maxLength: maxEmailLength }),
+    name: Type.String({ maxLength: maxNameLength }),
+    password,
+    role: Type.Optional(oneOf(roles, { description: 'user without it' })),
+    active: Type.Optional(Type.Boolean({ description: 'true without it' })),
+    locale,
+  },
+  { additionalProperties: false },
+);
+const UserBody = Type.Object(
+  {
+    name: Type.Optional(Type.String({ maxLength: maxNameLength })),
+    role: Type.Optional(oneOf(roles)),
+    active: Type.Optional(
+      Type.Boolean({
+        description:
+          'false signs them out; what they gave applications is inactive until they are active again',
+      }),
+    ),
+    locale,
+    password: Type.Optional(password),
+  },
+  { additionalProperties: false },
+);
+
+/** GET and POST /users; GET and PATCH /users/:id. */
+export function registerUsers(api: Api, services: Services): void {
+  const params = Type.Object({ id: IdText('The user') });
+
+  api.get(
+    '/users',
+    {
+      schema: {
+        operationId: 'listUsers',
+        summary: 'The users, oldest first',
+        tags: ['users'],
+        querystring: Type.Object(pageQuery),
+        response: { 200: answer('A page of users', listOf('User')), ...problems(422) },
+      },
+    },
+    async ({ instance, query }) =>
+      readPage(query, (after, limit) => listUsers(services.db, instance.id, after, limit), presentUser),
+  );
+
+  api.post(
+    '/users',
+    {
+      schema: {
+        operationId: 'createUser',
+        summary: 'Add a user',
+        tags: ['users'],
+        body: NewUserBody,
+        response: { 201: answer('The user', ref('User')), ...problems(400, 409, 413, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { instance, body, ip } = request;
+      const actor = actorOf(request);
+      const { email, name, locale, role = 'user', active } = body;
+      const user = await createUser(services, {
+        instance,
+        email,
+        name,
+        role,
+        active,
+        password: body.password,
+        locale,
+        actor,
+        ip,
+      });
+      reply.status(201).header('location', `/api/v1/users/${user.id}`);
+      return presentUser(user);
+    },
+  );
+
+  api.get(
+    '/users/:id',
+    {
+      schema: {
+        operationId: 'getUser',
+        summary: 'A user',
+        tags: ['users'],
+        params,
+        response: { 200: answer('The user', ref('User')), ...problems(404) },
+      },
+    },
+    async ({ instance, params: { id } }) => {
+      const userId = parseId(id);
+      const user = userId && (await findUser(services.db, instance.id, userId));
+      if (!user) throw userNotFound();
+      return presentUser(user);
+    },
+  );
+
+  api.patch(
+    '/users/:id',
+    {
+      // Before the body is looked at: somebody who is not there has no fields.
+      onRequest: async (request: FastifyRequest) => {
+        if (!parseId((request.params as { id: string }).id)) throw userNotFound();
+      },
+      schema: {
+        operationId: 'updateUser',
+        summary: 'Change the fields that are given',
+        description: 'The last active administrator can be neither demoted nor deactivated.',
+        tags: ['users'],
+        params,
+        body: UserBody,
+        response: { 200: answer('The user', ref('User')), ...problems(400, 404, 409, 413, 415, 422) },
+      },
+    },
+    async (request) => {
+      const { instance, body: change, ip } = request;
+      const userId = request.params.id as Id;
+      return presentUser(
+        await updateUser(services, {
+          instance,
+          userId,
+          change,
+          actor: actorOf(request),
+          ip,
+          currentSessionId: request.caller.sessionId,
+        }),
+      );
+    },
+  );
+}
+
+function userNotFound(): AccountError {
+  return new AccountError('user_not_found', 'There is no user with this ID.');
+}

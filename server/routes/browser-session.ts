@@ -1,0 +1,52 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { findSession, type Session, sessionLimits } from '../accounts/sessions.ts';
+import type { User } from '../accounts/user.ts';
+import type { Instance } from '../registry/instance.ts';
+import type { Services } from '../services.ts';
+import { SECOND } from '../units.ts';
+
+const found = new WeakMap<FastifyRequest, Promise<Session | null>>();
+
+/**
+ * The session of the browser that sends this request; a use of it, and so its user's activity. Null when nobody is
+ * signed in. Asked several times in a request, the first answer stands.
+ */
+export function currentSession(services: Services, request: FastifyRequest): Promise<Session | null> {
+  let session = found.get(request);
+  if (!session) {
+    const token = sessionToken(request);
+    session = token === undefined ? Promise.resolve(null) : findSession(services, request.instance, token);
+    found.set(request, session);
+  }
+  return session;
+}
+
+/** The session cookie's value as it came, whether or not there is such a session. */
+export function sessionToken(request: FastifyRequest): string | undefined {
+  return request.cookies[cookieName(request.instance)] || undefined;
+}
+
+/** Hands a session to the browser for as long as it can last at most. */
+export function setSessionCookie(reply: FastifyReply, instance: Instance, user: User, token: string): void {
+  reply.setCookie(cookieName(instance), token, {
+    ...attributes(instance),
+    maxAge: sessionLimits[user.role].absolute / SECOND,
+  });
+}
+
+export function clearSessionCookie(reply: FastifyReply, instance: Instance): void {
+  reply.clearCookie(cookieName(instance), attributes(instance));
+}
+
+/** With the prefix `__Host-` no other host under the same domain can put its own value here (RFC 6265bis 4.1.3.2). */
+function cookieName(instance: Instance): string {
+  return isHttps(instance) ? '__Host-postern' : 'postern';
+}
+
+function attributes(instance: Instance) {
+  return { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps(instance) } as const;
+}
+
+function isHttps(instance: Instance): boolean {
+  return instance.url.startsWith('https:');
+}

@@ -1,0 +1,17 @@
+import type { ErrorPageCode } from '../pages/error.ts';
+
+/** A request that gets an error page for people. */
+export class PageError extends Error {
+  override name = 'PageError';
+  readonly status: number;
+  readonly code: ErrorPageCode;
+  /** Seconds after which it is worth trying again. */
+  readonly retryAfter: number | undefined;
+
+  constructor(status: number, code: ErrorPageCode, options: { retryAfter?: number } = {}) {
+    super(code);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = options.retryAfter;
+  }
+}

@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AccountError } from '../accounts/errors.ts';
+import { isSetupLinkAlive, setUp } from '../accounts/setup.ts';
+import { sendPage } from '../pages/respond.ts';
+import { setupPage } from '../pages/setup.ts';
+import type { Services } from '../services.ts';
+import { setSessionCookie } from './browser-session.ts';
+import { queryOf } from './login.ts';
+import { PageError } from './page-error.ts';
+import { readPageForm } from './page-form.ts';
+import { localeWithoutUser } from './page-locale.ts';
+import { home } from './return-to.ts';
+
+/** GET and POST /setup: the one-time link that the first start prints. */
+export function registerSetup(app: FastifyInstance, services: Services): void {
+  app.get('/setup', async (request, reply) => {
+    const token = queryOf(request).get('token') ?? '';
+    if (!(await isSetupLinkAlive(services, request.instance, token)))
+      throw new PageError(404, 'setup_link_dead');
+    return sendForm(request, reply, 200, { token });
+  });
+
+  app.post('/setup', async (request, reply) => {
+    const form = readPageForm(services, request, null);
+    const { instance } = request;
+    const token = form.get('token') ?? queryOf(request).get('token') ?? '';
+    const email = form.get('email') ?? '';
+    const name = form.get('name') ?? '';
+    const password = form.get('password') ?? '';
+    const userAgent = request.headers['user-agent'] ?? '';
+    try {
+      const done = await setUp(services, {
+        instance,
+        token,
+        email,
+        name,
+        password,
+        ip: request.ip,
+        userAgent,
+      });
+      if (!done) throw new PageError(404, 'setup_link_dead');
+      setSessionCookie(reply, instance, done.user, done.sessionToken);
+      return reply.header('Cache-Control', 'no-store').redirect(home, 303);
+    } catch (error) {
+      if (!(error instanceof AccountError)) throw error;
+      return sendForm(request, reply, 422, { token, email, name, error });
+    }
+  });
+}
+
+function sendForm(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  shown: { token: string; email?: string; name?: string; error?: AccountError },
+): FastifyReply {
+  const locale = localeWithoutUser(request);
+  const page = setupPage({ locale, instance: request.instance, ...shown });
+  return sendPage(reply, page, { status, referrerPolicy: 'no-referrer' });
+}

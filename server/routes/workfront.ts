@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import { exchangeWorkfrontJwt } from '../oauth/grants/jwt-bearer.ts';
+import { revoke } from '../oauth/revocation.ts';
+import type { Services } from '../services.ts';
+import { registerAuthorizeAt } from './authorize.ts';
+import { readBody, readCredentials, sendJson } from './oauth-request.ts';
+import { answerToken } from './token.ts';
+
+/**
+ * The Workfront profile: the same rules behind the paths, bodies and answers that existing integrations rely on. What
+ * differs in the rules themselves goes by `oauth/profile.ts`.
+ */
+export function registerWorkfront(app: FastifyInstance, services: Services): void {
+  registerAuthorizeAt(app, services, '/integrations/oauth2/authorize', 'workfront');
+
+  app.post('/integrations/oauth2/api/v1/token', (request, reply) =>
+    answerToken(services, request, reply, 'workfront', 'form-or-json'),
+  );
+
+  app.post('/integrations/oauth2/api/v1/revoke', async (request, reply) => {
+    const form = readBody(request, 'form-or-json');
+    const token = form.get('token') ?? form.get('refresh_token');
+    await revoke(services, request.instance, {
+      token,
+      credentials: readCredentials(request, form),
+      ip: request.ip,
+    });
+    return reply.code(200).header('cache-control', 'no-store').send();
+  });
+
+  app.post('/integrations/oauth2/api/v1/jwt/exchange', async (request, reply) => {
+    const form = readBody(request, 'form');
+    const response = await exchangeWorkfrontJwt(services, {
+      instance: request.instance,
+      profile: 'workfront',
+      ip: request.ip,
+      credentials: readCredentials(request, form),
+      assertion: form.get('jwt_token'),
+    });
+    return sendJson(reply, 200, response);
+  });
+}

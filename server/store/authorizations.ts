@@ -1,0 +1,244 @@
+import { type Id, idBytes, idFrom } from '../ids.ts';
+import type { Instant } from '../units.ts';
+import { SECOND } from '../units.ts';
+import type { Reader, Sql, Transaction } from './database.ts';
+
+/** A user's standing permission to an application. Its refresh tokens follow from `id` and `generation`. */
+export interface Authorization {
+  readonly id: Id;
+  readonly instanceId: Id;
+  readonly applicationId: Id;
+  readonly userId: Id;
+  readonly scopes: readonly string[];
+  /** Counts rotations: the refresh token of this generation is the one that is good. */
+  readonly generation: number;
+  readonly createdAt: Instant;
+  /** When the generation before this one was spent; null while none was. */
+  readonly rotatedAt: Instant | null;
+  readonly lastUsedAt: Instant | null;
+  /** Set where no refresh token was given: the end of the access token that is all there is. */
+  readonly expiresAt: Instant | null;
+  readonly revokedAt: Instant | null;
+}
+
+/** An authorization with what its user did, in one read. */
+export interface AuthorizationOfUser extends Authorization {
+  readonly userActive: boolean;
+  readonly userLastActiveAt: Instant | null;
+}
+
+interface Row {
+  id: Uint8Array;
+  instance_id: Uint8Array;
+  application_id: Uint8Array;
+  user_id: Uint8Array;
+  scopes: string;
+  generation: number;
+  created_at: number;
+  rotated_at: number | null;
+  last_used_at: number | null;
+  expires_at: number | null;
+  revoked_at: number | null;
+}
+
+interface RowOfUser extends Row {
+  user_active: number | null;
+  user_last_active_at: number | null;
+}
+
+export async function insertAuthorization(tx: Transaction, authorization: Authorization): Promise<void> {
+  await tx.sql`
+    INSERT INTO authorizations (id, instance_id, application_id, user_id, scopes, generation, created_at, expires_at)
+    VALUES (${idBytes(authorization.id)}, ${idBytes(authorization.instanceId)},
+      ${idBytes(authorization.applicationId)}, ${idBytes(authorization.userId)}, ${authorization.scopes.join(' ')},
+      ${authorization.generation}, ${authorization.createdAt}, ${authorization.expiresAt})`;
+}
+
+/** The authorization, revoked or not, with its user's state. */
+export async function findAuthorization(
+  db: Reader,
+  instanceId: Id,
+  id: Id,
+): Promise<AuthorizationOfUser | undefined> {
+  const [row] = await db.sql<RowOfUser>`
+    SELECT a.*, u.active AS user_active, u.last_active_at AS user_last_active_at
+    FROM authorizations a LEFT JOIN users u ON u.id = a.user_id AND u.instance_id = a.instance_id
+    WHERE a.id = ${idBytes(id)} AND a.instance_id = ${idBytes(instanceId)}`;
+  return (
+    row && { ...fromRow(row), userActive: row.user_active === 1, userLastActiveAt: row.user_last_active_at }
+  );
+}
+
+/**
+ * Spends the refresh token of this generation: the one write that decides which of several refreshes rotates.
+ * @returns false when another request spent it first, or the authorization has ended
+ */
+export async function rotateAuthorization(
+  write: Sql,
+  instanceId: Id,
+  id: Id,
+  generation: number,
+  now: Instant,
+): Promise<boolean> {
+  const rows = await write`
+    UPDATE authorizations SET generation = generation + 1, rotated_at = ${now}, last_used_at = ${now}
+    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)} AND generation = ${generation}
+      AND revoked_at IS NULL
+    RETURNING generation`;
+  return rows.length === 1;
+}
+
+/** @returns the authorization that this call ended; undefined when there was none or it had ended before */
+export async function revokeAuthorization(
+  tx: Transaction,
+  instanceId: Id,
+  id: Id,
+  now: Instant,
+): Promise<Authorization | undefined> {
+  const [row] = await tx.sql<Row>`
+    UPDATE authorizations SET revoked_at = ${now}
+    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)} AND revoked_at IS NULL
+    RETURNING *`;
+  return row && fromRow(row);
+}
+
+/** @returns those that this call ended */
+export async function revokeAuthorizationsOfApplication(
+  tx: Transaction,
+  instanceId: Id,
+  applicationId: Id,
+  now: Instant,
+): Promise<Authorization[]> {
+  const rows = await tx.sql<Row>`
+    UPDATE authorizations SET revoked_at = ${now}
+    WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)} AND revoked_at IS NULL
+    RETURNING *`;
+  return rows.map(fromRow);
+}
+
+/** An authorization as people see it: who, what, since when, until when and why. */
+export interface AuthorizationView {
+  readonly id: Id;
+  readonly application: { readonly id: Id; readonly name: string };
+  readonly user: { readonly id: Id; readonly name: string; readonly email: string };
+  readonly scopes: readonly string[];
+  readonly createdAt: Instant;
+  readonly lastUsedAt: Instant | null;
+  readonly expiresAt: Instant | null;
+  readonly expiresBecause: 'absolute' | 'inactivity' | null;
+}
+
+interface ViewRow {
+  id: Uint8Array;
+  application_id: Uint8Array;
+  application_name: string;
+  user_id: Uint8Array;
+  user_name: string;
+  user_email: string;
+  scopes: string;
+  created_at: number;
+  last_used_at: number | null;
+  expires_at: number | null;
+  absolute_end: number | null;
+  inactivity_end: number | null;
+}
+
+const firstId = '00000000000000000000000000000000' as Id;
+
+/**
+ * The live authorizations of an application, oldest first.
+ * @param after the ID that the page before ended with; undefined for the first page
+ */
+export async function listAuthorizationsOfApplication(
+  db: Reader,
+  instanceId: Id,
+  applicationId: Id,
+  after: Id | undefined,
+  limit: number,
+  now: Instant,
+): Promise<AuthorizationView[]> {
+  const rows = await db.sql<ViewRow>`
+    SELECT * FROM authorization_views
+    WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)}
+      AND id > ${idBytes(after ?? firstId)} AND revoked_at IS NULL
+      AND COALESCE(expires_at > ${now}, absolute_end > ${now}, TRUE) AND COALESCE(inactivity_end > ${now}, TRUE)
+    ORDER BY id LIMIT ${limit}`;
+  return rows.map(viewFromRow);
+}
+
+/** The live authorizations of a user, oldest first; `after` as above. */
+export async function listAuthorizationsOfUser(
+  db: Reader,
+  instanceId: Id,
+  userId: Id,
+  after: Id | undefined,
+  limit: number,
+  now: Instant,
+): Promise<AuthorizationView[]> {
+  const rows = await db.sql<ViewRow>`
+    SELECT * FROM authorization_views
+    WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
+      AND id > ${idBytes(after ?? firstId)} AND revoked_at IS NULL
+      AND COALESCE(expires_at > ${now}, absolute_end > ${now}, TRUE) AND COALESCE(inactivity_end > ${now}, TRUE)
+    ORDER BY id LIMIT ${limit}`;
+  return rows.map(viewFromRow);
+}
+
+/** When and why an authorization ends: by the end of all that was given, or by the earlier of the policy's two. */
+export interface Expiry {
+  readonly expiresAt: Instant;
+  readonly because: 'absolute' | 'inactivity';
+}
+
+/** What an application's policy of this moment says about one authorization; null when it does not expire. */
+export function expiryOf(
+  authorization: { createdAt: Instant; expiresAt: Instant | null; userLastActiveAt: Instant | null },
+  policy: { refreshTokenAbsoluteLifetime: number | null; refreshTokenInactivityLifetime: number | null },
+): Expiry | null {
+  const { createdAt, expiresAt, userLastActiveAt } = authorization;
+  if (expiresAt !== null) return { expiresAt, because: 'absolute' };
+  return earlierOf(
+    endOf(createdAt, policy.refreshTokenAbsoluteLifetime),
+    endOf(userLastActiveAt ?? createdAt, policy.refreshTokenInactivityLifetime),
+  );
+}
+
+function endOf(from: Instant, lifetime: number | null): Instant | null {
+  return lifetime === null ? null : from + lifetime * SECOND;
+}
+
+function earlierOf(absolute: Instant | null, inactivity: Instant | null): Expiry | null {
+  if (absolute !== null && absolute <= (inactivity ?? absolute))
+    return { expiresAt: absolute, because: 'absolute' };
+  return inactivity === null ? null : { expiresAt: inactivity, because: 'inactivity' };
+}
+
+function viewFromRow(row: ViewRow): AuthorizationView {
+  const expiry = earlierOf(row.expires_at ?? row.absolute_end, row.inactivity_end);
+  return {
+    id: idFrom(row.id),
+    application: { id: idFrom(row.application_id), name: row.application_name },
+    user: { id: idFrom(row.user_id), name: row.user_name, email: row.user_email },
+    scopes: row.scopes.split(' '),
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    expiresAt: expiry?.expiresAt ?? null,
+    expiresBecause: expiry?.because ?? null,
+  };
+}
+
+function fromRow(row: Row): Authorization {
+  return {
+    id: idFrom(row.id),
+    instanceId: idFrom(row.instance_id),
+    applicationId: idFrom(row.application_id),
+    userId: idFrom(row.user_id),
+    scopes: row.scopes.split(' '),
+    generation: row.generation,
+    createdAt: row.created_at,
+    rotatedAt: row.rotated_at,
+    lastUsedAt: row.last_used_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+  };
+}

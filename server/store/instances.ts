@@ -1,0 +1,128 @@
+import { type Id, idBytes, idFrom } from '../ids.ts';
+import type { Instance, Scope } from '../registry/instance.ts';
+import type { Reader, Transaction } from './database.ts';
+
+interface Row {
+  id: Uint8Array;
+  name: string;
+  url: string;
+  host: string;
+  domain: string;
+  lane: string;
+  customer_id: string;
+  max_applications: number;
+  refresh_token_grace: number;
+  authorization_code_lifetime: number;
+  scopes: string;
+  created_at: number;
+}
+
+export async function findInstanceByHost(db: Reader, host: string): Promise<Instance | undefined> {
+  const [row] = await db.sql<Row>`SELECT * FROM instances WHERE host = ${host}`;
+  return row && fromRow(row);
+}
+
+export async function findInstanceByName(db: Reader, name: string): Promise<Instance | undefined> {
+  const [row] = await db.sql<Row>`SELECT * FROM instances WHERE name = ${name}`;
+  return row && fromRow(row);
+}
+
+export async function findInstance(db: Reader, id: Id): Promise<Instance | undefined> {
+  const [row] = await db.sql<Row>`SELECT * FROM instances WHERE id = ${idBytes(id)}`;
+  return row && fromRow(row);
+}
+
+export async function listInstances(db: Reader): Promise<Instance[]> {
+  return (await db.sql<Row>`SELECT * FROM instances ORDER BY id`).map(fromRow);
+}
+
+/** The instance that POSTERN_URL is about, whatever it is called now. */
+export async function findDefaultInstance(db: Reader): Promise<Instance | undefined> {
+  const [row] = await db.sql<Row>`SELECT * FROM instances WHERE is_default = 1`;
+  return row && fromRow(row);
+}
+
+/** @throws UniqueViolation when the name, URL or host is taken, or there is a default instance already */
+export async function insertInstance(tx: Transaction, instance: Instance, isDefault: boolean): Promise<void> {
+  await tx.sql`
+    INSERT INTO instances (id, is_default, name, url, host, domain, lane, customer_id, max_applications, refresh_token_grace,
+      authorization_code_lifetime, scopes, created_at)
+    VALUES (${idBytes(instance.id)}, ${isDefault}, ${instance.name}, ${instance.url}, ${instance.host}, ${instance.domain},
+      ${instance.lane}, ${instance.customerId}, ${instance.maxApplications}, ${instance.refreshTokenGrace},
+      ${instance.authorizationCodeLifetime}, ${JSON.stringify(instance.scopes)}, ${instance.createdAt})`;
+}
+
+export interface InstanceChange {
+  name: string;
+  url: string;
+  host: string;
+  domain: string;
+  lane: string;
+  customerId: string;
+  maxApplications: number;
+  refreshTokenGrace: number;
+  authorizationCodeLifetime: number;
+  scopes: readonly Scope[];
+}
+
+/**
+ * Changes the fields that are given.
+ * @throws UniqueViolation when the name, URL or host is taken
+ */
+export async function updateInstance(
+  tx: Transaction,
+  id: Id,
+  change: Partial<InstanceChange>,
+): Promise<Instance | undefined> {
+  const [row] = await tx.sql<Row>`
+    UPDATE instances SET
+      name = COALESCE(${change.name ?? null}, name),
+      url = COALESCE(${change.url ?? null}, url),
+      host = COALESCE(${change.host ?? null}, host),
+      domain = COALESCE(${change.domain ?? null}, domain),
+      lane = COALESCE(${change.lane ?? null}, lane),
+      customer_id = COALESCE(${change.customerId ?? null}, customer_id),
+      max_applications = COALESCE(${change.maxApplications ?? null}, max_applications),
+      refresh_token_grace = COALESCE(${change.refreshTokenGrace ?? null}, refresh_token_grace),
+      authorization_code_lifetime = COALESCE(${change.authorizationCodeLifetime ?? null}, authorization_code_lifetime),
+      scopes = COALESCE(${change.scopes ? JSON.stringify(change.scopes) : null}, scopes)
+    WHERE id = ${idBytes(id)} RETURNING *`;
+  return row && fromRow(row);
+}
+
+/**
+ * Makes other transactions that need the same instance wait until this one ends: for the rules that look at
+ * several rows of it, such as "the last active administrator stays".
+ */
+export async function lockInstance(tx: Transaction, id: Id): Promise<void> {
+  await tx.sql`UPDATE instances SET application_count = application_count WHERE id = ${idBytes(id)}`;
+}
+
+/** Takes one of the places for applications; false when all are taken, also under concurrent creation. */
+export async function takeApplicationPlace(tx: Transaction, id: Id): Promise<boolean> {
+  const rows = await tx.sql`
+    UPDATE instances SET application_count = application_count + 1
+    WHERE id = ${idBytes(id)} AND application_count < max_applications RETURNING id`;
+  return rows.length === 1;
+}
+
+export async function giveApplicationPlaceBack(tx: Transaction, id: Id): Promise<void> {
+  await tx.sql`UPDATE instances SET application_count = application_count - 1 WHERE id = ${idBytes(id)}`;
+}
+
+function fromRow(row: Row): Instance {
+  return {
+    id: idFrom(row.id),
+    name: row.name,
+    url: row.url,
+    host: row.host,
+    domain: row.domain,
+    lane: row.lane,
+    customerId: row.customer_id,
+    maxApplications: row.max_applications,
+    refreshTokenGrace: row.refresh_token_grace,
+    authorizationCodeLifetime: row.authorization_code_lifetime,
+    scopes: JSON.parse(row.scopes) as Scope[],
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,58 @@
+import { type Id, idBytes } from '../ids.ts';
+import { type Instant, SECOND } from '../units.ts';
+import type { Database } from './database.ts';
+
+type Table = 'applications' | 'client_secrets' | 'public_keys' | 'authorizations';
+
+const flushEvery = 2 * SECOND;
+
+/**
+ * Gathers "last used" instants in memory and writes them every few seconds in one transaction, so that a
+ * request pays nothing for them. A crash loses at most those seconds of them, and nothing else.
+ */
+export class LastUsed {
+  readonly #db: Database;
+  readonly #pending = new Map<Table, Map<Id, Instant>>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(db: Database) {
+    this.#db = db;
+    // A failed flush keeps what it gathered for the next.
+    this.#timer = setInterval(() => this.flush().catch(() => {}), flushEvery).unref();
+  }
+
+  note(table: Table, id: Id, now: Instant): void {
+    const ids = this.#pending.get(table) ?? new Map<Id, Instant>();
+    ids.set(id, now);
+    this.#pending.set(table, ids);
+  }
+
+  async flush(): Promise<void> {
+    const gathered = [...this.#pending].flatMap(([table, ids]) =>
+      [...ids].map(([id, at]) => ({ table, id, at })),
+    );
+    if (gathered.length === 0) return;
+    // Sorted, so that two processes never lock the same rows in opposite orders.
+    gathered.sort((a, b) => (a.table + a.id < b.table + b.id ? -1 : 1));
+    await this.#db.transaction(async (tx) => {
+      for (const { table, id, at } of gathered) {
+        const key = idBytes(id);
+        if (table === 'applications')
+          await tx.sql`UPDATE applications SET last_used_at = ${at} WHERE id = ${key}`;
+        if (table === 'client_secrets')
+          await tx.sql`UPDATE client_secrets SET last_used_at = ${at} WHERE id = ${key}`;
+        if (table === 'public_keys')
+          await tx.sql`UPDATE public_keys SET last_used_at = ${at} WHERE id = ${key}`;
+        if (table === 'authorizations')
+          await tx.sql`UPDATE authorizations SET last_used_at = ${at} WHERE id = ${key}`;
+      }
+    });
+    for (const { table, id, at } of gathered)
+      if (this.#pending.get(table)?.get(id) === at) this.#pending.get(table)?.delete(id);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+}

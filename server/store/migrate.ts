@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { type Database, DatabaseTooNew, type Transaction } from './database.ts';
+
+const folder = new URL('./migrations/', import.meta.url);
+
+/**
+ * Brings the schema to the newest version: forward only, all in one transaction, and safe when several
+ * processes start at once. The SQL files are written for SQLite; `forPostgres` says what differs.
+ * @returns the numbers that were applied by this call
+ * @throws DatabaseTooNew when the database is newer than this program
+ */
+export async function migrate(db: Database): Promise<number[]> {
+  const files = readdirSync(folder)
+    .filter((name) => /^\d{3}-.*\.sql$/.test(name))
+    .sort();
+  return db.transaction(async (tx) => {
+    if (db.engine === 'postgres') await tx.sql`SELECT pg_advisory_xact_lock(7206961)`;
+    await tx.sql`CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY)`;
+    const rows = await tx.sql<{ number: number }>`SELECT number FROM migrations`;
+    const applied = new Set(rows.map((row) => row.number));
+    const numbers = files.map((name) => Number(name.slice(0, 3)));
+    const unknown = [...applied].find((number) => !numbers.includes(number));
+    if (unknown !== undefined)
+      throw new DatabaseTooNew(
+        `the database has migration ${unknown}, which this version of Postern does not know: start the newer version`,
+      );
+
+    const now: number[] = [];
+    for (const name of files) {
+      const number = Number(name.slice(0, 3));
+      if (applied.has(number)) continue;
+      const text = readFileSync(new URL(name, folder), 'utf8').replace(/--.*$/gm, '');
+      for (const statement of (db.engine === 'postgres' ? forPostgres(text) : text).split(';'))
+        if (statement.trim()) await execute(tx, statement);
+      await tx.sql`INSERT INTO migrations (number) VALUES (${number})`;
+      now.push(number);
+    }
+    return now;
+  });
+}
+
+/** Whether every migration of this program is in the database (a newer program's may be too): a part of readiness. */
+export async function isMigrated(db: Database): Promise<boolean> {
+  const files = readdirSync(folder).filter((name) => /^\d{3}-.*\.sql$/.test(name));
+  const [row] = await db.sql<{ count: number }>`SELECT count(*) AS count FROM migrations`;
+  return (row?.count ?? 0) >= files.length;
+}
+
+function forPostgres(text: string): string {
+  return text
+    .replaceAll(/\bINTEGER\b/g, 'BIGINT')
+    .replaceAll(/\bBLOB\b/g, 'BYTEA')
+    .replaceAll(/\bWITHOUT ROWID\b/g, '');
+}
+
+/** A statement that is text, not a template: only migrations have such, and they hold no values. */
+function execute(tx: Transaction, statement: string): Promise<unknown> {
+  return tx.sql(Object.assign([statement], { raw: [statement] }) as TemplateStringsArray);
+}

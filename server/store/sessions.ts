@@ -1,0 +1,132 @@
+import type { Locale, Role, User } from '../accounts/user.ts';
+import { type Id, idBytes, idFrom } from '../ids.ts';
+import type { Instant } from '../units.ts';
+import type { Database, Reader, Transaction } from './database.ts';
+import { fromRow as userFromRow } from './users.ts';
+
+/** A browser session as it is kept. Its token exists only in the browser's cookie. */
+export interface StoredSession {
+  readonly id: Id;
+  readonly instanceId: Id;
+  readonly userId: Id;
+  readonly createdAt: Instant;
+  readonly lastSeenAt: Instant;
+  readonly ip: string;
+  readonly userAgent: string;
+}
+
+interface Row {
+  id: Uint8Array;
+  instance_id: Uint8Array;
+  user_id: Uint8Array;
+  created_at: number;
+  last_seen_at: number;
+  ip: string;
+  user_agent: string;
+}
+
+interface RowWithUser extends Row {
+  email: string;
+  name: string;
+  role: Role;
+  active: number;
+  locale: Locale | null;
+  last_active_at: number | null;
+  user_created_at: number;
+}
+
+export async function insertSession(
+  tx: Transaction,
+  session: StoredSession,
+  tokenHash: Buffer,
+): Promise<void> {
+  await tx.sql`
+    INSERT INTO sessions (token_hash, id, instance_id, user_id, created_at, last_seen_at, ip, user_agent)
+    VALUES (${tokenHash}, ${idBytes(session.id)}, ${idBytes(session.instanceId)}, ${idBytes(session.userId)},
+      ${session.createdAt}, ${session.lastSeenAt}, ${session.ip}, ${session.userAgent})`;
+}
+
+/** The session of a token and its user, whatever their state: `accounts/sessions.ts` has the rules. */
+export async function findStoredSession(
+  db: Reader,
+  instanceId: Id,
+  tokenHash: Buffer,
+): Promise<{ session: StoredSession; user: User } | undefined> {
+  const [row] = await db.sql<RowWithUser>`
+    SELECT s.id, s.instance_id, s.user_id, s.created_at, s.last_seen_at, s.ip, s.user_agent, u.email, u.name, u.role,
+      u.active, u.locale, u.last_active_at, u.created_at AS user_created_at
+    FROM sessions s JOIN users u ON u.id = s.user_id AND u.instance_id = s.instance_id
+    WHERE s.token_hash = ${tokenHash} AND s.instance_id = ${idBytes(instanceId)}`;
+  if (!row) return undefined;
+  return {
+    session: fromRow(row),
+    user: userFromRow({ ...row, id: row.user_id, created_at: row.user_created_at }),
+  };
+}
+
+/** Notes a use of the session and with it the user's activity. Neither ever goes back in time. */
+export async function touchSession(
+  db: Database,
+  session: Pick<StoredSession, 'id' | 'instanceId' | 'userId'>,
+  now: Instant,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    // The user before the session, as in every other transaction that writes both.
+    await tx.sql`
+      UPDATE users SET last_active_at = ${now}
+      WHERE id = ${idBytes(session.userId)} AND instance_id = ${idBytes(session.instanceId)}
+        AND (last_active_at IS NULL OR last_active_at < ${now})`;
+    await tx.sql`
+      UPDATE sessions SET last_seen_at = ${now}
+      WHERE id = ${idBytes(session.id)} AND instance_id = ${idBytes(session.instanceId)} AND last_seen_at < ${now}`;
+  });
+}
+
+/** Every stored session of a user, the one used last first. */
+export async function listSessions(db: Reader, instanceId: Id, userId: Id): Promise<StoredSession[]> {
+  const rows = await db.sql<Row>`
+    SELECT id, instance_id, user_id, created_at, last_seen_at, ip, user_agent FROM sessions
+    WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
+    ORDER BY last_seen_at DESC LIMIT 100`;
+  return rows.map(fromRow);
+}
+
+export async function deleteSessionByToken(
+  tx: Transaction,
+  instanceId: Id,
+  tokenHash: Buffer,
+): Promise<void> {
+  await tx.sql`DELETE FROM sessions WHERE token_hash = ${tokenHash} AND instance_id = ${idBytes(instanceId)}`;
+}
+
+/** Ends one session of this user. */
+export async function deleteSession(tx: Transaction, instanceId: Id, userId: Id, id: Id): Promise<void> {
+  await tx.sql`
+    DELETE FROM sessions
+    WHERE id = ${idBytes(id)} AND user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}`;
+}
+
+/** Ends every session of a user, but for one. */
+export async function deleteSessionsOfUser(
+  tx: Transaction,
+  instanceId: Id,
+  userId: Id,
+  except: Id | undefined,
+): Promise<void> {
+  await tx.sql`
+    DELETE FROM sessions
+    WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
+      AND id <> ${except ? idBytes(except) : new Uint8Array()}`;
+}
+
+function fromRow(row: Row): StoredSession {
+  return {
+    id: idFrom(row.id),
+    instanceId: idFrom(row.instance_id),
+    userId: idFrom(row.user_id),
+    createdAt: row.created_at,
+    lastSeenAt: row.last_seen_at,
+    ip: row.ip,
+    userAgent: row.user_agent,
+  };
+}

@@ -1,0 +1,79 @@
+import { type Id, idBytes, idFrom } from '../ids.ts';
+import type { Instant } from '../units.ts';
+import type { Reader, Transaction } from './database.ts';
+
+/** A signing key as it is stored: the private part sealed under the master secret. */
+export interface StoredSigningKey {
+  /** Also the `kid`. */
+  readonly id: Id;
+  readonly algorithm: 'ES256';
+  readonly publicJwk: string;
+  readonly sealedPrivateKey: Uint8Array;
+  readonly createdAt: Instant;
+  /** Null: published ahead, to sign after the next rotation. */
+  readonly activeFrom: Instant | null;
+  /** Not null: signs no more, and is published until the last token that it signed has expired. */
+  readonly publishedUntil: Instant | null;
+}
+
+interface Row {
+  id: Uint8Array;
+  algorithm: 'ES256';
+  public_jwk: string;
+  sealed_private_key: Uint8Array;
+  created_at: number;
+  active_from: number | null;
+  published_until: number | null;
+}
+
+/** Those that are published: the next, the active one, and old ones that may still have tokens out. */
+export async function listSigningKeys(db: Reader, instanceId: Id, now: Instant): Promise<StoredSigningKey[]> {
+  const rows = await db.sql<Row>`
+    SELECT * FROM signing_keys
+    WHERE instance_id = ${idBytes(instanceId)} AND (published_until IS NULL OR published_until > ${now}) ORDER BY id`;
+  return rows.map((row) => ({
+    id: idFrom(row.id),
+    algorithm: row.algorithm,
+    publicJwk: row.public_jwk,
+    sealedPrivateKey: row.sealed_private_key,
+    createdAt: row.created_at,
+    activeFrom: row.active_from,
+    publishedUntil: row.published_until,
+  }));
+}
+
+export async function insertSigningKey(
+  tx: Transaction,
+  instanceId: Id,
+  key: StoredSigningKey,
+): Promise<void> {
+  await tx.sql`
+    INSERT INTO signing_keys (id, instance_id, algorithm, public_jwk, sealed_private_key, created_at, active_from)
+    VALUES (${idBytes(key.id)}, ${idBytes(instanceId)}, ${key.algorithm}, ${key.publicJwk}, ${key.sealedPrivateKey},
+      ${key.createdAt}, ${key.activeFrom})`;
+}
+
+/** The active key signs no more; the one that was published ahead signs from now on. */
+export async function advanceSigningKeys(
+  tx: Transaction,
+  instanceId: Id,
+  now: Instant,
+  publishedUntil: Instant,
+): Promise<void> {
+  await tx.sql`
+    UPDATE signing_keys SET published_until = ${publishedUntil}
+    WHERE instance_id = ${idBytes(instanceId)} AND active_from IS NOT NULL AND published_until IS NULL`;
+  await tx.sql`
+    UPDATE signing_keys SET active_from = ${now} WHERE instance_id = ${idBytes(instanceId)} AND active_from IS NULL`;
+}
+
+export async function resealSigningKey(
+  tx: Transaction,
+  instanceId: Id,
+  id: Id,
+  sealed: Uint8Array,
+): Promise<void> {
+  await tx.sql`
+    UPDATE signing_keys SET sealed_private_key = ${sealed}
+    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+}

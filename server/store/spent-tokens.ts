@@ -1,0 +1,41 @@
+import { type Id, idBytes } from '../ids.ts';
+import { sha256 } from '../master-secret.ts';
+import type { Instant } from '../units.ts';
+import type { Reader, Transaction } from './database.ts';
+
+/**
+ * Spends the `jti` of an assertion (RFC 7523 3): the one write that decides which of several uses counts.
+ * @param expiresAt from when on the assertion is refused anyway, and the row can go
+ * @returns false when this application presented that `jti` before
+ */
+export async function spendAssertion(
+  tx: Transaction,
+  instanceId: Id,
+  applicationId: Id,
+  jti: string,
+  expiresAt: Instant,
+): Promise<boolean> {
+  const rows = await tx.sql`
+    INSERT INTO spent_assertions (hash, instance_id, expires_at)
+    VALUES (${sha256(`${applicationId} ${jti}`)}, ${idBytes(instanceId)}, ${expiresAt})
+    ON CONFLICT (hash) DO NOTHING RETURNING expires_at`;
+  return rows.length === 1;
+}
+
+/** Remembers, until it expires, that one access token was revoked (RFC 7009). */
+export async function revokeAccessToken(
+  tx: Transaction,
+  instanceId: Id,
+  jti: Id,
+  expiresAt: Instant,
+): Promise<void> {
+  await tx.sql`
+    INSERT INTO revoked_access_tokens (jti, instance_id, expires_at)
+    VALUES (${idBytes(jti)}, ${idBytes(instanceId)}, ${expiresAt}) ON CONFLICT (jti) DO NOTHING`;
+}
+
+export async function isAccessTokenRevoked(db: Reader, instanceId: Id, jti: Id): Promise<boolean> {
+  const rows = await db.sql`
+    SELECT jti FROM revoked_access_tokens WHERE jti = ${idBytes(jti)} AND instance_id = ${idBytes(instanceId)}`;
+  return rows.length > 0;
+}

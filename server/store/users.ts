@@ -1,0 +1,149 @@
+import type { Locale, Role, User } from '../accounts/user.ts';
+import { type Id, idBytes, idFrom } from '../ids.ts';
+import type { Instant } from '../units.ts';
+import type { Reader, Transaction } from './database.ts';
+
+interface Row {
+  id: Uint8Array;
+  instance_id: Uint8Array;
+  email: string;
+  name: string;
+  role: Role;
+  active: number;
+  locale: Locale | null;
+  password_hash: string;
+  last_active_at: number | null;
+  created_at: number;
+}
+
+/** A user with what their password is checked against; goes no further than `accounts/`. */
+export interface UserWithPassword {
+  readonly user: User;
+  readonly passwordHash: string;
+}
+
+const firstId = '00000000000000000000000000000000' as Id;
+
+export async function findUser(db: Reader, instanceId: Id, id: Id): Promise<User | undefined> {
+  const [row] = await db.sql<Row>`
+    SELECT * FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+  return row && fromRow(row);
+}
+
+export async function findUserWithPassword(
+  db: Reader,
+  instanceId: Id,
+  id: Id,
+): Promise<UserWithPassword | undefined> {
+  const [row] = await db.sql<Row>`
+    SELECT * FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+  return row && { user: fromRow(row), passwordHash: row.password_hash };
+}
+
+/** @param emailKey the email address as `emailKey` of `accounts/email.ts` makes it */
+export async function findUserByEmail(
+  db: Reader,
+  instanceId: Id,
+  emailKey: string,
+): Promise<UserWithPassword | undefined> {
+  const [row] = await db.sql<Row>`
+    SELECT * FROM users WHERE instance_id = ${idBytes(instanceId)} AND email_key = ${emailKey}`;
+  return row && { user: fromRow(row), passwordHash: row.password_hash };
+}
+
+/**
+ * Oldest first.
+ * @param after the ID that the page before ended with; undefined for the first page
+ */
+export async function listUsers(
+  db: Reader,
+  instanceId: Id,
+  after: Id | undefined,
+  limit: number,
+): Promise<User[]> {
+  const rows = await db.sql<Row>`
+    SELECT * FROM users WHERE instance_id = ${idBytes(instanceId)} AND id > ${idBytes(after ?? firstId)}
+    ORDER BY id LIMIT ${limit}`;
+  return rows.map(fromRow);
+}
+
+export async function countUsers(db: Reader, instanceId: Id): Promise<number> {
+  const [row] = await db.sql<{ count: number }>`
+    SELECT count(*) AS count FROM users WHERE instance_id = ${idBytes(instanceId)}`;
+  return row?.count ?? 0;
+}
+
+/** How many active administrators there are besides this user; meaningful under `lockInstance` only. */
+export async function countOtherAdministrators(tx: Transaction, instanceId: Id, id: Id): Promise<number> {
+  const [row] = await tx.sql<{ count: number }>`
+    SELECT count(*) AS count FROM users
+    WHERE instance_id = ${idBytes(instanceId)} AND id <> ${idBytes(id)} AND role = 'administrator' AND active = 1`;
+  return row?.count ?? 0;
+}
+
+/** @throws UniqueViolation when the instance has a user with that email address */
+export async function insertUser(
+  tx: Transaction,
+  user: User,
+  emailKey: string,
+  passwordHash: string,
+): Promise<void> {
+  await tx.sql`
+    INSERT INTO users (id, instance_id, email, email_key, name, role, active, locale, password_hash, last_active_at,
+      created_at)
+    VALUES (${idBytes(user.id)}, ${idBytes(user.instanceId)}, ${user.email}, ${emailKey}, ${user.name}, ${user.role},
+      ${user.active}, ${user.locale}, ${passwordHash}, ${user.lastActiveAt}, ${user.createdAt})`;
+}
+
+/** The user, whom no other transaction changes until this one ends. */
+export async function lockUser(
+  tx: Transaction,
+  instanceId: Id,
+  id: Id,
+): Promise<UserWithPassword | undefined> {
+  const [row] = await tx.sql<Row>`
+    UPDATE users SET email = email WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)} RETURNING *`;
+  return row && { user: fromRow(row), passwordHash: row.password_hash };
+}
+
+/** Writes everything that can change about a user, whom the caller has locked. */
+export async function updateUserRow(tx: Transaction, user: User, passwordHash: string): Promise<void> {
+  await tx.sql`
+    UPDATE users SET name = ${user.name}, role = ${user.role}, active = ${user.active}, locale = ${user.locale},
+      password_hash = ${passwordHash}
+    WHERE id = ${idBytes(user.id)} AND instance_id = ${idBytes(user.instanceId)}`;
+}
+
+/**
+ * Notes that the user is active now, provided that nobody deactivated them or changed their password meanwhile:
+ * the write that decides whether a sign-in succeeds.
+ */
+export async function noteSignIn(
+  tx: Transaction,
+  instanceId: Id,
+  id: Id,
+  passwordHash: string,
+  now: Instant,
+): Promise<boolean> {
+  const rows = await tx.sql`
+    UPDATE users SET last_active_at = ${now}
+    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)} AND active = 1
+      AND password_hash = ${passwordHash}
+    RETURNING id`;
+  return rows.length === 1;
+}
+
+/** A row of `users`, also as part of a join that names these columns. */
+export function fromRow(row: Omit<Row, 'password_hash'>): User {
+  return {
+    id: idFrom(row.id),
+    instanceId: idFrom(row.instance_id),
+    email: row.email,
+    name: row.name,
+    role: row.role,
+    active: row.active === 1,
+    locale: row.locale,
+    lastActiveAt: row.last_active_at,
+    createdAt: row.created_at,
+  };
+}

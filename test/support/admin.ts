@@ -1,0 +1,123 @@
+import { Browser, type Person } from './browser.ts';
+import type { Answer, Headers, Target } from './http.ts';
+
+/** An application as the REST API shows it; a test names the fields that it looks at. */
+export interface ApplicationView {
+  id: string;
+  type: 'machine' | 'spa' | 'web';
+  client_id: string;
+  name: string;
+  redirect_uris?: string[];
+  /** Only in the answer that made it. */
+  client_secret?: string;
+  secrets?: { id: string; hint: string }[];
+  public_keys?: {
+    id: string;
+    kid: string;
+    algorithm: string;
+    acts_as_user_id: string | null;
+    not_after: string | null;
+  }[];
+  [field: string]: unknown;
+}
+
+/** The administrator at the REST API: cookie and Origin, as the console sends them. Signs in by itself when needed. */
+export class Admin {
+  readonly #browser: Browser;
+  readonly #person: Person;
+
+  constructor(target: Target, person: Person) {
+    this.#browser = new Browser(target);
+    this.#person = person;
+  }
+
+  /** One call under /api/v1; signs in first, or again when the session has ended. */
+  async call(
+    method: string,
+    path: string,
+    body?: object | string | Uint8Array,
+    headers: Headers = {},
+  ): Promise<Answer> {
+    const message = {
+      method,
+      ...(body === undefined ? {} : { body }),
+      headers: { origin: new URL(this.#browser.target.url).origin, ...headers },
+    };
+    if (this.#browser.cookies.size === 0) await this.#signIn();
+    const answer = await this.#browser.request(`/api/v1${path}`, message);
+    if (answer.status !== 401) return answer;
+    await this.#signIn();
+    return this.#browser.request(`/api/v1${path}`, message);
+  }
+
+  /** A call that must succeed. @returns the JSON of the answer, or undefined for 204 */
+  async must<T = Record<string, unknown>>(method: string, path: string, body?: object): Promise<T> {
+    const answer = await this.call(method, path, body);
+    if (answer.status >= 300)
+      throw new Error(`${method} /api/v1${path} answered ${answer.status}: ${answer.text}`);
+    return answer.text === '' ? (undefined as T) : answer.json<T>();
+  }
+
+  /** Registers an application; what is not given has the contract's defaults, a name is made up. */
+  createApplication(fields: {
+    type: 'machine' | 'spa' | 'web';
+    [field: string]: unknown;
+  }): Promise<ApplicationView> {
+    return this.must('POST', '/applications', { name: `Test ${fields.type}`, ...fields });
+  }
+
+  updateApplication(id: string, change: object): Promise<ApplicationView> {
+    return this.must('PATCH', `/applications/${id}`, change);
+  }
+
+  deleteApplication(id: string): Promise<void> {
+    return this.must('DELETE', `/applications/${id}`);
+  }
+
+  addPublicKey(
+    applicationId: string,
+    publicKey: string | object,
+    actsAsUserId?: string,
+  ): Promise<ApplicationView['public_keys'] & { id: string; kid: string }> {
+    return this.must('POST', `/applications/${applicationId}/public-keys`, {
+      public_key: publicKey,
+      ...(actsAsUserId ? { acts_as_user_id: actsAsUserId } : {}),
+    });
+  }
+
+  /** Makes a user of the instance. */
+  async createUser(fields: Partial<Person> & { role?: 'administrator' | 'user' } = {}): Promise<Person> {
+    const person = {
+      email: `person-${++made}@example.com`,
+      name: `Person ${made}`,
+      password: 'correct horse battery staple',
+      role: 'user',
+      ...fields,
+    };
+    const { id } = await this.must<{ id: string }>('POST', '/users', person);
+    return { id, email: person.email, name: person.name, password: person.password };
+  }
+
+  updateUser(id: string, change: object): Promise<Record<string, unknown>> {
+    return this.must('PATCH', `/users/${id}`, change);
+  }
+
+  updateInstance(change: object): Promise<Record<string, unknown>> {
+    return this.must('PATCH', '/instance', change);
+  }
+
+  /** The newest audit events of a type. */
+  async auditEvents(type: string): Promise<Record<string, unknown>[]> {
+    return (
+      await this.must<{ data: Record<string, unknown>[] }>('GET', `/audit-events?limit=100&type=${type}`)
+    ).data;
+  }
+
+  async #signIn(): Promise<void> {
+    const page = await this.#browser.signIn(this.#person);
+    if (page.status >= 400)
+      throw new Error(`the administrator could not sign in: ${page.status} ${page.html.slice(0, 1000)}`);
+  }
+}
+
+let made = 0;

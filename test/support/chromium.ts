@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { after } from 'node:test';
+import { type Browser, chromium } from 'playwright-core';
+
+/** A Chromium on this machine for tests of pages; it talks to nobody but the pages that it is sent to. */
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let running: Promise<Browser> | undefined;
+
+after(async () => {
+  await (await running)?.close();
+});
+
+/** The one Chromium of this process, closed when its tests are over; give each test a `newContext()`. */
+export function launchChromium(): Promise<Browser> {
+  const executablePath = places.find((place) => existsSync(place));
+  running ??= chromium.launch({ args, ...(executablePath ? { executablePath } : {}) });
+  return running;
+}

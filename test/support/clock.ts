@@ -1,0 +1,24 @@
+import type { Clock } from '../../server/units.ts';
+
+/** A clock that runs like the real one and can be moved ahead, so that no test sleeps. */
+export interface MovableClock {
+  /** What the server is given as its clock: milliseconds since 1970. */
+  readonly now: Clock;
+  /** Moves the present ahead. @param milliseconds more than zero */
+  advance(milliseconds: number): void;
+  /** How far the clock is ahead of the real time, in milliseconds. */
+  readonly ahead: number;
+}
+
+export function movableClock(): MovableClock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    advance: (milliseconds) => {
+      ahead += milliseconds;
+    },
+    get ahead() {
+      return ahead;
+    },
+  };
+}
