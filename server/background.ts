@@ -6,27 +6,28 @@ import { MINUTE } from './units.ts';
 
 const every = MINUTE;
 
-/** What a process does by itself: tidying up, and rotating signing keys that are due. @returns how to stop it */
+/** What a process does by itself, once a minute until it is told to stop. @returns how to stop it */
 export function startBackgroundWork(services: Services): () => Promise<void> {
-  let stopped = false;
+  const stop = new AbortController();
   let running: Promise<void> = Promise.resolve();
-
-  const round = async () => {
-    try {
-      while (!stopped && (await tidy(services.db, services.clock())) > 0);
-      for (const instance of await listInstances(services.db))
-        if (!stopped) await services.signingKeys.rotate(instance.id, system, { onlyIfDue: true });
-    } catch (error) {
-      services.log.warn({ err: error }, 'background work failed; it will be tried again');
-    }
-  };
   const timer = setInterval(() => {
-    running = running.then(round);
+    running = running
+      .then(() => workOnce(services, stop.signal))
+      .catch((error: unknown) =>
+        services.log.warn({ err: error }, 'background work failed; it will be tried again'),
+      );
   }, every).unref();
 
   return async () => {
-    stopped = true;
+    stop.abort();
     clearInterval(timer);
     await running;
   };
+}
+
+/** Tidies up what nobody can need any more, and rotates the signing keys that are due. */
+export async function workOnce(services: Services, stop?: AbortSignal): Promise<void> {
+  while (!stop?.aborted && (await tidy(services.db, services.clock())) > 0);
+  for (const instance of await listInstances(services.db))
+    if (!stop?.aborted) await services.signingKeys.rotate(instance.id, system, { onlyIfDue: true });
 }

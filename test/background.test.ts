@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { workOnce } from '../server/background.ts';
+import { DAY, MINUTE, SECOND } from '../server/units.ts';
+import type { ApplicationView } from './support/admin.ts';
+import { forEachEngine } from './support/engines.ts';
+import { send } from './support/http.ts';
+import { rsaKeyPair, signRs256 } from './support/key-pairs.ts';
+import { OAuthClient, outcome, success } from './support/oauth-client.ts';
+import { startApp, type TestApp, testSecret } from './support/test-app.ts';
+
+// What a process does without being asked: tidying up, and rotating signing keys. The clock is moved.
+
+const redirectUri = 'https://client.example.com/callback';
+
+forEachEngine((engine) => {
+  let app: TestApp;
+  let web: ApplicationView;
+  let client: OAuthClient;
+
+  before(async () => {
+    app = await startApp({ engine });
+    web = await app.admin.createApplication({ type: 'web', redirect_uris: [redirectUri] });
+    client = new OAuthClient(app, web);
+  });
+  after(() => app.close());
+
+  async function countRows(): Promise<Record<string, number>> {
+    const { db } = app.services;
+    const [row] = await db.sql<Record<string, number>>`
+      SELECT (SELECT count(*) FROM authorization_codes) AS codes,
+        (SELECT count(*) FROM authorizations) AS authorizations,
+        (SELECT count(*) FROM spent_assertions) AS assertions,
+        (SELECT count(*) FROM revoked_access_tokens) AS revoked,
+        (SELECT count(*) FROM sessions) AS sessions,
+        (SELECT count(*) FROM rate_limits) AS counters`;
+    return { ...row };
+  }
+
+  async function publishedKids(target: TestApp): Promise<string[]> {
+    const { keys } = success(await send(target, '/oauth2/jwks')).json<{ keys: { kid: string }[] }>();
+    return keys.map((key) => key.kid);
+  }
+
+  const kidOf = (token: string) =>
+    (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid;
+
+  test('what nobody can need any more goes, and what somebody may come back with stays', async () => {
+    const kept = await client.authorize(app.browser(), await app.admin.createUser());
+    const revoked = await client.authorize(app.browser(), await app.admin.createUser());
+    success(await client.revoke(revoked.refresh_token));
+    const single = await client.authorize(app.browser(), await app.admin.createUser());
+    success(await client.revoke(single.access_token));
+    const { code } = await client.code(app.browser(), await app.admin.createUser()); // never redeemed
+    const online = await client.code(app.browser(), await app.admin.createUser(), { scope: 'api' });
+    success(await client.redeem(online.code, online.verifier));
+
+    const machine = await app.admin.createApplication({ type: 'machine' });
+    const pair = rsaKeyPair();
+    await app.admin.addPublicKey(machine.id, pair.publicPem);
+    const now = Math.floor(app.clock.now() / SECOND);
+    const claims = {
+      iss: machine.client_id,
+      sub: app.administrator.id,
+      aud: app.url,
+      exp: now + 600,
+      jti: 'once',
+    };
+    const assertion = signRs256(pair.privateKey, claims);
+    const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion };
+    success(await send(app, '/oauth2/token', { body: new URLSearchParams(grant) }));
+    await send(app, '/login', { body: new URLSearchParams({ email: 'nobody@example.com', password: 'x' }) });
+
+    const before = await countRows();
+    assert.equal(before['assertions'], 1);
+    assert.equal(before['revoked'], 1);
+    assert.ok((before['counters'] ?? 0) > 0);
+
+    app.clock.advance(30 * MINUTE);
+    await workOnce(app.services);
+    const soon = await countRows();
+    assert.equal(soon['codes'], before['codes'], 'a second use of a code is still recognised');
+    assert.equal(soon['authorizations'], before['authorizations']);
+    assert.equal(soon['assertions'], 0);
+    assert.equal(soon['counters'], 0);
+    assert.equal(outcome(await client.redeem(code, 'x'.repeat(43))), '400 invalid_grant');
+
+    app.clock.advance(3 * DAY);
+    await workOnce(app.services);
+    const later = await countRows();
+    assert.equal(later['codes'], 0);
+    assert.equal(later['revoked'], 0);
+    assert.equal(
+      later['authorizations'],
+      (before['authorizations'] ?? 0) - 2,
+      'the revoked and the online one went',
+    );
+    assert.equal(later['sessions'], before['sessions'], 'users stay signed in for fourteen days');
+
+    app.clock.advance(14 * DAY);
+    await workOnce(app.services);
+    assert.equal((await countRows())['sessions'], 0);
+    success(await client.refresh(kept.refresh_token));
+  });
+
+  test('a signing key serves for ninety days, and its tokens are good until the last has expired', async () => {
+    const fresh = await startApp({ engine });
+    const ours = new OAuthClient(
+      fresh,
+      await fresh.admin.createApplication({ type: 'web', redirect_uris: [redirectUri] }),
+    );
+    const user = await fresh.admin.createUser();
+    const signIn = () => ours.authorize(fresh.browser(), user);
+    const [active = '', next = '', ...others] = await publishedKids(fresh);
+    assert.deepEqual(others, []);
+
+    fresh.clock.advance(90 * DAY - MINUTE);
+    await workOnce(fresh.services);
+    const last = await signIn();
+    assert.equal(kidOf(last.access_token), active);
+    fresh.clock.advance(MINUTE);
+    await workOnce(fresh.services);
+    assert.equal(kidOf((await signIn()).access_token), next, 'the key that was published ahead signs now');
+    assert.equal(await ours.isActive(last.access_token), true);
+    const kids = await publishedKids(fresh);
+    assert.equal(kids.length, 3);
+    assert.ok(kids.includes(active));
+    await workOnce(fresh.services);
+    assert.deepEqual(await publishedKids(fresh), kids, 'once is enough');
+
+    fresh.clock.advance(2 * DAY);
+    await workOnce(fresh.services);
+    assert.equal((await publishedKids(fresh)).includes(active), false);
+    const events = await fresh.services.db.sql<{ actor_type: string }>`
+      SELECT actor_type FROM audit_events WHERE type = 'signing_key.rotated'`;
+    assert.deepEqual(
+      events.map((event) => event.actor_type),
+      ['system'],
+    );
+    await fresh.close();
+  });
+
+  test('a new POSTERN_SECRET before the old one ends nobody’s authorization, and seals the signing keys anew', async () => {
+    const { refresh_token, access_token } = await client.authorize(
+      app.browser(),
+      await app.admin.createUser(),
+    );
+    const { database, url, clock } = app;
+    const newSecret = 'another master secret that only tests use and that is long enough';
+    const both = await startApp({
+      engine,
+      database,
+      url,
+      clock,
+      config: { POSTERN_SECRET: `${newSecret},${testSecret}` },
+    });
+    const there = client.at(both);
+    assert.equal(await there.isActive(access_token), true);
+    const refreshed = await there.refreshTokens(refresh_token);
+    await both.close();
+
+    const onlyNew = await startApp({ engine, database, url, clock, config: { POSTERN_SECRET: newSecret } });
+    const later = client.at(onlyNew);
+    assert.equal(
+      await later.isActive(refreshed.access_token),
+      true,
+      'the signing keys open with the new secret',
+    );
+    success(await later.refresh(refreshed.refresh_token));
+    await onlyNew.close();
+  });
+});
