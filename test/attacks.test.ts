@@ -166,6 +166,31 @@ forEachEngine((engine) => {
     assert.equal(await ask(behind, { forwarded: 'for=203.0.113.9' }), 403);
     await behind.close();
   });
+
+  test('nobody gets more tries of a password from another port, or another half of an IPv6 network', async () => {
+    const behind = await startApp({ engine, config: { POSTERN_TRUST_PROXY: '127.0.0.1' } });
+    const tryFrom = async (address: string) =>
+      (
+        await send(behind, '/login', {
+          headers: { 'x-forwarded-for': address },
+          body: new URLSearchParams({ email: behind.user.email, password: 'wrong wrong wrong' }),
+        })
+      ).status;
+    for (const [addressOf, other] of [
+      [(n: number) => `203.0.113.9:${40_000 + n}`, '203.0.113.10'],
+      [(n: number) => `2001:db8:1:2:${n}::1`, '2001:db8:1:3::1'],
+    ] as const) {
+      for (let n = 1; n <= 10; n++) assert.equal(await tryFrom(addressOf(n)), 401);
+      assert.equal(await tryFrom(addressOf(11)), 429);
+      assert.equal(await tryFrom(other), 401);
+    }
+    await behind.close();
+  });
+
+  test('HEAD of the authorization endpoint is refused, since it would issue a code that nobody gets', async () => {
+    const query = new URLSearchParams({ client_id: web.client_id, response_type: 'code' });
+    assert.equal((await send(app, `/oauth2/authorize?${query}`, { method: 'HEAD' })).status, 405);
+  });
 });
 
 describe('a start that cannot be says why in one line that names the setting:', { concurrency: 2 }, () => {

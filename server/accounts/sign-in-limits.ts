@@ -94,8 +94,10 @@ function counterKey(services: Services, attempt: Attempt, limit: LimitName): Buf
   return services.secret.mac('login-limit', JSON.stringify([limit, attempt.instance.id, account, address]));
 }
 
-/** Whoever has an IPv6 address has all of its /64, so that counts as one. */
+/** Whoever has an IPv6 address has all of its /64, so that counts as one. Some proxies add the port to an address. */
 function network(ip: string): string {
+  const [, address] = /^(\d{1,3}(?:\.\d{1,3}){3}):\d+$/.exec(ip) ?? [];
+  if (address !== undefined) return address;
   if (!ip.includes(':') || !URL.canParse(`http://[${ip}]`)) return ip;
   const canonical = new URL(`http://[${ip}]`).hostname.slice(1, -1);
   if (canonical.startsWith('::ffff:')) return canonical;

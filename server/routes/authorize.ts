@@ -45,7 +45,10 @@ export function registerAuthorizeAt(
   path: string,
   profile: Profile,
 ): void {
-  app.get(path, (request, reply) => authorize(services, request, reply, path, profile));
+  // No HEAD: it would issue a code that nobody gets.
+  app.get(path, { exposeHeadRoute: false }, (request, reply) =>
+    authorize(services, request, reply, path, profile),
+  );
 
   // A form that another site posts comes without our cookie (SameSite=Lax). The same request by GET has it.
   app.post(path, async (request, reply) => {
