@@ -1,9 +1,11 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
+  createSecretKey,
+  hash,
   hkdfSync,
+  type KeyObject,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
@@ -22,18 +24,18 @@ export class WrongSecret extends Error {
  */
 export class MasterSecret {
   readonly #secrets: readonly string[];
-  readonly #derived = new Map<Purpose, readonly Buffer[]>();
+  readonly #derived = new Map<Purpose, readonly KeyObject[]>();
 
   /** @param secrets each of 32 bytes or more; at least one */
   constructor(secrets: readonly string[]) {
     this.#secrets = secrets;
   }
 
-  #keys(purpose: Purpose): readonly Buffer[] {
+  #keys(purpose: Purpose): readonly KeyObject[] {
     let keys = this.#derived.get(purpose);
     if (!keys) {
       keys = this.#secrets.map((secret) =>
-        Buffer.from(hkdfSync('sha256', secret, '', `postern/${purpose}`, 32)),
+        createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `postern/${purpose}`, 32))),
       );
       this.#derived.set(purpose, keys);
     }
@@ -42,7 +44,7 @@ export class MasterSecret {
 
   /** HMAC-SHA-256 of the data under the writing key of this purpose: 32 bytes. */
   mac(purpose: Purpose, data: Uint8Array | string): Buffer {
-    return createHmac('sha256', this.#keys(purpose)[0] as Buffer)
+    return createHmac('sha256', this.#keys(purpose)[0] as KeyObject)
       .update(data)
       .digest();
   }
@@ -58,7 +60,7 @@ export class MasterSecret {
   /** AES-256-GCM: nonce (12 bytes), ciphertext, tag (16 bytes). The context is authenticated, not stored. */
   seal(purpose: Purpose, plain: Uint8Array | string, context: string): Buffer {
     const nonce = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', this.#keys(purpose)[0] as Buffer, nonce);
+    const cipher = createCipheriv('aes-256-gcm', this.#keys(purpose)[0] as KeyObject, nonce);
     cipher.setAAD(Buffer.from(context));
     return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   }
@@ -94,7 +96,7 @@ export class MasterSecret {
 
 /** How random values are stored: SHA-256 of 256 random bits needs no salt and no slowness. */
 export function sha256(data: string | Uint8Array): Buffer {
-  return createHash('sha256').update(data).digest();
+  return hash('sha256', data, 'buffer');
 }
 
 /** A random value of 256 bits in base64url: 43 characters that need no encoding anywhere. */
