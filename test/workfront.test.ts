@@ -410,6 +410,12 @@ forEachEngine((engine) => {
       assert.equal((await exchange(claims)).status, 200);
     });
 
+    test('takes a token whose audience is the issuer, the token endpoint or this endpoint', async () => {
+      const claims = { exp: inFiveMinutes(), iss: customerId, sub: app.administrator.id };
+      for (const path of ['', '/oauth2/token', '/integrations/oauth2/api/v1/jwt/exchange'])
+        assert.equal((await exchange({ ...claims, aud: app.url + path })).status, 200, path);
+    });
+
     test('takes a token with an ID once', async () => {
       const claims = { exp: inFiveMinutes(), iss: customerId, sub: app.administrator.id, jti: 'only once' };
       assert.equal((await exchange(claims)).status, 200);

@@ -39,7 +39,8 @@ export function readUnverified(jwt: string): JWTPayload | undefined {
 /**
  * Verifies a client's assertion (RFC 7523 3, RFC 8725): signature by a key of this client, then its times,
  * audience and `jti`. Issuer and subject are the caller's to check.
- * @param rules `code` is the error that a bad assertion gets; `audience` whether `aud` must be there
+ * @param rules `code` is the error that a bad assertion gets; `audience` whether `aud` must be there; `alsoAudience`
+ *   a URL that `aud` may name besides the issuer and the token endpoint
  * @throws OAuthError with that code
  */
 export async function verifyAssertion(
@@ -47,7 +48,7 @@ export async function verifyAssertion(
   instance: Instance,
   client: Client,
   jwt: string,
-  rules: { code: OAuthErrorCode; audience: 'required' | 'optional' },
+  rules: { code: OAuthErrorCode; audience: 'required' | 'optional'; alsoAudience?: string },
 ): Promise<Assertion> {
   const refuse = (description: string) => new OAuthError(rules.code, description);
   const now = services.clock();
@@ -62,7 +63,7 @@ export async function verifyAssertion(
     throw refuse('the iat of the assertion is not a number');
   if (claims.iat !== undefined && claims.iat * SECOND > now + skew)
     throw refuse('the iat of the assertion is in the future; check the clock of the client');
-  const audiences = [instance.url, instanceUrl(instance, '/oauth2/token')];
+  const audiences = [instance.url, instanceUrl(instance, '/oauth2/token'), rules.alsoAudience];
   if (aud === undefined && rules.audience === 'required')
     throw refuse('the assertion has no aud; it must be the issuer or the URL of the token endpoint');
   if (aud !== undefined && ![aud].flat().some((each) => audiences.includes(each)))

@@ -1,5 +1,6 @@
 import { parseId } from '../../ids.ts';
 import type { Client } from '../../registry/application.ts';
+import { instanceUrl } from '../../registry/instance.ts';
 import type { Services } from '../../services.ts';
 import { findUser } from '../../store/users.ts';
 import { readUnverified, spend, verifyAssertion } from '../assertion.ts';
@@ -42,7 +43,7 @@ export async function grantJwtBearer(services: Services, request: TokenRequest):
 
 /**
  * The JWT exchange of the Workfront profile: the client authenticates with its secret, and the assertion's `iss` may
- * also be the customer ID; `aud`, `jti` and `iat` may be missing.
+ * also be the customer ID; `aud`, `jti` and `iat` may be missing, and `aud` may name this endpoint.
  * @throws OAuthError
  */
 export async function exchangeWorkfrontJwt(
@@ -54,6 +55,7 @@ export async function exchangeWorkfrontJwt(
   const client = await authenticateClient(services, instance, credentials);
   return exchange(services, request, client, client, {
     audience: 'optional',
+    alsoAudience: instanceUrl(instance, '/integrations/oauth2/api/v1/jwt/exchange'),
     issuers: [instance.customerId, client.application.clientId],
   });
 }
@@ -63,7 +65,10 @@ async function exchange(
   request: TokenRequest,
   client: Client,
   authenticated: AuthenticatedClient | null,
-  rules: { audience: 'required' | 'optional'; issuers: readonly string[] },
+  {
+    issuers,
+    ...rules
+  }: { audience: 'required' | 'optional'; alsoAudience?: string; issuers: readonly string[] },
 ): Promise<TokenResponse> {
   const { instance } = request;
   const { application } = client;
@@ -71,12 +76,12 @@ async function exchange(
     throw new OAuthError('unauthorized_client', 'the JWT-bearer grant is for machine applications');
   const assertion = await verifyAssertion(services, instance, client, request.assertion ?? '', {
     code: 'invalid_grant',
-    audience: rules.audience,
+    ...rules,
   });
-  if (!rules.issuers.includes(assertion.claims.iss ?? ''))
+  if (!issuers.includes(assertion.claims.iss ?? ''))
     throw new OAuthError(
       'invalid_grant',
-      rules.issuers.length === 1
+      issuers.length === 1
         ? 'the iss of the assertion is not the client ID of this application'
         : 'the iss of the assertion is neither the customer ID nor the client ID of this application',
     );
