@@ -28,6 +28,11 @@ export type LogLevel = (typeof logLevels)[number];
 /** A setting that cannot be; the message is one line that names it. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
+
+  constructor(message: string) {
+    // A value may hold line ends, and a .env file may give one several lines.
+    super(message.replaceAll(/\p{Cc}+/gu, ' '));
+  }
 }
 
 const known = [

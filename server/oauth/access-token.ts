@@ -87,7 +87,7 @@ export async function readAccessToken(
   const key = (await services.signingKeys.published(instance.id)).find((each) => each.kid === kid);
   if (!key) return null;
   const bytes = Buffer.from(signature, 'base64url');
-  // One token, one spelling: what was revoked or logged under one must not live on under another.
+  // Base64 has several spellings of the same bytes; ours is the only one that was issued.
   if (bytes.length !== 64 || bytes.toString('base64url') !== signature) return null;
   if (
     !verify(

@@ -214,8 +214,8 @@ function fromCertificate(der: Buffer, now: Instant): Promise<ParsedPublicKey> {
     const certificate = new X509Certificate(der);
     return {
       key: certificate.publicKey,
-      from: certificate.validFromDate.getTime(),
-      until: certificate.validToDate.getTime(),
+      from: instantOf(certificate.validFromDate),
+      until: instantOf(certificate.validToDate),
     };
   }, 'is not a valid X.509 certificate');
   if (until <= now)
@@ -227,6 +227,13 @@ function fromCertificate(der: Buffer, now: Instant): Promise<ParsedPublicKey> {
   // Two clocks seldom agree, and certificates are sent right after they are made.
   if (from > now + 5 * MINUTE) throw invalid('is a certificate that is not valid yet');
   return describe(key, null, until);
+}
+
+/** @throws RangeError for a date that could not be read: it is neither past nor to come, so such a certificate would never end */
+function instantOf(date: Date): Instant {
+  const instant = date.getTime();
+  if (Number.isNaN(instant)) throw new RangeError('not a date');
+  return instant;
 }
 
 /** node:crypto throws errors of many kinds, some of which repeat what they read. */

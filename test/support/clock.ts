@@ -22,3 +22,18 @@ export function movableClock(): MovableClock {
     },
   };
 }
+
+/** A clock that stands still until it is moved, for tests of one millisecond before, at and after an end. */
+export function stoppedClock(): MovableClock {
+  const start = Date.now();
+  let ahead = 0;
+  return {
+    now: () => start + ahead,
+    advance: (milliseconds) => {
+      ahead += milliseconds;
+    },
+    get ahead() {
+      return ahead;
+    },
+  };
+}
