@@ -1,5 +1,6 @@
 // Runs before every npm script, on whatever Node the machine has (20 or later): installs the dependencies
-// when the lockfile changed since the last install and, with --browser, sees to a Chromium for the tests.
+// when the lockfile changed since the last install and, with --browser, sees to a Chromium for the tests; with
+// --bench, also installs what Postern is measured beside.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,11 +8,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const stamp = join(root, 'node_modules', '.postern-lockfile');
 
-function run(command, args) {
+function run(command, args, cwd = root) {
   const { status, error } = spawnSync(command, args, {
-    cwd: root,
+    cwd,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
@@ -23,13 +23,14 @@ function fail(message) {
   process.exit(1);
 }
 
-function installDependencies() {
+function installDependencies(folder, what) {
+  const stamp = join(folder, 'node_modules', '.postern-lockfile');
   const lockfile = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfile) return;
-  process.stderr.write('postern: installing dependencies (once, and when the lockfile changes)\n');
-  if (run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']) !== 0) fail('npm ci failed');
+  process.stderr.write(`postern: installing ${what} (once, and when the lockfile changes)\n`);
+  if (run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], folder) !== 0) fail('npm ci failed');
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, lockfile);
 }
@@ -58,5 +59,7 @@ function seeToChromium() {
     fail('no Chromium for the browser tests: install one as /usr/bin/chromium');
 }
 
-installDependencies();
+installDependencies(root, 'dependencies');
+if (process.argv.includes('--bench'))
+  installDependencies(join(root, 'bench'), 'node-oidc-provider for the bench');
 if (process.argv.includes('--browser')) seeToChromium();

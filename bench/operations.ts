@@ -1,0 +1,179 @@
+import { randomUUID, sign } from 'node:crypto';
+import { authorize, tokens, unexpected } from './exchanges.ts';
+import { basic } from './http-client.ts';
+import { measure, type Perform } from './load.ts';
+import type { Setting, Subject, SubjectName } from './subject.ts';
+import type { TokenQueue } from './token-queue.ts';
+
+/** What a token answer or an introspection held, to be looked at afterwards. */
+export interface Sample {
+  readonly kind: 'jwt' | 'introspection';
+  readonly clientId: string;
+  readonly token: string;
+}
+
+export interface Operation {
+  readonly name: string;
+  readonly title: string;
+  /** Requests in one measurement of a whole run. */
+  readonly count: number;
+  /** Requests a second of Postern on SQLite, at least so many times those of the other (issue 4). */
+  readonly targets: Partial<Record<SubjectName, number>>;
+  /**
+   * Sees to what the requests need, before the clock runs.
+   * @param samples where the operation puts some of what it was given
+   */
+  readonly prepare: (
+    subject: Subject,
+    setting: Setting,
+    count: number,
+    samples: Sample[],
+  ) => Promise<Perform>;
+}
+
+const hot = 100;
+/** One in so many answers is kept as a sample. */
+const sampleEvery = 100;
+
+export const operations: readonly Operation[] = [
+  {
+    name: 'client_credentials',
+    title: 'client_credentials with a secret',
+    count: 4000,
+    targets: { 'oidc-provider': 3, floor: 0.5 },
+    prepare: async (subject, _setting, _count, samples) => {
+      const form = { grant_type: 'client_credentials', scope: 'api', ...subject.tokenParameters };
+      const body = String(new URLSearchParams(form));
+      const headers = { authorization: basic(subject.machine) };
+      return async (connection, index) => {
+        const { access_token } = tokens(await connection.post(subject.paths.token, body, headers));
+        keepSample(samples, index, { kind: 'jwt', clientId: subject.machine.id, token: access_token });
+      };
+    },
+  },
+  {
+    name: 'assertion',
+    title: 'a token for a signed assertion, RS256',
+    count: 1500,
+    targets: { 'oidc-provider': 3 },
+    prepare: async (subject, setting, count, samples) => {
+      const { claims, parameters } = subject.assertion;
+      // Made before the clock runs: signing costs the client more than it costs a server to verify.
+      const bodies = Array.from({ length: count }, () => {
+        const jwt = signAssertion(setting, claims);
+        return String(new URLSearchParams({ ...parameters(jwt), scope: 'api', ...subject.tokenParameters }));
+      });
+      return async (connection, index) => {
+        const answer = await connection.post(subject.paths.token, bodies[index] as string);
+        const { access_token } = tokens(answer);
+        keepSample(samples, index, { kind: 'jwt', clientId: claims.iss, token: access_token });
+      };
+    },
+  },
+  {
+    name: 'authorize',
+    title: 'authorize and redeem the code (two requests)',
+    count: 2000,
+    targets: { 'oidc-provider': 3 },
+    prepare: async (subject, _setting, _count, samples) => async (connection, index) => {
+      const { access_token, refresh_token } = await authorize(subject, connection, index);
+      subject.refreshTokens.put(refresh_token);
+      keepSample(samples, index, { kind: 'jwt', clientId: subject.web.id, token: access_token });
+    },
+  },
+  {
+    name: 'refresh',
+    title: 'refresh, each another authorization',
+    count: 4000,
+    targets: { 'oidc-provider': 3, floor: 0.5 },
+    prepare: async (subject, _setting, count, samples) => {
+      await fill(subject, subject.refreshTokens, count);
+      return refreshFrom(subject, subject.refreshTokens, samples);
+    },
+  },
+  {
+    name: 'refresh-hot',
+    title: `refresh, on ${hot} hot authorizations`,
+    count: 4000,
+    targets: {},
+    prepare: async (subject, _setting, _count, samples) => {
+      await fill(subject, subject.hotRefreshTokens, hot);
+      return refreshFrom(subject, subject.hotRefreshTokens, samples);
+    },
+  },
+  {
+    name: 'introspect-access',
+    title: 'introspection of access tokens, each ten times',
+    count: 5000,
+    targets: { 'oidc-provider': 2 },
+    prepare: async (subject, _setting, count, samples) => {
+      const accessTokens: string[] = [];
+      await measure(subject, Math.ceil(count / 10), async (connection, index) => {
+        const parameters = subject.introspectedTokenParameters;
+        accessTokens.push((await authorize(subject, connection, index, parameters)).access_token);
+      });
+      return introspect(subject, accessTokens, 'access_token', samples);
+    },
+  },
+  {
+    name: 'introspect-refresh',
+    title: 'introspection of refresh tokens',
+    count: 5000,
+    targets: { 'oidc-provider': 3, floor: 0.5 },
+    prepare: async (subject, _setting, count, samples) => {
+      await fill(subject, subject.refreshTokens, count);
+      return introspect(subject, subject.refreshTokens.first(count), 'refresh_token', samples);
+    },
+  },
+];
+
+/** Takes the refresh token that was put there longest ago, spends it, and puts its successor there. */
+function refreshFrom(subject: Subject, queue: TokenQueue, samples: Sample[]): Perform {
+  const form = String(new URLSearchParams({ grant_type: 'refresh_token', ...subject.tokenParameters }));
+  const headers = { authorization: basic(subject.web) };
+  return async (connection, index) => {
+    const token = queue.take();
+    const body = `${form}&refresh_token=${encodeURIComponent(token)}`;
+    const answer = await connection.post(subject.paths.token, body, headers);
+    const { access_token, refresh_token } = tokens(answer);
+    if (typeof refresh_token !== 'string' || refresh_token === token) throw unexpected(answer);
+    queue.put(refresh_token);
+    keepSample(samples, index, { kind: 'jwt', clientId: subject.web.id, token: access_token });
+  };
+}
+
+function introspect(
+  subject: Subject,
+  asked: readonly string[],
+  hint: 'access_token' | 'refresh_token',
+  samples: Sample[],
+): Perform {
+  const headers = { authorization: basic(subject.web) };
+  const bodies = asked.map((token) => String(new URLSearchParams({ token, token_type_hint: hint })));
+  return async (connection, index) => {
+    const body = bodies[index % bodies.length] as string;
+    const answer = await connection.post(subject.paths.introspect, body, headers);
+    if (answer.status !== 200 || !answer.body.includes('"active":true')) throw unexpected(answer);
+    keepSample(samples, index, { kind: 'introspection', clientId: subject.web.id, token: answer.body });
+  };
+}
+
+/** Makes authorizations until there are so many refresh tokens. */
+async function fill(subject: Subject, queue: TokenQueue, count: number): Promise<void> {
+  const missing = count - queue.length;
+  if (missing <= 0) return;
+  await measure(subject, missing, async (connection, index) => {
+    queue.put((await authorize(subject, connection, index)).refresh_token);
+  });
+}
+
+function signAssertion(setting: Setting, claims: { iss: string; sub: string; aud: string }): string {
+  const now = Math.floor(Date.now() / 1000);
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode({ ...claims, iat: now, exp: now + 600, jti: randomUUID() })}`;
+  return `${signed}.${sign('sha256', Buffer.from(signed), setting.assertionKey.privateKey).toString('base64url')}`;
+}
+
+function keepSample(samples: Sample[], index: number, sample: Sample): void {
+  if (index % sampleEvery === 0) samples.push(sample);
+}
