@@ -7,7 +7,7 @@ import { findAuthorization } from '../store/authorizations.ts';
 import { isAccessTokenRevoked } from '../store/spent-tokens.ts';
 import { findUser } from '../store/users.ts';
 import { toUnixSeconds } from '../units.ts';
-import type { SigningKey } from './signing-keys.ts';
+import { encodeJson, type SigningKey } from './signing-keys.ts';
 
 /** The claims of an access token (RFC 9068 2.2); times in Unix seconds. */
 export interface AccessTokenClaims {
@@ -61,13 +61,9 @@ export function issueAccessToken(
 }
 
 function signJwt(key: SigningKey, claims: AccessTokenClaims): string {
-  const signed = `${encode({ alg: 'ES256', typ: 'at+jwt', kid: key.kid })}.${encode(claims)}`;
+  const signed = `${key.tokenHeader}.${encodeJson(claims)}`;
   const signature = sign('sha256', Buffer.from(signed), { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
   return `${signed}.${signature.toString('base64url')}`;
-}
-
-function encode(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
 /**

@@ -93,7 +93,10 @@ async function introspectRefreshToken(
     read.generation !== authorization.generation
   )
     return inactive;
-  const owner = await services.clients.findById(instance.id, authorization.applicationId);
+  const owner =
+    authorization.applicationId === client.application.id
+      ? client
+      : await services.clients.findById(instance.id, authorization.applicationId);
   if (
     !owner?.application.enabled ||
     (owner.application.id !== client.application.id && !client.application.canIntrospect)

@@ -20,6 +20,8 @@ export interface SigningKey {
   readonly kid: Id;
   readonly publicKey: KeyObject;
   readonly privateKey: KeyObject;
+  /** The encoded header of every token that it signs (RFC 9068 2.1). */
+  readonly tokenHeader: string;
   /** As `/oauth2/jwks` shows it (RFC 7517). */
   readonly jwk: JWK;
   readonly active: boolean;
@@ -147,6 +149,7 @@ export class SigningKeys {
         format: 'der',
         type: 'pkcs8',
       }),
+      tokenHeader: encodeJson({ alg: 'ES256', typ: 'at+jwt', kid: stored.id }),
       jwk,
     };
     this.#opened.set(stored.id, key);
@@ -173,4 +176,9 @@ function isActive(key: StoredSigningKey): boolean {
 
 function sealingContext(instanceId: Id, keyId: Id): string {
   return `${instanceId} ${keyId}`;
+}
+
+/** A part of a JWT (RFC 7515 2). */
+export function encodeJson(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
