@@ -68,10 +68,15 @@ function watchSilentConnections(server: Server): () => void {
   };
 }
 
-/** Says where to go and how to sign in: plain lines to a person at a terminal, log lines to a program. */
+/**
+ * Says where to go and how to sign in: plain lines to a person at a terminal, log lines to a program, whatever the
+ * log level, since without the set-up link nobody gets in.
+ */
 async function welcome(services: Services, log: Logger, port: number): Promise<void> {
   const { config, db } = services;
-  const say = (text: string) => (process.stdout.isTTY ? process.stdout.write(`${text}\n`) : log.info(text));
+  const always = log.child({}, { level: 'info' });
+  const say = (text: string) =>
+    process.stdout.isTTY ? process.stdout.write(`${text}\n`) : always.info(text);
   const instance = await findDefaultInstance(db);
   if (!instance) return;
   say(`Postern is ready at ${config.url} (listening on ${config.host}, port ${port})`);

@@ -173,6 +173,12 @@ describe('the first start', { concurrency: 2 }, () => {
       });
     }));
 
+  test('prints the link also where nothing else is logged', () =>
+    inDirectory(async (directory) => {
+      const env = { POSTERN_PORT: String(await freePort()), POSTERN_LOG_LEVEL: 'silent' };
+      await withServer({ directory, env }, (server) => server.printed(/\/setup\?token=[\w-]+/));
+    }));
+
   test('creates the administrator of the environment, and a later one changes nothing', () =>
     inDirectory(async (directory) => {
       const port = String(await freePort());
