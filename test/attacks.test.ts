@@ -179,6 +179,7 @@ forEachEngine((engine) => {
     for (const [addressOf, other] of [
       [(n: number) => `203.0.113.9:${40_000 + n}`, '203.0.113.10'],
       [(n: number) => `2001:db8:1:2:${n}::1`, '2001:db8:1:3::1'],
+      [(n: number) => `[2001:db8:2:2::1]:${40_000 + n}`, '[2001:db8:2:3::1]:40001'],
     ] as const) {
       for (let n = 1; n <= 10; n++) assert.equal(await tryFrom(addressOf(n)), 401);
       assert.equal(await tryFrom(addressOf(11)), 429);

@@ -94,10 +94,9 @@ function counterKey(services: Services, attempt: Attempt, limit: LimitName): Buf
   return services.secret.mac('login-limit', JSON.stringify([limit, attempt.instance.id, account, address]));
 }
 
-/** Whoever has an IPv6 address has all of its /64, so that counts as one. Some proxies add the port to an address. */
-function network(ip: string): string {
-  const [, address] = /^(\d{1,3}(?:\.\d{1,3}){3}):\d+$/.exec(ip) ?? [];
-  if (address !== undefined) return address;
+/** Whoever has an IPv6 address has all of its /64, so that counts as one. */
+function network(address: string): string {
+  const ip = withoutPort(address);
   if (!ip.includes(':') || !URL.canParse(`http://[${ip}]`)) return ip;
   const canonical = new URL(`http://[${ip}]`).hostname.slice(1, -1);
   if (canonical.startsWith('::ffff:')) return canonical;
@@ -106,4 +105,10 @@ function network(ip: string): string {
   const tail = after ? after.split(':').length : 0;
   while (after !== undefined && groups.length + tail < 8) groups.push('0');
   return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/** Some proxies add the port to an address that they forward, as `192.0.2.1:443` or `[2001:db8::1]:443`. */
+function withoutPort(address: string): string {
+  const [, v4, v6] = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/.exec(address) ?? [];
+  return v4 ?? v6 ?? address;
 }

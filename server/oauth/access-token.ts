@@ -7,7 +7,8 @@ import { findAuthorization } from '../store/authorizations.ts';
 import { isAccessTokenRevoked } from '../store/spent-tokens.ts';
 import { findUser } from '../store/users.ts';
 import { toUnixSeconds } from '../units.ts';
-import { encodeJson, type SigningKey } from './signing-keys.ts';
+import { encodePart } from './jwt.ts';
+import type { SigningKey } from './signing-keys.ts';
 
 /** The claims of an access token (RFC 9068 2.2); times in Unix seconds. */
 export interface AccessTokenClaims {
@@ -61,7 +62,7 @@ export function issueAccessToken(
 }
 
 function signJwt(key: SigningKey, claims: AccessTokenClaims): string {
-  const signed = `${key.tokenHeader}.${encodeJson(claims)}`;
+  const signed = `${key.tokenHeader}.${encodePart(claims)}`;
   const signature = sign('sha256', Buffer.from(signed), { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
   return `${signed}.${signature.toString('base64url')}`;
 }

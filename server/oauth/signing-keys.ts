@@ -14,6 +14,7 @@ import {
   type StoredSigningKey,
 } from '../store/signing-keys.ts';
 import { type Clock, DAY, HOUR, type Instant } from '../units.ts';
+import { encodePart } from './jwt.ts';
 
 /** A key that signs access tokens, or did, or will. */
 export interface SigningKey {
@@ -149,7 +150,7 @@ export class SigningKeys {
         format: 'der',
         type: 'pkcs8',
       }),
-      tokenHeader: encodeJson({ alg: 'ES256', typ: 'at+jwt', kid: stored.id }),
+      tokenHeader: encodePart({ alg: 'ES256', typ: 'at+jwt', kid: stored.id }),
       jwk,
     };
     this.#opened.set(stored.id, key);
@@ -176,9 +177,4 @@ function isActive(key: StoredSigningKey): boolean {
 
 function sealingContext(instanceId: Id, keyId: Id): string {
   return `${instanceId} ${keyId}`;
-}
-
-/** A part of a JWT (RFC 7515 2). */
-export function encodeJson(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
