@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const steps = {
   format: ['biome', 'ci', '.'],
   types: ['tsc', '--noEmit'],
+  console: ['tsc', '--noEmit', '--project', 'console'],
   bench: ['tsc', '--noEmit', '--project', 'bench'],
   tests: ['node', 'bin/test.mjs'],
 };

@@ -1,10 +1,10 @@
 // Runs before every npm script, on whatever Node the machine has (20 or later): installs the dependencies
-// when the lockfile changed since the last install and, with --browser, sees to a Chromium for the tests; with
-// --bench, also installs what Postern is measured beside.
-import { spawnSync } from 'node:child_process';
+// when a lockfile changed since the last install, builds the console when its sources changed and, with --browser,
+// sees to a Chromium for the tests; with --bench, also installs what Postern is measured beside.
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -23,16 +23,71 @@ function fail(message) {
   process.exit(1);
 }
 
-function installDependencies(folder, what) {
-  const stamp = join(folder, 'node_modules', '.postern-lockfile');
+function hashOf(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+/** Several folders at once, since an install mostly waits for the network and the disk. */
+async function installDependencies(folder, what) {
+  const stamp = join(root, folder, 'node_modules', '.postern-lockfile');
   const lockfile = createHash('sha256')
-    .update(readFileSync(join(folder, 'package-lock.json')))
+    .update(readFileSync(join(root, folder, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfile) return;
   process.stderr.write(`postern: installing ${what} (once, and when the lockfile changes)\n`);
-  if (run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], folder) !== 0) fail('npm ci failed');
+  const status = await new Promise((resolve) => {
+    spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: join(root, folder),
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    })
+      .on('close', resolve)
+      .on('error', () => resolve(127));
+  });
+  if (status !== 0) fail('npm ci failed');
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, lockfile);
+}
+
+/** What the console is made of: its own sources, and what it shares with the pages. */
+const consoleSources = [
+  'console/index.html',
+  'console/package-lock.json',
+  'console/src',
+  'console/tsconfig.json',
+  'console/vite.config.ts',
+  'locales',
+  'server/pages/assets/mark.svg',
+  'server/pages/assets/tokens.css',
+];
+
+function filesOf(path) {
+  if (!statSync(join(root, path)).isDirectory()) return [path];
+  return readdirSync(join(root, path))
+    .sort()
+    .flatMap((name) => filesOf(`${path}/${name}`));
+}
+
+function buildConsole() {
+  const stamp = join(root, 'console', 'dist', '.sources');
+  const sources = hashOf(consoleSources.flatMap(filesOf));
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  process.stderr.write('postern: building the console (once, and when its sources change)\n');
+  const modules = join(root, 'console', 'node_modules');
+  const { status } = spawnSync(
+    join(root, 'node_modules', '.bin', 'node'),
+    [join(modules, 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],
+    {
+      cwd: join(root, 'console'),
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter) },
+      shell: process.platform === 'win32',
+    },
+  );
+  if (status !== 0) fail('the console could not be built');
+  writeFileSync(stamp, sources);
 }
 
 /** Debian's package where there is apt and we may use it, else the build that Playwright brings. */
@@ -59,7 +114,12 @@ function seeToChromium() {
     fail('no Chromium for the browser tests: install one as /usr/bin/chromium');
 }
 
-installDependencies(root, 'dependencies');
-if (process.argv.includes('--bench'))
-  installDependencies(join(root, 'bench'), 'node-oidc-provider for the bench');
+await Promise.all([
+  installDependencies('.', 'dependencies'),
+  installDependencies('console', 'the console’s dependencies'),
+  ...(process.argv.includes('--bench')
+    ? [installDependencies('bench', 'node-oidc-provider for the bench')]
+    : []),
+]);
+buildConsole();
 if (process.argv.includes('--browser')) seeToChromium();

@@ -5,6 +5,7 @@ import { registerApi } from './routes/api/index.ts';
 import { answerError } from './routes/api/problem.ts';
 import { registerAuthorize } from './routes/authorize.ts';
 import { registerConsent } from './routes/consent.ts';
+import { registerConsole } from './routes/console.ts';
 import { registerCors } from './routes/cors.ts';
 import { registerDiscovery } from './routes/discovery.ts';
 import { registerErrors } from './routes/errors.ts';
@@ -71,6 +72,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       registerWorkfront(site, services);
       registerLogos(site, services);
       registerPages(site, services);
+      await registerConsole(site, services);
     });
   });
   return app;

@@ -56,11 +56,11 @@ forEachEngine((engine) => {
   }
 
   describe('signing in', () => {
-    test('the right password leads to the account page, with a cookie that scripts cannot read', async () => {
+    test('the right password leads to where the user belongs, with a cookie that scripts cannot read', async () => {
       const person = await someone();
       const answer = await tryToSignIn(person.email, person.password);
       assert.equal(answer.status, 303);
-      assert.equal(answer.headers.location, '/account');
+      assert.equal(answer.headers.location, '/');
       const [cookie = ''] = answer.headers['set-cookie'] ?? [];
       assert.match(cookie, /^postern=[\w-]{43}; /);
       assert.match(cookie, /; HttpOnly/);
@@ -522,7 +522,7 @@ forEachEngine((engine) => {
         assert.equal(form.status, 200);
         assert.equal(form.headers['referrer-policy'], 'no-referrer');
         const page = await browser.submitForm(form, someAdmin);
-        assert.equal(page.path, '/account');
+        assert.equal(page.path, '/console');
         assert.equal(page.status, 200);
         assert.equal((await browser.request('/api/v1/users')).status, 200);
         assert.equal((await browser.openPage(`/setup?token=${token}`)).status, 404);
@@ -566,7 +566,7 @@ forEachEngine((engine) => {
         assert.equal((await send(target, `/setup?token=${old}`)).status, 404);
         assert.equal((await send(target, '/setup?token=%00')).status, 404);
         assert.equal((await send(target, '/setup')).status, 404);
-        assert.equal((await browser.submitForm(page, someAdmin)).path, '/account');
+        assert.equal((await browser.submitForm(page, someAdmin)).path, '/console');
       });
     });
   });

@@ -212,12 +212,17 @@ async function listRoutes(): Promise<string[]> {
     const others = routesOf(app.printRoutes({ commonPrefix: false })).flatMap(({ path, methods }) => {
       if (path.startsWith('/api/') && path !== '/api/v1/openapi.json') return [];
       if (path.startsWith('/api/')) return [`GET ${path}`];
+      if (path.includes('*')) return [];
       const name = path.replace(/^\/assets\/.+$/, '/assets/:file');
       return methods
         .filter((method) => !['HEAD', 'OPTIONS'].includes(method))
         .map((method) => `${method} ${name}`);
     });
-    return [...new Set([...operations, ...others])];
+    // Fastify does not print these as they are.
+    const wildcards = ['/console/*', '/console/assets/*']
+      .filter((url) => app.hasRoute({ method: 'GET', url }))
+      .map((url) => `GET ${url}`);
+    return [...new Set([...operations, ...others, ...wildcards])];
   } finally {
     await app.close();
     await closeServices(services);

@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { locales } from '../server/accounts/user.ts';
-import { errorPage } from '../server/pages/error.ts';
+import { errorPage, errorPageCodes } from '../server/pages/error.ts';
 import { html } from '../server/pages/html.ts';
 import type { ApplicationView } from './support/admin.ts';
 import { launchChromium } from './support/chromium.ts';
@@ -218,6 +219,29 @@ describe('in a browser without JavaScript', () => {
     });
   });
 
+  test('a language chosen below the sign-in stays for the question and for a page about a problem', async () => {
+    const person = await app.admin.createUser();
+    await onPhone(async (page) => {
+      await page.goto(app.url + authorizeUrl({ login_hint: person.email, redirect_uri: localUri }));
+      await page.getByRole('link', { name: 'Français' }).click();
+      await page.getByLabel('Mot de passe').fill(person.password);
+      await page.getByRole('button', { name: 'Se connecter' }).click();
+      const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+      await heading('ClientApp souhaite utiliser votre compte');
+      await page.getByRole('link', { name: 'Svenska' }).click();
+      await heading('ClientApp vill använda ditt konto');
+      await page.context().clearCookies();
+      await page.getByRole('button', { name: 'Tillåt' }).click();
+      await heading('Sidan är inaktuell');
+      await page.goto(`${app.url}/oauth2/authorize?client_id=nobody&state=a%26b`);
+      await page.getByRole('link', { name: '简体中文' }).click();
+      await heading('未知的应用程序');
+      const { searchParams } = new URL(page.url());
+      assert.deepEqual([...searchParams.keys()], ['client_id', 'state', 'ui_locales']);
+      assert.equal(searchParams.get('state'), 'a&b');
+    });
+  });
+
   test('ui_locales of an authorization request, and the links below the form, choose the language', async () => {
     await onPhone(async (page) => {
       await page.goto(app.url + authorizeUrl({ ui_locales: 'de sv' }));
@@ -277,16 +301,16 @@ describe('where the sign-in leads', () => {
     `/${'x'.repeat(20_000)}`,
   ];
   for (const returnTo of hostile)
-    test(`${JSON.stringify(returnTo.slice(0, 40))} leads to the account page`, async () => {
+    test(`${JSON.stringify(returnTo.slice(0, 40))} leads to where they belong, on this server`, async () => {
       const { email, password } = app.user;
       const answer = await send(app, '/login', {
         body: new URLSearchParams({ email, password, return_to: returnTo }),
       });
       assert.equal(answer.status, 303);
-      assert.equal(answer.headers.location, '/account');
+      assert.equal(answer.headers.location, '/');
       if (returnTo.length > 10_000) return;
       const page = await send(app, `/login?${new URLSearchParams({ return_to: returnTo })}`);
-      assert.match(page.text, /name="return_to" value="\/account"/);
+      assert.match(page.text, /name="return_to" value="\/"/);
     });
 
   test('a path of this origin is kept as it is, and what a header cannot carry is encoded', async () => {
@@ -368,6 +392,18 @@ describe('hostile texts', () => {
     assert.doesNotMatch(page.text, /<script/);
   });
 
+  test('in the query of a page about a problem do not come back as anything but text', async () => {
+    for (const path of ['/oauth2/authorize', '/nowhere', '//evil.example/', '/setup']) {
+      const page = await send(app, `${path}?client_id=x&a="><script>alert(1)</script>&b='onclick='x`);
+      assert.ok(page.status >= 400, path);
+      assert.doesNotMatch(page.text, /<script|'onclick='/, path);
+      // The links to other languages hold no host and no path that somebody else wrote.
+      assert.doesNotMatch(page.text, /href="[^"]*evil/, path);
+    }
+    const retry = errorPage({ locale: 'en', status: 503, code: 'unavailable', query: `"><script>` });
+    assert.doesNotMatch(retry, /<script/);
+  });
+
   test('a template escapes whatever is put into it', () => {
     assert.equal(
       html`<a title="${`"'<>&`}">${['<b>', html`<i>${'&'}</i>`, null, false, undefined, 0]}</a>`.toString(),
@@ -393,7 +429,10 @@ describe('every page', () => {
     assert.equal(style.status, 200);
     assert.match(style.headers['cache-control'] ?? '', /immutable/);
     assert.match(style.headers['content-type'] ?? '', /^text\/css/);
-    assert.doesNotMatch(style.text, /url\(|@import/);
+    assert.doesNotMatch(style.text, /@import/);
+    const pictures = [...style.text.matchAll(/url\(([^)]*)\)/g)].map(([, url]) => url);
+    assert.ok(pictures.length > 0);
+    for (const url of pictures) assert.match(url ?? '', /^"\/assets\/[a-z]+-[0-9a-f]{16}\.svg"$/);
     for (const { path, html: text, headers } of pages) {
       const policy = String(headers['content-security-policy']);
       assert.match(policy, /default-src 'none'/, path);
@@ -423,10 +462,47 @@ describe('every page', () => {
 
   test('every problem has a page in every language', () => {
     for (const locale of locales) {
-      const page = errorPage({ locale, status: 500, code: 'internal', instance: null, reference: 'abc' });
-      assert.match(page, new RegExp(`<html lang="${locale}">`));
-      assert.match(page, /<code>abc<\/code>/);
+      for (const code of errorPageCodes) {
+        const page = errorPage({ locale, status: 500, code, instance: null, reference: 'abc' });
+        assert.match(page, new RegExp(`<html lang="${locale}">`));
+        assert.match(page, /<code>abc<\/code>/);
+      }
     }
+  });
+
+  test('a page about a problem shows a way on: again where that may help, else to the account', () => {
+    const page = { locale: 'en', instance: app.instance, query: 'a=b&c=d' } as const;
+    const failed = errorPage({ ...page, status: 503, code: 'unavailable' });
+    assert.match(failed, /<a class="button primary" href="\?a=b&amp;c=d">Try again<\/a>/);
+    const sent = errorPage({ ...page, status: 503, code: 'unavailable', query: undefined });
+    assert.doesNotMatch(sent, /class="button/);
+    assert.match(errorPage({ ...page, status: 404, code: 'not_found' }), /href="\/account"/);
+  });
+
+  test('the sign-in shows whom it is for: the logo of the application, or its letter', async () => {
+    const path = `/login?${new URLSearchParams({ return_to: authorizeUrl() })}`;
+    const letter = await send(app, path);
+    assert.match(letter.text, /<span class="monogram tile-[0-5] " aria-hidden="true">C<\/span>/);
+    const png = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#123456' } })
+      .png()
+      .toBuffer();
+    const answer = await app.admin.call('PUT', `/applications/${web.id}/logo`, png, {
+      'content-type': 'image/png',
+    });
+    assert.equal(answer.status, 200);
+    const shown = await send(app, path);
+    const [, logo = ''] = /<img class="logo " src="([^"]+)" alt=""/.exec(shown.text) ?? [];
+    assert.equal((await send(app, logo)).headers['content-type'], 'image/png');
+    assert.equal((await app.admin.call('DELETE', `/applications/${web.id}/logo`)).status, 204);
+  });
+
+  test('the account page leads administrators to the console, and nobody else', async () => {
+    const administrator = app.browser();
+    await administrator.signIn(app.administrator);
+    assert.match((await administrator.openPage('/account')).html, /href="\/console"/);
+    const user = app.browser();
+    await user.signIn(app.user);
+    assert.doesNotMatch((await user.openPage('/account')).html, /\/console/);
   });
 });
 

@@ -925,6 +925,11 @@ forEachEngine((engine) => {
             email: app.user.email,
           });
           assert.equal(authorization?.['expires_because'], 'inactivity');
+          const listed = await admin.must<Page>('GET', '/applications?include=user_count');
+          assert.equal(listed.data.find(({ id }) => id === application.id)?.['user_count'], 1);
+          const plain = await admin.must<Page>('GET', '/applications');
+          assert.ok(!plain.data.some((each) => 'user_count' in each));
+          refused(await call('GET', '/applications?include=secrets'), 422, 'validation_failed');
           const mine = await new Admin(app, app.user).must<Page>('GET', '/me/authorizations');
           assert.deepEqual(
             mine.data.map(({ id }) => id),
@@ -1224,6 +1229,97 @@ forEachEngine((engine) => {
       assert.deepEqual(refused(hidden, 422, 'invalid_email'), ['email']);
       const user = await call('POST', '/users', { ...good, name: '👩‍💻 Åsa العربية 王' });
       assert.equal(user.status, 201, user.text);
+    });
+
+    test('users are found by a part of name or address, whatever the letter case', async () => {
+      const password = 'a password of a test';
+      for (const fields of [
+        { email: 'asa.oberg@example.com', name: 'Åsa ÖBERG', role: 'administrator', active: false },
+        { email: 'percent@example.com', name: '100% Åke_1!' },
+        { email: 'wang@example.com', name: '王小明' },
+      ])
+        await admin.must('POST', '/users', { ...fields, password });
+      const found = async (query: Record<string, string>) => {
+        const answer = await admin.must<Page<{ email: string }>>(
+          'GET',
+          `/users?${new URLSearchParams(query)}`,
+        );
+        return answer.data.map(({ email }) => email);
+      };
+      assert.deepEqual(await found({ search: 'åsa ö' }), ['asa.oberg@example.com']);
+      assert.deepEqual(
+        await found({ search: 'A\u030aSA O\u0308' }),
+        ['asa.oberg@example.com'],
+        'composed otherwise',
+      );
+      assert.deepEqual(await found({ search: 'ASA.OBERG@' }), ['asa.oberg@example.com']);
+      assert.deepEqual(await found({ search: '小' }), ['wang@example.com']);
+      for (const search of ['0%', 'e_1', '1!', '%', '_', '!'])
+        assert.deepEqual(await found({ search }), ['percent@example.com'], `${search} stands for itself`);
+      assert.deepEqual(await found({ search: "' OR 1=1 --" }), []);
+      assert.deepEqual(await found({ search: 'åsa ö', role: 'administrator', active: 'false' }), [
+        'asa.oberg@example.com',
+      ]);
+      assert.deepEqual(await found({ search: 'åsa ö', role: 'user' }), []);
+      assert.deepEqual(await found({ search: 'åsa ö', active: 'true' }), []);
+      assert.deepEqual(await found({ search: '' }), await found({}));
+      const first = await admin.must<Page>('GET', '/users?search=EXAMPLE.com&limit=1');
+      const second = await admin.must<Page>(
+        'GET',
+        `/users?search=EXAMPLE.com&limit=1&cursor=${first.next_cursor}`,
+      );
+      assert.notDeepEqual(first.data, second.data);
+      for (const query of [
+        'search=a%00',
+        `search=${'a'.repeat(255)}`,
+        'role=root',
+        'active=1',
+        'search=a&search=b',
+      ])
+        refused(await call('GET', `/users?${query}`), 422, 'validation_failed');
+
+      const wang = (await admin.must<Page<{ id: string }>>('GET', '/users?search=wang')).data[0]?.id;
+      await admin.updateUser(String(wang), { name: 'Wáng Xiǎomíng' });
+      assert.deepEqual(await found({ search: 'xiǎo' }), ['wang@example.com']);
+      assert.deepEqual(await found({ search: '小' }), []);
+    });
+
+    test('the applications of a user are listed, and the users of an application searched', async () => {
+      const fields = { type: 'web', redirect_uris: ['https://users.example/cb'] } as const;
+      await withApplication(fields, async (application) => {
+        const client = new OAuthClient(app, application);
+        await client.authorize(app.browser(), app.user, { scope: 'api offline_access' });
+        await client.authorize(app.browser(), app.administrator, { scope: 'api offline_access' });
+        type Authorizations = Page<{ id: string; user: { id: string }; application: { id: string } }>;
+        const ofUser = await admin.must<Authorizations>('GET', `/users/${app.user.id}/authorizations`);
+        assert.deepEqual(
+          ofUser.data.filter((each) => each.application.id === application.id).map(({ user }) => user.id),
+          [app.user.id],
+        );
+        const path = `/applications/${application.id}/authorizations`;
+        const search = async (text: string) =>
+          (
+            await admin.must<Authorizations>('GET', `${path}?${new URLSearchParams({ search: text })}`)
+          ).data.map(({ user }) => user.id);
+        assert.deepEqual(await search('UMA'), [app.user.id]);
+        assert.deepEqual(await search('admin@'), [app.administrator.id]);
+        assert.deepEqual(await search('%'), []);
+        assert.equal((await search('')).length, 2);
+        refused(await call('GET', `${path}?search=%01`), 422, 'validation_failed');
+      });
+      refused(await call('GET', `/users/${noId}/authorizations`), 404, 'user_not_found');
+      refused(await call('GET', '/users/x/authorizations'), 404, 'user_not_found');
+    });
+
+    test('the audit log tells what somebody did from what concerns them', async () => {
+      const { id } = await admin.createUser();
+      const query = async (text: string) =>
+        (await admin.must<Page<{ type: string }>>('GET', `/audit-events?${text}`)).data.map(
+          ({ type }) => type,
+        );
+      assert.deepEqual(await query(`user_id=${id}`), ['user.created']);
+      assert.deepEqual(await query(`actor_id=${id}`), []);
+      assert.deepEqual(await query(`actor_id=${app.administrator.id}&user_id=${id}`), ['user.created']);
     });
 
     test('the last active administrator stays one', async () => {

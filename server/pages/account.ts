@@ -5,14 +5,14 @@ import type { Application } from '../registry/application.ts';
 import type { Instance } from '../registry/instance.ts';
 import type { AuthorizationView } from '../store/authorizations.ts';
 import type { StoredSession } from '../store/sessions.ts';
-import { browserName } from './browser-name.ts';
+import { browserName, deviceOf } from './browser-name.ts';
 import { field } from './field.ts';
 import { fieldErrors } from './field-errors.ts';
 import { type Html, html } from './html.ts';
 import { addressLine, foreign, layout } from './layout.ts';
 import { languageNames, type Translator, translator } from './locale.ts';
-import { applicationLogo } from './logo.ts';
-import { scopeNameInWords } from './scopes.ts';
+import { applicationLogo, avatar } from './logo.ts';
+import { describeScopes, scopeList } from './scopes.ts';
 
 /** What has just been done; the page says so at its top. */
 export const notices = [
@@ -62,11 +62,14 @@ export function accountPage(page: AccountPage): string {
     instance: page.instance,
     title: t('account.title'),
     width: 'column',
-    aside: html`<form method="post" action="/logout">${token(page)}<button>${t('account.sign_out')}</button></form>`,
-    main: html`<h1>${t('account.title')}</h1>
-<p class="lead">${foreign(user.name)}${addressLine(user.email)}</p>
-${page.notice && html`<p class="notice" role="status">${t(`notice.${page.notice}`)}</p>`}
-${page.problem && html`<p class="alert" role="alert">${t('account.problem')}</p>`}
+    aside: html`<div class="actions">
+${user.role === 'administrator' && html`<a href="/console">${t('account.console')}</a>`}
+<form method="post" action="/logout">${token(page)}<button class="plain">${t('account.sign_out')}</button></form>
+</div>`,
+    main: html`<div class="person">${avatar(user.name, 56)}<div><h1>${t('account.title')}</h1>
+<p class="lead">${foreign(user.name)}${addressLine(user.email)}</p></div></div>
+${page.notice && html`<p class="notice" role="status"><span>${t(`notice.${page.notice}`)}</span></p>`}
+${page.problem && html`<p class="alert" role="alert"><span>${t('account.problem')}</span></p>`}
 ${connectedSection(t, page)}
 ${consentsSection(t, page)}
 ${sessionsSection(t, page)}
@@ -80,37 +83,35 @@ function token(page: AccountPage): Html {
 }
 
 function connectedSection(t: Translator, page: AccountPage): Html {
+  const heading = html`<h2 id="connected">${t('account.connected')}</h2>`;
+  if (page.connected.length === 0)
+    return html`<section aria-labelledby="connected">
+${heading}
+<p class="panel lead">${t('account.connected_none')}</p>
+</section>`;
   return html`<section aria-labelledby="connected">
-<h2 id="connected">${t('account.connected')}</h2>
-${
-  page.connected.length === 0
-    ? html`<p>${t('account.connected_none')}</p>`
-    : html`<p>${t('account.connected_intro')}</p>
+<div>${heading}
+<p class="lead">${t('account.connected_intro')}</p></div>
 ${page.connected.map(
-  ({ application, authorizations }) => html`<article class="item" aria-labelledby="app-${application.id}">
+  ({ application, authorizations }) => html`<article class="panel" aria-labelledby="app-${application.id}">
 <div class="application">${applicationLogo(application, 40)}<h3 id="app-${application.id}">${foreign(application.name)}</h3></div>
 ${authorizations.map((authorization) => authorizationItem(t, page, authorization))}
 </article>`,
-)}`
-}
+)}
 </section>`;
 }
 
 function authorizationItem(t: Translator, page: AccountPage, authorization: AuthorizationView): Html {
   const { id, application, scopes, createdAt, lastUsedAt } = authorization;
   return html`<div class="entry">
-<dl>
-<dt>${t('account.may')}</dt><dd>${scopeList(t, page.instance, scopes)}</dd>
+<dl class="grow">
+<dt>${t('account.may')}</dt><dd>${scopeList(t, describeScopes(page.instance, scopes))}</dd>
 <dt>${t('account.since')}</dt><dd>${t.time(createdAt)}</dd>
 <dt>${t('account.last_used')}</dt><dd>${lastUsedAt === null ? t('account.never_used') : t.time(lastUsedAt)}</dd>
 <dt>${t('account.ends')}</dt><dd>${endOf(t, authorization)}</dd>
 </dl>
 <form method="post" action="/account/authorizations/${id}/revoke">${token(page)}<button class="danger">${t('account.revoke')}<span class="hidden"> – ${foreign(application.name)}</span></button></form>
 </div>`;
-}
-
-function scopeList(t: Translator, instance: Instance, scopes: readonly string[]): Html {
-  return html`<ul class="scopes">${scopes.map((name) => html`<li>${foreign(scopeNameInWords(t, instance, name))}</li>`)}</ul>`;
 }
 
 function endOf(t: Translator, { expiresAt, expiresBecause }: AuthorizationView): Html | string {
@@ -123,18 +124,18 @@ function endOf(t: Translator, { expiresAt, expiresBecause }: AuthorizationView):
 function consentsSection(t: Translator, page: AccountPage): Html | false {
   if (page.consents.length === 0) return false;
   return html`<section aria-labelledby="remembered">
-<h2 id="remembered">${t('account.remembered')}</h2>
-<p>${t('account.remembered_intro')}</p>
+<div><h2 id="remembered">${t('account.remembered')}</h2>
+<p class="lead">${t('account.remembered_intro')}</p></div>
 ${page.consents.map(
   ({
     application,
     scopes,
     createdAt,
-  }) => html`<article class="item" aria-labelledby="consent-${application.id}">
+  }) => html`<article class="panel" aria-labelledby="consent-${application.id}">
 <div class="application">${applicationLogo(application, 40)}<h3 id="consent-${application.id}">${foreign(application.name)}</h3></div>
 <div class="entry">
-<dl>
-<dt>${t('account.may')}</dt><dd>${scopeList(t, page.instance, scopes)}</dd>
+<dl class="grow">
+<dt>${t('account.may')}</dt><dd>${scopeList(t, describeScopes(page.instance, scopes))}</dd>
 <dt>${t('account.allowed_on')}</dt><dd>${t.day(createdAt)}</dd>
 </dl>
 <form method="post" action="/account/consents/${application.id}/forget">${token(page)}<button>${t('account.forget')}<span class="hidden"> – ${foreign(application.name)}</span></button></form>
@@ -147,8 +148,10 @@ ${page.consents.map(
 function sessionsSection(t: Translator, page: AccountPage): Html {
   return html`<section aria-labelledby="sessions">
 <h2 id="sessions">${t('account.sessions')}</h2>
-<ul class="list">${page.sessions.map((session) => sessionItem(t, page, session))}</ul>
+<div class="panel rows">
+<ul>${page.sessions.map((session) => sessionItem(t, page, session))}</ul>
 ${page.sessions.length > 1 && html`<form method="post" action="/account/sessions/end-others">${token(page)}<button>${t('account.end_others')}</button></form>`}
+</div>
 </section>`;
 }
 
@@ -156,7 +159,8 @@ function sessionItem(t: Translator, page: AccountPage, session: StoredSession): 
   const isThis = session.id === page.session.id;
   const browser = browserName(session.userAgent) ?? t('account.unknown_browser');
   return html`<li class="entry">
-<div><b>${browser}</b>${isThis && html` <span class="badge">${t('account.this_session')}</span>`}<br>
+<span class="icon ${deviceOf(session.userAgent)}"></span>
+<div class="grow"><b>${browser}</b>${isThis && html` <span class="badge">${t('account.this_session')}</span>`}<br>
 <span class="fine">${session.ip}<br>${t.rich('account.session_started', { time: t.time(session.createdAt) })}<br>${t.rich('account.session_seen', { time: t.time(session.lastSeenAt) })}</span></div>
 ${!isThis && html`<form method="post" action="/account/sessions/${session.id}/end">${token(page)}<button>${t('account.end_session')}<span class="hidden"> – ${browser}, ${session.ip}</span></button></form>`}
 </li>`;
@@ -165,13 +169,14 @@ ${!isThis && html`<form method="post" action="/account/sessions/${session.id}/en
 function passwordSection(t: Translator, page: AccountPage): Html {
   const error = page.problem?.form === 'password' ? page.problem.error : undefined;
   const errors = fieldErrors(t, error);
+  const tooMany = error?.retryAfter !== undefined && Math.ceil(error.retryAfter / 60);
   return html`<section aria-labelledby="password-heading">
-<h2 id="password-heading">${t('account.password')}</h2>
-<p>${t('account.password_intro')}</p>
-${error?.retryAfter !== undefined && html`<p class="error">${t('problem.too_many_attempts', { minutes: Math.ceil(error.retryAfter / 60) })}</p>`}
-<form method="post" action="/account/password">${token(page)}
+<div><h2 id="password-heading">${t('account.password')}</h2>
+<p class="lead">${t('account.password_intro')}</p></div>
+<form class="panel" method="post" action="/account/password">${token(page)}
+${tooMany !== false && html`<p class="error" id="too-many"><span>${t('problem.too_many_attempts', { minutes: tooMany })}</span></p>`}
 <input type="text" name="username" value="${page.session.user.email}" autocomplete="username" hidden>
-${field({ name: 'current_password', label: t('field.current_password'), type: 'password', autocomplete: 'current-password', error: errors['current_password'], autofocus: !!errors['current_password'] })}
+${field({ name: 'current_password', label: t('field.current_password'), type: 'password', autocomplete: 'current-password', error: errors['current_password'], describedBy: tooMany !== false ? 'too-many' : undefined, autofocus: !!errors['current_password'] || tooMany !== false })}
 ${field({ name: 'new_password', label: t('field.new_password'), type: 'password', autocomplete: 'new-password', minLength: 12, maxLength: 256, hint: t('field.password_hint'), error: errors['password'], autofocus: !!errors['password'] })}
 <button>${t('account.change_password')}</button>
 </form>
@@ -186,10 +191,10 @@ function profileSection(t: Translator, page: AccountPage): Html {
     html`<option value="${locale}" lang="${locale}"${user.locale === locale && html` selected`}>${languageNames[locale]}</option>`;
   return html`<section aria-labelledby="profile">
 <h2 id="profile">${t('account.profile')}</h2>
-<form method="post" action="/account/profile">${token(page)}
+<form class="panel" method="post" action="/account/profile">${token(page)}
 ${field({ name: 'name', label: t('field.name'), value: problem?.name ?? user.name, autocomplete: 'name', maxLength: 200, error: errors['name'], autofocus: !!errors['name'] })}
 <div class="field"><label for="locale">${t('language.label')}</label>
-<select id="locale" name="locale"><option value="">${t('language.browser')}</option>${locales.map(option)}</select></div>
+<span class="select"><select id="locale" name="locale"><option value="">${t('language.browser')}</option>${locales.map(option)}</select></span></div>
 <button>${t('account.save')}</button>
 </form>
 </section>`;

@@ -32,3 +32,8 @@ const systems: readonly [RegExp, string][] = [
 function firstMatch(text: string, names: readonly [RegExp, string][]): string | null {
   return names.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 }
+
+/** What a browser seems to run on, for a picture beside its name. */
+export function deviceOf(userAgent: string): 'phone' | 'computer' {
+  return /\bMobile\b|\biPhone\b|\bAndroid\b/.test(userAgent) ? 'phone' : 'computer';
+}

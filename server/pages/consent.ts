@@ -3,10 +3,11 @@ import type { Application } from '../registry/application.ts';
 import type { Instance } from '../registry/instance.ts';
 import { isClaimable } from '../registry/redirect-uri.ts';
 import { type Html, html } from './html.ts';
+import { inLanguage, languageLinks } from './languages.ts';
 import { addressLine, foreign, layout, straight } from './layout.ts';
 import { type Translator, translator } from './locale.ts';
-import { applicationLogo } from './logo.ts';
-import { scopeInWords } from './scopes.ts';
+import { applicationLogo, avatar } from './logo.ts';
+import { scopeList } from './scopes.ts';
 
 /** The question whether an application may act for the person who is signed in. */
 export function consentPage(page: {
@@ -20,53 +21,67 @@ export function consentPage(page: {
   /** Sealed by the caller: what is being asked, and in which session. */
   request: string;
   action: string;
-  /** Path and query of the authorization request, to return to after signing in as somebody else. */
-  authorizeUrl?: string | undefined;
+  /** Path and query of the authorization request, to ask again in another language or of somebody else. */
+  authorizeUrl: string;
 }): string {
   const { locale, instance, application, scopes, redirectUri, user, request, action, authorizeUrl } = page;
   const t = translator(locale);
   const name = foreign(application.name);
-  const switchUrl = `/login?${new URLSearchParams({ return_to: authorizeUrl ?? '/account' })}`;
+  const switchUrl = `/login?${new URLSearchParams({ return_to: authorizeUrl })}`;
   return layout({
     t,
     instance,
     title: t('consent.title', { application: straight(application.name) }),
-    main: html`<div class="application">${applicationLogo(application, 64)}<h1>${t.rich('consent.heading', { application: name })}</h1></div>
+    main: html`<div class="application question">${applicationLogo(application, 56)}<div>
+<h1>${t.rich('consent.heading', { application: name })}</h1>
+${developer(t, application)}
+</div></div>
 ${about(t, application)}
 <section aria-labelledby="asked">
 <h2 id="asked">${t('consent.scopes')}</h2>
-<ul class="scopes">${scopes.map((scope) => html`<li>${foreign(scopeInWords(t, scope))}</li>`)}</ul>
+${scopeList(t, scopes)}
 </section>
 <div class="who">
-<p>${t.rich('consent.signed_in', { name: foreign(user.name) })}${addressLine(user.email)}</p>
-<p><a href="${switchUrl}">${t('consent.switch')}</a></p>
+<div class="person">${avatar(user.name, 40)}<p>${t.rich('consent.signed_in', { name: foreign(user.name) })}${addressLine(user.email)}</p></div>
+<a href="${switchUrl}">${t('consent.switch')}</a>
 </div>
+${destination(t, redirectUri)}
 <form method="post" action="${action}">
 <input type="hidden" name="request" value="${request}">
+<input type="hidden" name="ui_locales" value="${locale}">
 <div class="choices">
 <button class="primary" name="decision" value="allow">${t('consent.allow')}</button>
 <button name="decision" value="deny">${t('consent.deny')}</button>
 </div>
 </form>
-<p class="fine">${destination(t, redirectUri)} ${t.rich('consent.stop', {}, '/account')}</p>`,
+<p class="fine stop"><span>${t.rich('consent.stop', {}, '/account')}</span></p>`,
+    footer: languageLinks(t, (other) => inLanguage(authorizeUrl, other)),
   });
 }
 
-function about(t: Translator, application: Application): Html {
-  const { description, developerName, developerEmail, clientUri, policyUri } = application;
+function developer(t: Translator, { developerName, developerEmail }: Application): Html | false {
+  if (!developerName && !developerEmail) return false;
+  const email = developerEmail && html`<a href="mailto:${developerEmail}">${foreign(developerEmail)}</a>`;
+  const text =
+    developerName && email
+      ? t.rich('consent.developer_with_email', { developer: foreign(developerName), email })
+      : t.rich('consent.developer', { developer: developerName ? foreign(developerName) : email || '' });
+  return html`<p class="fine">${text}</p>`;
+}
+
+/** Characters of a description that are read at once; more of it scrolls, so that the answer stays in sight. */
+const shortDescription = 280;
+
+function about(t: Translator, { description, clientUri, policyUri }: Application): Html {
   const links = [link(clientUri, t('consent.more')), link(policyUri, t('consent.policy'))].filter(
     (item) => item !== null,
   );
-  return html`${description && html`<p class="description">${foreign(description)}</p>`}
-${(developerName || developerEmail) && html`<p class="fine">${developer(t, developerName, developerEmail)}</p>`}
+  const isLong = (description?.length ?? 0) > shortDescription;
+  return html`${
+    description &&
+    html`<div class="description${isLong && ' long'}"${isLong && html` tabindex="0" role="group" aria-label="${t('consent.more')}"`}>${foreign(description)}</div>`
+  }
 ${links.length > 0 && html`<ul class="links">${links.map((item) => html`<li>${item}</li>`)}</ul>`}`;
-}
-
-function developer(t: Translator, name: string | null, email: string | null): Html {
-  const address = email && html`<a href="mailto:${email}">${foreign(email)}</a>`;
-  if (!name) return t.rich('consent.developer', { developer: address || '' });
-  if (!address) return t.rich('consent.developer', { developer: foreign(name) });
-  return t.rich('consent.developer_with_email', { developer: foreign(name), email: address });
 }
 
 /** The application's own pages open beside this one, learn nothing of it and cannot reach back into it. */
@@ -76,6 +91,8 @@ function link(url: string | null, text: string): Html | null {
 }
 
 function destination(t: Translator, redirectUri: string): Html {
-  if (isClaimable(redirectUri)) return t.rich('consent.to_device', {});
-  return t.rich('consent.to_host', { host: html`<b>${foreign(new URL(redirectUri).host)}</b>` });
+  if (isClaimable(redirectUri))
+    return html`<p class="to to_device"><span>${t.rich('consent.to_device', {})}</span></p>`;
+  const host = html`<b>${foreign(new URL(redirectUri).host)}</b>`;
+  return html`<p class="to to_host"><span>${t.rich('consent.to_host', { host })}</span></p>`;
 }

@@ -1,32 +1,38 @@
 import type { Locale } from '../accounts/user.ts';
 import type { Instance } from '../registry/instance.ts';
-import { html } from './html.ts';
+import { type Html, html } from './html.ts';
+import { inLanguage, languageLinks } from './languages.ts';
 import { layout } from './layout.ts';
-import { translator } from './locale.ts';
+import { type Translator, translator } from './locale.ts';
 
 /** What can go wrong before people's eyes; each has a title and a text in `/locales`. */
-export type ErrorPageCode =
-  | 'unknown_client'
-  | 'disabled_client'
-  | 'missing_client_id'
-  | 'repeated_parameter'
-  | 'unregistered_redirect_uri'
-  | 'missing_redirect_uri'
-  | 'form_expired'
-  | 'not_found'
-  | 'method_not_allowed'
-  | 'wrong_origin'
-  | 'unknown_host'
-  | 'unavailable'
-  | 'too_many_requests'
-  | 'too_large'
-  | 'bad_request'
-  | 'setup_link_dead'
-  | 'internal';
+export const errorPageCodes = [
+  'unknown_client',
+  'disabled_client',
+  'missing_client_id',
+  'repeated_parameter',
+  'unregistered_redirect_uri',
+  'missing_redirect_uri',
+  'form_expired',
+  'not_found',
+  'method_not_allowed',
+  'wrong_origin',
+  'unknown_host',
+  'unavailable',
+  'too_many_requests',
+  'too_large',
+  'bad_request',
+  'setup_link_dead',
+  'not_administrator',
+  'console_missing',
+  'internal',
+] as const;
+export type ErrorPageCode = (typeof errorPageCodes)[number];
 
 /**
  * A page that names a problem in plain words.
  * @param page.instance null or absent where the host name is nobody's
+ * @param page.query of the page that was asked for, to ask for it again; absent for a form that was sent
  * @param page.reference what to tell an administrator, who finds it in the log
  */
 export function errorPage(page: {
@@ -34,16 +40,34 @@ export function errorPage(page: {
   status: number;
   code: ErrorPageCode;
   instance?: Pick<Instance, 'url'> | null | undefined;
+  query?: string | undefined;
   reference?: string | undefined;
 }): string {
-  const t = translator(page.locale);
-  const title = t(`error.${page.code}.title`);
+  const { locale, status, code, instance = null, query, reference } = page;
+  const t = translator(locale);
+  const title = t(`error.${code}.title`);
   return layout({
     t,
-    instance: page.instance ?? null,
+    instance,
     title,
-    main: html`<h1>${title}</h1>
-<p>${t(`error.${page.code}.text`)}</p>
-<p class="fine">${page.status} <code>${page.code}</code>${page.reference && html`<br>${t('error.reference')} <code>${page.reference}</code>`}</p>`,
+    main: html`<span class="problem-icon"><span class="icon warning"></span></span>
+<h1>${title}</h1>
+<p>${t(`error.${code}.text`)}</p>
+${wayOut(t, page)}
+<p class="fine details">${status} <code>${code}</code>${reference && html`<br>${t('error.reference')} <code>${reference}</code>`}</p>`,
+    footer:
+      query !== undefined &&
+      query.length <= longestLinkedQuery &&
+      languageLinks(t, (other) => inLanguage(`?${query}`, other)),
   });
+}
+
+/** Characters of a query that the links to other languages repeat. */
+const longestLinkedQuery = 2000;
+
+function wayOut(t: Translator, { status, instance, query }: Parameters<typeof errorPage>[0]): Html | false {
+  if (status >= 500)
+    // No path: the page's own, however it was written.
+    return query !== undefined && html`<a class="button primary" href="?${query}">${t('error.retry')}</a>`;
+  return !!instance && html`<a class="button" href="/account">${t('error.home')}</a>`;
 }

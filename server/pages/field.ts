@@ -9,15 +9,21 @@ export function field(f: {
   autocomplete: string;
   hint?: string;
   error?: string | undefined;
+  /** The ID of a text of the page that concerns this field. */
+  describedBy?: string | undefined;
+  /** Whether that text says that something is wrong with it. */
+  invalid?: boolean;
   minLength?: number;
   maxLength?: number;
   autofocus?: boolean;
 }): Html {
-  const described = [f.hint && `${f.name}-hint`, f.error && `${f.name}-error`].filter(Boolean).join(' ');
+  const described = [f.hint && `${f.name}-hint`, f.error && `${f.name}-error`, f.describedBy]
+    .filter(Boolean)
+    .join(' ');
   return html`<div class="field">
 <label for="${f.name}">${f.label}</label>
 ${f.hint && html`<p class="hint" id="${f.name}-hint">${f.hint}</p>`}
-<input id="${f.name}" name="${f.name}" type="${f.type ?? 'text'}" required autocomplete="${f.autocomplete}"${attribute('value', f.value)}${attribute('minlength', f.minLength)}${attribute('maxlength', f.maxLength)}${f.type === 'email' && html` autocapitalize="none" spellcheck="false"`}${described !== '' && attribute('aria-describedby', described)}${f.error && html` aria-invalid="true"`}${f.autofocus && html` autofocus`}>
+<input id="${f.name}" name="${f.name}" type="${f.type ?? 'text'}" required autocomplete="${f.autocomplete}"${attribute('value', f.value)}${attribute('minlength', f.minLength)}${attribute('maxlength', f.maxLength)}${f.type === 'email' && html` autocapitalize="none" spellcheck="false"`}${described !== '' && attribute('aria-describedby', described)}${(f.error || f.invalid) && html` aria-invalid="true"`}${f.autofocus && html` autofocus`}>
 ${f.error && html`<p class="error" id="${f.name}-error">${f.error}</p>`}
 </div>`;
 }

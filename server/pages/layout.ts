@@ -13,7 +13,7 @@ export function layout(page: {
   /** Beside the name of the instance, at the top. */
   aside?: Html;
   main: Html;
-  footer?: Html;
+  footer?: Html | false;
 }): string {
   const { t, instance, title, width = 'card', aside, main, footer } = page;
   const host = instance ? new URL(instanceUrl(instance, '/')).host : 'Postern';

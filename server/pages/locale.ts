@@ -1,8 +1,8 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import en from '../../locales/en.json' with { type: 'json' };
-import fr from '../../locales/fr.json' with { type: 'json' };
-import sv from '../../locales/sv.json' with { type: 'json' };
-import zhHans from '../../locales/zh-Hans.json' with { type: 'json' };
+import en from '../../locales/en/pages.json' with { type: 'json' };
+import fr from '../../locales/fr/pages.json' with { type: 'json' };
+import sv from '../../locales/sv/pages.json' with { type: 'json' };
+import zhHans from '../../locales/zh-Hans/pages.json' with { type: 'json' };
 import { type Locale, locales, type User } from '../accounts/user.ts';
 import type { Instant } from '../units.ts';
 import { Html, html, render } from './html.ts';

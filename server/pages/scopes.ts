@@ -1,11 +1,13 @@
 import { type Instance, initialScopes, offlineAccess } from '../registry/instance.ts';
+import { type Html, html } from './html.ts';
+import { foreign } from './layout.ts';
 import type { Translator } from './locale.ts';
 
 /**
  * A scope in words. Those that every instance begins with are translated as long as the administrator has not
  * described them otherwise; the rest are in the administrator's words.
  */
-export function scopeInWords(t: Translator, scope: { name: string; description: string }): string {
+function scopeInWords(t: Translator, scope: { name: string; description: string }): string {
   if (scope.name === offlineAccess) return t('scope.offline_access');
   const initial = initialScopes.find(({ name }) => name === scope.name);
   if (initial && (scope.description === '' || scope.description === initial.description)) {
@@ -15,8 +17,24 @@ export function scopeInWords(t: Translator, scope: { name: string; description: 
   return scope.description || scope.name;
 }
 
-/** The same for a name as an authorization holds it; the scope may be gone from the instance since. */
-export function scopeNameInWords(t: Translator, instance: Instance, name: string): string {
-  const description = instance.scopes.find((scope) => scope.name === name)?.description ?? '';
-  return scopeInWords(t, { name, description });
+/** Scopes by name, as an authorization holds them; some may be gone from the instance since. */
+export function describeScopes(
+  instance: Instance,
+  names: readonly string[],
+): { name: string; description: string }[] {
+  return names.map((name) => ({
+    name,
+    description: instance.scopes.find((scope) => scope.name === name)?.description ?? '',
+  }));
 }
+
+/** What an application may do or asks to do, one thing a line. */
+export function scopeList(t: Translator, scopes: readonly { name: string; description: string }[]): Html {
+  return html`<ul class="scopes">${scopes.map(
+    (scope) =>
+      html`<li class="${withIcon.includes(scope.name) && scope.name}"><span>${foreign(scopeInWords(t, scope))}</span></li>`,
+  )}</ul>`;
+}
+
+/** Those that the style sheet has an icon for; the others have a check mark. */
+const withIcon = [offlineAccess, 'admin'];

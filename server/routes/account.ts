@@ -23,18 +23,22 @@ import { queryOf } from './login.ts';
 import { PageError } from './page-error.ts';
 import { formToken, readPageForm } from './page-form.ts';
 import { localeOf } from './page-locale.ts';
-import { home } from './return-to.ts';
 
 type Problem = NonNullable<Parameters<typeof accountPage>[0]['problem']>;
 
-/** GET /account and the forms on it, and GET /, which leads there. */
+const account = '/account';
+
+/** GET /account and the forms on it, and GET /, which leads there or to the console. */
 export function registerAccount(app: FastifyInstance, services: Services): void {
-  // Who opens the bare address is looking for the way in.
-  app.get('/', (_request, reply) => reply.redirect(home, 303));
+  app.get('/', async (request, reply) => {
+    const session = await currentSession(services, request);
+    const place = session?.user.role === 'administrator' ? '/console' : account;
+    return reply.header('Cache-Control', 'no-store').redirect(place, 303);
+  });
 
   app.get('/account', async (request, reply) => {
     const session = await currentSession(services, request);
-    if (!session) return reply.redirect(`/login?return_to=${home}`, 303);
+    if (!session) return reply.redirect(`/login?return_to=${account}`, 303);
     const asked = queryOf(request).get('notice');
     const notice = notices.find((known) => known === asked);
     return sendPage(reply, await render(services, request, session, { notice }));
@@ -44,13 +48,13 @@ export function registerAccount(app: FastifyInstance, services: Services): void 
   const onPost = (path: string, work: (action: Action) => Promise<Notice | FastifyReply>) =>
     app.post<{ Params: { id?: string } }>(path, async (request, reply) => {
       const session = await currentSession(services, request);
-      if (!session) return reply.redirect(`/login?return_to=${home}`, 303);
+      if (!session) return reply.redirect(`/login?return_to=${account}`, 303);
       const form = readPageForm(services, request, session);
       const id = parseId(request.params.id);
       if (request.params.id !== undefined && !id) throw new PageError(404, 'not_found');
       const done = await work({ request, reply, session, form, id: id as Id });
       if (typeof done !== 'string') return done;
-      return reply.header('Cache-Control', 'no-store').redirect(`${home}?notice=${done}`, 303);
+      return reply.header('Cache-Control', 'no-store').redirect(`${account}?notice=${done}`, 303);
     });
 
   onPost('/account/authorizations/:id/revoke', async ({ request, session: { user }, id }) => {

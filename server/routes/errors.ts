@@ -38,7 +38,8 @@ export function registerErrors(app: FastifyInstance, services: Services): void {
   app.setNotFoundHandler(async (request, reply) => {
     request.instance = await instanceOf(services, request);
     const allowed = routes.methodsOf(request.url);
-    if (allowed.length === 0) return sendFailure(services, request, reply, notFound);
+    if (allowed.length === 0 || allowed.includes(request.method))
+      return sendFailure(services, request, reply, notFound);
     reply.header('allow', allowed.join(', '));
     return sendFailure(services, request, reply, {
       status: 405,
@@ -118,6 +119,7 @@ async function sendFailure(
     status: failure.status,
     code: failure.page,
     instance: request.instance ?? null,
+    ...(request.method === 'GET' && { query: request.url.split(/\?(.*)/s, 2)[1] ?? '' }),
     ...(failure.status >= 500 && { reference: request.id }),
   });
   return sendPage(reply, page, { status: failure.status, referrerPolicy: 'no-referrer' });
@@ -143,7 +145,10 @@ function isForPrograms(url: string): boolean {
 function listRoutes(app: FastifyInstance): { methodsOf(url: string): string[] } {
   const patterns = new Map<string, { pattern: RegExp; methods: Set<string> }>();
   app.addHook('onRoute', ({ url, method }) => {
-    const source = url.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/:\w+/g, '[^/]+');
+    const source = url
+      .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      .replaceAll(/:\w+/g, '[^/]+')
+      .replaceAll('\\*', '.*');
     const entry = patterns.get(url) ?? { pattern: new RegExp(`^${source}$`), methods: new Set<string>() };
     for (const each of [method].flat()) entry.methods.add(each);
     patterns.set(url, entry);

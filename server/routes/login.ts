@@ -72,7 +72,7 @@ async function showForm(
     returnTo: shown.returnTo,
     email: hint !== undefined && (problem || isEmail(hint)) ? hint.slice(0, 254) : undefined,
     uiLocales: shown.uiLocales?.slice(0, 100),
-    applicationName: client?.application.enabled ? client.application.name : undefined,
+    application: client?.application.enabled ? client.application : undefined,
     user: problem ? null : (session?.user ?? null),
     ...(problem && { problem }),
   });

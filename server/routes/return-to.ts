@@ -1,11 +1,11 @@
 import type { Instance } from '../registry/instance.ts';
 
-/** Where people go who did not come from anywhere in particular. */
-export const home = '/account';
+/** Where people go who did not come from anywhere in particular; it leads each of them to where they belong. */
+export const home = '/';
 
 /**
  * Where to send people after they signed in, from a parameter that anybody can write: a path of this origin, or
- * else the account page.
+ * else `home`.
  */
 export function safeReturnTo(text: string | undefined, instance: Instance): string {
   if (text === undefined || text.length > 16_000 || !isLocalPath(text)) return home;

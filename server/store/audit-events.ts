@@ -68,6 +68,8 @@ export interface AuditEventFilter {
   type?: string | undefined;
   applicationId?: Id | undefined;
   userId?: Id | undefined;
+  /** Who did it. */
+  actorId?: Id | undefined;
   /** Inclusive. */
   since?: Instant | undefined;
   /** Exclusive. */
@@ -102,6 +104,7 @@ export async function listAuditEvents(
 ): Promise<AuditEvent[]> {
   const application = filter.applicationId ? idBytes(filter.applicationId) : new Uint8Array();
   const user = filter.userId ? idBytes(filter.userId) : new Uint8Array();
+  const actor = filter.actorId ? idBytes(filter.actorId) : new Uint8Array();
   const type = filter.type ?? '';
   const rows = await db.sql<Row>`
     SELECT * FROM audit_events
@@ -109,6 +112,7 @@ export async function listAuditEvents(
       AND (${type} = '' OR type = ${type})
       AND (${filter.applicationId === undefined ? 1 : 0} = 1 OR application_id = ${application})
       AND (${filter.userId === undefined ? 1 : 0} = 1 OR user_id = ${user})
+      AND (${filter.actorId === undefined ? 1 : 0} = 1 OR actor_id = ${actor})
       AND time >= ${filter.since ?? 0} AND time < ${filter.until ?? Number.MAX_SAFE_INTEGER}
     ORDER BY id DESC LIMIT ${limit}`;
   return rows.map(fromRow);

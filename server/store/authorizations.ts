@@ -2,6 +2,7 @@ import { type Id, idBytes, idFrom } from '../ids.ts';
 import type { Instant } from '../units.ts';
 import { SECOND } from '../units.ts';
 import type { Reader, Sql, Transaction } from './database.ts';
+import { searchPattern } from './users.ts';
 
 /** A user's standing permission to an application. Its refresh tokens follow from `id` and `generation`. */
 export interface Authorization {
@@ -148,6 +149,7 @@ const firstId = '00000000000000000000000000000000' as Id;
 /**
  * The live authorizations of an application, oldest first.
  * @param after the ID that the page before ended with; undefined for the first page
+ * @param search part of the name or email address of the users to list; everybody without it
  */
 export async function listAuthorizationsOfApplication(
   db: Reader,
@@ -156,10 +158,16 @@ export async function listAuthorizationsOfApplication(
   after: Id | undefined,
   limit: number,
   now: Instant,
+  search = '',
 ): Promise<AuthorizationView[]> {
+  const part = searchPattern(search);
   const rows = await db.sql<ViewRow>`
     SELECT * FROM authorization_views
     WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)}
+      AND (${search} = '' OR user_id IN (
+        SELECT id FROM users
+        WHERE instance_id = ${idBytes(instanceId)}
+          AND (name_key LIKE ${part} ESCAPE '!' OR email_key LIKE ${part} ESCAPE '!')))
       AND id > ${idBytes(after ?? firstId)} AND revoked_at IS NULL
       AND COALESCE(expires_at > ${now}, absolute_end > ${now}, TRUE) AND COALESCE(inactivity_end > ${now}, TRUE)
     ORDER BY id LIMIT ${limit}`;
@@ -182,6 +190,27 @@ export async function listAuthorizationsOfUser(
       AND COALESCE(expires_at > ${now}, absolute_end > ${now}, TRUE) AND COALESCE(inactivity_end > ${now}, TRUE)
     ORDER BY id LIMIT ${limit}`;
   return rows.map(viewFromRow);
+}
+
+/**
+ * How many users have a live authorization of an application.
+ * @param most where counting stops, so that it costs the same however many there are
+ */
+export async function countUsersOfApplication(
+  db: Reader,
+  instanceId: Id,
+  applicationId: Id,
+  now: Instant,
+  most: number,
+): Promise<number> {
+  const [row] = await db.sql<{ count: number }>`
+    SELECT count(*) AS count FROM (
+      SELECT DISTINCT user_id FROM authorization_views
+      WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)} AND revoked_at IS NULL
+        AND COALESCE(expires_at > ${now}, absolute_end > ${now}, TRUE) AND COALESCE(inactivity_end > ${now}, TRUE)
+      LIMIT ${most}
+    ) AS users`;
+  return row?.count ?? 0;
 }
 
 /** When and why an authorization ends: by the end of all that was given, or by the earlier of the policy's two. */

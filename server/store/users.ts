@@ -51,6 +51,14 @@ export async function findUserByEmail(
   return row && { user: fromRow(row), passwordHash: row.password_hash };
 }
 
+/** Which users a list has; an absent filter lets everybody in. */
+export interface UserFilter {
+  /** Part of the name or of the email address; letter case does not count. */
+  search?: string | undefined;
+  role?: Role | undefined;
+  active?: boolean | undefined;
+}
+
 /**
  * Oldest first.
  * @param after the ID that the page before ended with; undefined for the first page
@@ -58,13 +66,32 @@ export async function findUserByEmail(
 export async function listUsers(
   db: Reader,
   instanceId: Id,
+  filter: UserFilter,
   after: Id | undefined,
   limit: number,
 ): Promise<User[]> {
+  const search = filter.search ?? '';
+  const part = searchPattern(search);
+  const role = filter.role ?? '';
+  const active = filter.active ?? 0;
   const rows = await db.sql<Row>`
-    SELECT * FROM users WHERE instance_id = ${idBytes(instanceId)} AND id > ${idBytes(after ?? firstId)}
+    SELECT * FROM users
+    WHERE instance_id = ${idBytes(instanceId)} AND id > ${idBytes(after ?? firstId)}
+      AND (${search} = '' OR name_key LIKE ${part} ESCAPE '!' OR email_key LIKE ${part} ESCAPE '!')
+      AND (${role} = '' OR role = ${role})
+      AND (${filter.active === undefined ? 1 : 0} = 1 OR active = ${active})
     ORDER BY id LIMIT ${limit}`;
   return rows.map(fromRow);
+}
+
+/** Names as they are searched: letter case and the way accents are composed do not count, as in email addresses. */
+function searchKey(text: string): string {
+  return text.normalize('NFC').toLowerCase().normalize('NFC');
+}
+
+/** What `name_key` and `email_key` are LIKE, with `!` as the escape, when they contain a text. */
+export function searchPattern(text: string): string {
+  return `%${searchKey(text).replace(/[!%_]/g, '!$&')}%`;
 }
 
 export async function countUsers(db: Reader, instanceId: Id): Promise<number> {
@@ -89,10 +116,10 @@ export async function insertUser(
   passwordHash: string,
 ): Promise<void> {
   await tx.sql`
-    INSERT INTO users (id, instance_id, email, email_key, name, role, active, locale, password_hash, last_active_at,
-      created_at)
-    VALUES (${idBytes(user.id)}, ${idBytes(user.instanceId)}, ${user.email}, ${emailKey}, ${user.name}, ${user.role},
-      ${user.active}, ${user.locale}, ${passwordHash}, ${user.lastActiveAt}, ${user.createdAt})`;
+    INSERT INTO users (id, instance_id, email, email_key, name, name_key, role, active, locale, password_hash,
+      last_active_at, created_at)
+    VALUES (${idBytes(user.id)}, ${idBytes(user.instanceId)}, ${user.email}, ${emailKey}, ${user.name},
+      ${searchKey(user.name)}, ${user.role}, ${user.active}, ${user.locale}, ${passwordHash}, ${user.lastActiveAt}, ${user.createdAt})`;
 }
 
 /** The user, whom no other transaction changes until this one ends. */
@@ -109,8 +136,8 @@ export async function lockUser(
 /** Writes everything that can change about a user, whom the caller has locked. */
 export async function updateUserRow(tx: Transaction, user: User, passwordHash: string): Promise<void> {
   await tx.sql`
-    UPDATE users SET name = ${user.name}, role = ${user.role}, active = ${user.active}, locale = ${user.locale},
-      password_hash = ${passwordHash}
+    UPDATE users SET name = ${user.name}, name_key = ${searchKey(user.name)}, role = ${user.role},
+      active = ${user.active}, locale = ${user.locale}, password_hash = ${passwordHash}
     WHERE id = ${idBytes(user.id)} AND instance_id = ${idBytes(user.instanceId)}`;
 }
 

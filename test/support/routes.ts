@@ -19,6 +19,8 @@ export function routesOf(server: FastifyInstance): Route[] {
       const depth = indent.length / 4;
       parents.length = depth;
       parents.push(segment);
-      return methods.split(', ').map((method) => ({ method, path: parents.join('') }));
+      return methods
+        .split(', ')
+        .map((method) => ({ method, path: parents.join('').replace('/console*', '/console/*') }));
     });
 }

@@ -10,17 +10,19 @@ import {
   refreshTokenLifetimeRange,
   refuseFieldsOfOtherTypes,
 } from '../../registry/application-fields.ts';
+import type { Instance } from '../../registry/instance.ts';
 import { createApplication, deleteApplication, updateApplication } from '../../registry/register.ts';
 import { maxDescriptionLength, maxEmailLength, maxNameLength, maxUrlLength } from '../../registry/text.ts';
 import type { Services } from '../../services.ts';
 import { countApplications, findClientOfApplication, listClients } from '../../store/applications.ts';
+import { countUsersOfApplication } from '../../store/authorizations.ts';
 import { findInstance } from '../../store/instances.ts';
 import type { Api } from './api.ts';
 import { applicationOfPath } from './application-of.ts';
 import { actorOf } from './authenticate.ts';
 import { pageQuery, readPage } from './page.ts';
 import { presentApplication } from './present.ts';
-import { answer, IdText, listOf, nothing, problems, ref } from './schemas.ts';
+import { type ApplicationView, answer, IdText, listOf, nothing, problems, ref } from './schemas.ts';
 import { nullable, oneOf } from './validation.ts';
 
 const ids = Type.Object({ id: IdText('The application') });
@@ -77,9 +79,22 @@ const ApplicationBody = Type.Object(
   { additionalProperties: false },
 );
 
+/** Where counting the users of an application stops. */
+const mostCounted = 1000;
+
 /** GET and POST /applications; GET, PATCH and DELETE /applications/:id. */
 export function registerApplications(api: Api, services: Services): void {
   const found = { onRequest: applicationOfPath(services) };
+  const withUserCount = (instance: Instance) => async (application: ApplicationView) => ({
+    ...application,
+    user_count: await countUsersOfApplication(
+      services.db,
+      instance.id,
+      application.id as Id,
+      services.clock(),
+      mostCounted,
+    ),
+  });
 
   api.get(
     '/applications',
@@ -88,11 +103,18 @@ export function registerApplications(api: Api, services: Services): void {
         operationId: 'listApplications',
         summary: 'The applications, oldest first',
         tags: ['applications'],
-        querystring: Type.Object(pageQuery),
+        querystring: Type.Object({
+          ...pageQuery,
+          include: Type.Optional(
+            oneOf(['user_count'], {
+              description: `Adds to each how many users it has; ${mostCounted} stands for that many and more`,
+            }),
+          ),
+        }),
         response: {
           200: answer(
             'A page of applications',
-            listOf('Application', { total: Type.Integer(), max_applications: Type.Integer() }),
+            listOf('ListedApplication', { total: Type.Integer(), max_applications: Type.Integer() }),
           ),
           ...problems(422),
         },
@@ -112,6 +134,8 @@ export function registerApplications(api: Api, services: Services): void {
         countApplications(services.db, instance.id),
         findInstance(services.db, instance.id),
       ]);
+      if (query.include === 'user_count')
+        page.data = await Promise.all(page.data.map(withUserCount(instance)));
       return { ...page, total, max_applications: (fresh ?? instance).maxApplications };
     },
   );

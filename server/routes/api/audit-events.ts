@@ -15,6 +15,7 @@ const AuditQuery = Type.Object({
   type: Type.Optional(oneOf(auditEventTypes)),
   application_id: Type.Optional(IdText('Events about this application, deleted ones too')),
   user_id: Type.Optional(IdText('Events that concern this user')),
+  actor_id: Type.Optional(IdText('Events that this user or application caused')),
   since: Type.Optional(
     Type.String({ format: 'date-time', description: 'RFC 3339; events of this time and later' }),
   ),
@@ -41,6 +42,7 @@ export function registerAuditEvents(api: Api, services: Services): void {
         type: query.type,
         applicationId: query.application_id as Id | undefined,
         userId: query.user_id as Id | undefined,
+        actorId: query.actor_id as Id | undefined,
         since: readTime('since', query.since),
         until: readTime('until', query.until),
       };

@@ -6,7 +6,7 @@ import { listAuthorizationsOfApplication } from '../../store/authorizations.ts';
 import type { Api } from './api.ts';
 import { applicationOfPath } from './application-of.ts';
 import { actorOf } from './authenticate.ts';
-import { pageQuery, readPage } from './page.ts';
+import { pageQuery, readPage, searchQuery } from './page.ts';
 import { presentAuthorization } from './present.ts';
 import { Problem } from './problem.ts';
 import { answer, IdText, listOf, nothing, problems } from './schemas.ts';
@@ -25,7 +25,7 @@ export function registerAuthorizations(api: Api, services: Services): void {
         summary: 'Who uses the application, oldest first',
         tags: ['authorizations'],
         params,
-        querystring: Type.Object(pageQuery),
+        querystring: Type.Object({ ...pageQuery, ...searchQuery }),
         response: { 200: answer('A page of authorizations', listOf('Authorization')), ...problems(404, 422) },
       },
     },
@@ -40,6 +40,7 @@ export function registerAuthorizations(api: Api, services: Services): void {
             after,
             limit,
             services.clock(),
+            query.search,
           ),
         presentAuthorization,
       ),

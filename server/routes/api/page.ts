@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { type Id, parseId } from '../../ids.ts';
 import { refuseFieldErrors } from '../../registry/errors.ts';
+import { maxEmailLength } from '../../registry/text.ts';
 
 /** The query of every list. */
 export const pageQuery = {
@@ -8,6 +9,18 @@ export const pageQuery = {
     Type.Integer({ minimum: 1, maximum: 100, description: 'Entries in a page; 100 without it' }),
   ),
   cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before' })),
+};
+
+/** A query that searches people by a part of their name or email address. */
+export const searchQuery = {
+  search: Type.Optional(
+    Type.String({
+      maxLength: maxEmailLength,
+      // PostgreSQL's texts cannot hold NUL, and nobody is called by the others.
+      pattern: '^[^\\u0000-\\u001f\\u007f]*$',
+      description: 'Part of the name or email address; letter case does not count',
+    }),
+  ),
 };
 
 const defaultLimit = 100;

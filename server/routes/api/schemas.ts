@@ -144,6 +144,16 @@ export const ApplicationSchema = Type.Object(
   { $id: 'Application' },
 );
 
+export const ListedApplicationSchema = Type.Object(
+  {
+    ...ApplicationSchema.properties,
+    user_count: Type.Optional(
+      Type.Integer({ description: 'How many users it has; only when the request includes it' }),
+    ),
+  },
+  { $id: 'ListedApplication' },
+);
+
 export const NewApplicationSchema = Type.Object(
   {
     ...ApplicationSchema.properties,
@@ -221,6 +231,7 @@ export const sharedSchemas = [
   NewClientSecretSchema,
   PublicKeySchema,
   ApplicationSchema,
+  ListedApplicationSchema,
   NewApplicationSchema,
   AuthorizationSchema,
   UserSchema,

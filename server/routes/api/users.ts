@@ -6,11 +6,12 @@ import { createUser, updateUser } from '../../accounts/users.ts';
 import { type Id, parseId } from '../../ids.ts';
 import { maxEmailLength, maxNameLength } from '../../registry/text.ts';
 import type { Services } from '../../services.ts';
+import { listAuthorizationsOfUser } from '../../store/authorizations.ts';
 import { findUser, listUsers } from '../../store/users.ts';
 import type { Api } from './api.ts';
 import { actorOf } from './authenticate.ts';
-import { pageQuery, readPage } from './page.ts';
-import { presentUser } from './present.ts';
+import { pageQuery, readPage, searchQuery } from './page.ts';
+import { presentAuthorization, presentUser } from './present.ts';
 import { answer, IdText, listOf, problems, ref } from './schemas.ts';
 import { oneOf } from './validation.ts';
 
@@ -43,7 +44,14 @@ const UserBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** GET and POST /users; GET and PATCH /users/:id. */
+const UsersQuery = Type.Object({
+  ...pageQuery,
+  ...searchQuery,
+  role: Type.Optional(oneOf(roles)),
+  active: Type.Optional(oneOf(['true', 'false'])),
+});
+
+/** GET and POST /users; GET and PATCH /users/:id; GET /users/:id/authorizations. */
 export function registerUsers(api: Api, services: Services): void {
   const params = Type.Object({ id: IdText('The user') });
 
@@ -54,12 +62,19 @@ export function registerUsers(api: Api, services: Services): void {
         operationId: 'listUsers',
         summary: 'The users, oldest first',
         tags: ['users'],
-        querystring: Type.Object(pageQuery),
+        querystring: UsersQuery,
         response: { 200: answer('A page of users', listOf('User')), ...problems(422) },
       },
     },
-    async ({ instance, query }) =>
-      readPage(query, (after, limit) => listUsers(services.db, instance.id, after, limit), presentUser),
+    async ({ instance, query }) => {
+      const { search, role } = query;
+      const active = query.active === undefined ? undefined : query.active === 'true';
+      return readPage(
+        query,
+        (after, limit) => listUsers(services.db, instance.id, { search, role, active }, after, limit),
+        presentUser,
+      );
+    },
   );
 
   api.post(
@@ -109,6 +124,31 @@ export function registerUsers(api: Api, services: Services): void {
       const user = userId && (await findUser(services.db, instance.id, userId));
       if (!user) throw userNotFound();
       return presentUser(user);
+    },
+  );
+
+  api.get(
+    '/users/:id/authorizations',
+    {
+      schema: {
+        operationId: 'listAuthorizationsOfUser',
+        summary: 'The applications that may act for a user, oldest first',
+        description: 'End one with DELETE /applications/:id/authorizations/:authorization_id.',
+        tags: ['users'],
+        params,
+        querystring: Type.Object(pageQuery),
+        response: { 200: answer('A page of authorizations', listOf('Authorization')), ...problems(404, 422) },
+      },
+    },
+    async ({ instance, params: { id }, query }) => {
+      const userId = parseId(id);
+      if (!userId || !(await findUser(services.db, instance.id, userId))) throw userNotFound();
+      return readPage(
+        query,
+        (after, limit) =>
+          listAuthorizationsOfUser(services.db, instance.id, userId, after, limit, services.clock()),
+        presentAuthorization,
+      );
     },
   );
 

@@ -1,0 +1,33 @@
+import type {
+  ApplicationView,
+  AuditEventView,
+  AuthorizationViewSchema,
+  InstanceView,
+  UserView,
+} from '../../../server/routes/api/schemas.ts';
+
+// The shapes of answers are those that the server checks its answers against.
+
+export type Application = ApplicationView;
+export type ApplicationType = Application['type'];
+export type ClientSecret = NonNullable<Application['secrets']>[number];
+export type PublicKey = NonNullable<Application['public_keys']>[number];
+export type AuditEvent = AuditEventView;
+export type Authorization = AuthorizationViewSchema;
+export type Instance = InstanceView;
+export type User = UserView;
+export type { NewClientSecretView as NewClientSecret } from '../../../server/routes/api/schemas.ts';
+
+/** A page of a list. */
+export interface Page<Item> {
+  readonly data: readonly Item[];
+  /** Null: this was the last. */
+  readonly next_cursor: string | null;
+}
+
+export interface ApplicationList extends Page<Application> {
+  /** How many there are. */
+  readonly total: number;
+  /** How many there may be. */
+  readonly max_applications: number;
+}

@@ -1,0 +1,101 @@
+import {
+  keepPreviousData,
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { call } from './client.ts';
+import { pagedQuery, withQuery } from './pages.ts';
+import type { Authorization, Page, User } from './types.ts';
+
+/** Which users a list has; what is empty lets everybody in. */
+export interface UserFilter {
+  /** Part of the name or email address. */
+  readonly search?: string;
+  readonly role?: string;
+  readonly active?: string;
+}
+
+export interface NewUser {
+  readonly email: string;
+  readonly name: string;
+  readonly role: User['role'];
+  readonly locale: User['locale'];
+  readonly password: string;
+}
+
+/** What can be changed of a user. */
+export type UserChange = Partial<Pick<User, 'name' | 'role' | 'active' | 'locale'>> & {
+  readonly password?: string;
+};
+
+/** @param id the user's ID */
+export function userQuery(id: string) {
+  return queryOptions({
+    queryKey: ['users', 'one', id],
+    queryFn: ({ signal }) => call<User>(`/users/${id}`, { signal }),
+    staleTime: 60_000,
+  });
+}
+
+/** One user; nothing while `id` is null. */
+export function useUser(id: string | null) {
+  return useQuery({ ...userQuery(id ?? ''), enabled: id !== null });
+}
+
+/** The users, oldest first, page by page. What was found before stands until the answer is there. */
+export function useUsers(filter: UserFilter) {
+  const path = withQuery('/users', { ...filter });
+  return useInfiniteQuery({
+    ...pagedQuery<User>(['users', 'list', path], path),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The first users with this in their name or email address, for a field that completes it. */
+export function useFoundUsers(search: string, isEnabled: boolean) {
+  return useQuery({
+    queryKey: ['users', 'found', search],
+    queryFn: async ({ signal }) =>
+      (await call<Page<User>>(withQuery('/users', { search, limit: '10' }), { signal })).data,
+    enabled: isEnabled,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The applications that may act for a user, page by page. */
+export function useAuthorizationsOfUser(id: string) {
+  return useInfiniteQuery(
+    pagedQuery<Authorization>(['authorizations', 'user', id], `/users/${id}/authorizations`),
+  );
+}
+
+/** Adds a user. */
+export function useCreateUser() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewUser) => call<User>('/users', { method: 'POST', body }),
+    onSuccess: (user) => {
+      queries.setQueryData(userQuery(user.id).queryKey, user);
+      void queries.invalidateQueries({ queryKey: ['users'] });
+      void queries.invalidateQueries({ queryKey: ['audit-events'] });
+    },
+  });
+}
+
+/** Changes the fields that are given. */
+export function useUpdateUser(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: UserChange) => call<User>(`/users/${id}`, { method: 'PATCH', body }),
+    onSuccess: (user) => {
+      queries.setQueryData(userQuery(id).queryKey, user);
+      void queries.invalidateQueries({ queryKey: ['users', 'list'] });
+      void queries.invalidateQueries({ queryKey: ['me'] });
+      void queries.invalidateQueries({ queryKey: ['authorizations'] });
+      void queries.invalidateQueries({ queryKey: ['audit-events'] });
+    },
+  });
+}

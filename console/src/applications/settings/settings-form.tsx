@@ -1,0 +1,68 @@
+import { Form } from '@react-spectrum/s2/Form';
+import { type FormEvent, useEffect, useRef } from 'react';
+import type { Application, Instance } from '../../api/types.ts';
+import { About } from './about.tsx';
+import { focusFirstMistake } from './field.tsx';
+import { General } from './general.tsx';
+import { LeaveGuard } from './leave-guard.tsx';
+import { RedirectUrls } from './redirect-urls.tsx';
+import { SaveBar } from './save-bar.tsx';
+import styles from './settings.module.css';
+import { Tokens } from './tokens.tsx';
+import { useSettings } from './use-settings.ts';
+
+/** The settings that are saved together: all that its type has but the logo and whether it is enabled. */
+export function SettingsForm({ application, instance }: { application: Application; instance: Instance }) {
+  const settings = useSettings(application, instance);
+  const place = useRef<HTMLDivElement>(null);
+  const lastSection = useRef<HTMLElement | null>(null);
+  const withUsers = application.type !== 'machine';
+
+  useEffect(() => {
+    const remember = ({ target }: FocusEvent) => {
+      lastSection.current = (target as Element).closest('section') ?? lastSection.current;
+    };
+    const listening = place.current;
+    listening?.addEventListener('focusin', remember);
+    return () => listening?.removeEventListener('focusin', remember);
+  }, []);
+  // The bar goes away with the button that was pressed; the keyboard goes on in the section where it came from.
+  const leaveBar = () => {
+    const section = lastSection.current ?? place.current?.querySelector('section');
+    if (!section) return;
+    section.tabIndex = -1;
+    section.focus({ preventScroll: true });
+  };
+  const isInBar = () => document.activeElement?.closest('[data-save-bar]') != null;
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!settings.isChanged || settings.isSaving) return;
+    const cameFromBar = isInBar();
+    if (await settings.save()) {
+      if (cameFromBar) leaveBar();
+      return;
+    }
+    const form = place.current?.querySelector('form');
+    if (form) requestAnimationFrame(() => focusFirstMistake(form));
+  };
+  const discard = () => {
+    if (isInBar()) leaveBar();
+    settings.discard();
+  };
+
+  return (
+    <div ref={place}>
+      <Form onSubmit={submit} validationBehavior="aria" isEmphasized>
+        <div className={styles['sections']}>
+          <General settings={settings} />
+          {withUsers && <RedirectUrls settings={settings} />}
+          <Tokens settings={settings} />
+          {withUsers && <About settings={settings} />}
+        </div>
+        <SaveBar settings={settings} onDiscard={discard} />
+      </Form>
+      <LeaveGuard isChanged={settings.isChanged} name={application.name} />
+    </div>
+  );
+}

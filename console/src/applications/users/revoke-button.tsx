@@ -1,0 +1,63 @@
+import { AlertDialog, DialogTrigger } from '@react-spectrum/s2/AlertDialog';
+import { Button } from '@react-spectrum/s2/Button';
+import { useIntl } from 'react-intl';
+import { useApplications } from '../../api/applications.ts';
+import { useEndAuthorization } from '../../api/authorizations.ts';
+import type { Authorization } from '../../api/types.ts';
+import { formatDuration } from '../../intl/duration.ts';
+import { useText } from '../../intl/text.ts';
+import { showDone, showProblem } from '../../ui/toasts.ts';
+
+/**
+ * Ends an authorization, after asking.
+ * @param whose whose access it is in the list that it stands in: the user's or the application's
+ * @param onEnded when it has ended, before it leaves the list
+ */
+export function RevokeButton(props: {
+  authorization: Authorization;
+  whose: 'user' | 'application';
+  onEnded: () => void;
+}) {
+  const { authorization, whose, onEnded } = props;
+  const t = useText();
+  const intl = useIntl();
+  const end = useEndAuthorization();
+  const { data: list } = useApplications();
+  const { user, application } = authorization;
+  const { name } = whose === 'user' ? user : application;
+  const lifetime = list?.data.find(({ id }) => id === application.id)?.access_token_lifetime ?? 3600;
+  const revoke = () =>
+    end.mutate(authorization, {
+      onError: showProblem(t),
+      onSuccess: () => {
+        showDone(t('people.revoked', { name }));
+        onEnded();
+      },
+    });
+  return (
+    <DialogTrigger>
+      <Button
+        variant="secondary"
+        size="S"
+        aria-label={t('people.revoke_of', { name })}
+        isPending={end.isPending || end.isSuccess}
+      >
+        {t('people.revoke')}
+      </Button>
+      <AlertDialog
+        variant="destructive"
+        title={t('people.revoke_title', { name })}
+        primaryActionLabel={t('people.revoke')}
+        cancelLabel={t('shell.cancel')}
+        autoFocusButton="cancel"
+        onPrimaryAction={revoke}
+      >
+        {t('people.revoke_text', {
+          application: application.name,
+          name: user.name,
+          lifetime: formatDuration(intl, lifetime),
+        })}
+      </AlertDialog>
+    </DialogTrigger>
+  );
+}

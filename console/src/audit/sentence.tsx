@@ -1,0 +1,118 @@
+import type { ReactNode } from 'react';
+import type { AuditEvent } from '../api/types.ts';
+import type { Text } from '../intl/text.ts';
+import { useText } from '../intl/text.ts';
+import { changedFields, lockedMinutes, textOf } from './detail.ts';
+import { Actor, ApplicationName, Name, UserName } from './names.tsx';
+
+/** An event as a sentence in the user's language. A type that nobody has words for is named as it is. */
+export function EventSentence({ event }: { event: AuditEvent }) {
+  const t = useText();
+  return <>{sentence(t, event)}</>;
+}
+
+function sentence(t: Text, event: AuditEvent): ReactNode {
+  const actor = <Actor actor={event.actor} />;
+  const user = <UserName id={event.user_id} />;
+  const application = <ApplicationName id={event.application_id} />;
+  switch (event.type) {
+    case 'application.created':
+      return t.rich('audit.application_created', { actor, application });
+    case 'application.updated':
+      return applicationUpdated(t, event, { actor, application });
+    case 'application.deleted':
+      return t.rich('audit.application_deleted', { actor, application });
+    case 'client_secret.added':
+      return t.rich('audit.client_secret_added', { actor, application });
+    case 'client_secret.deleted':
+      return t.rich('audit.client_secret_deleted', { actor, application });
+    case 'public_key.added':
+      return t.rich('audit.public_key_added', { actor, application });
+    case 'public_key.deleted':
+      return t.rich('audit.public_key_deleted', { actor, application });
+    case 'user.created':
+      return t.rich('audit.user_created', { actor, user });
+    case 'user.updated':
+      return userUpdated(t, event, { actor, user });
+    case 'login.succeeded':
+      return t.rich('audit.login_succeeded', { user });
+    case 'login.failed':
+      return loginFailed(t, event, user);
+    case 'login.locked':
+      return loginLocked(t, event, user);
+    case 'authorization.granted':
+      return t.rich('audit.authorization_granted', { user, application });
+    case 'authorization.revoked':
+      return authorizationRevoked(t, event, { actor, user, application });
+    case 'refresh_token.reused':
+      return t.rich('audit.refresh_token_reused', { user, application });
+    case 'authorization_code.reused':
+      return t.rich('audit.authorization_code_reused', { user, application });
+    case 'signing_key.rotated':
+      return t.rich('audit.signing_key_rotated', { actor });
+    default:
+      return t.rich('audit.other_event', { actor, type: <code>{event['type'] as string}</code> });
+  }
+}
+
+function applicationUpdated(t: Text, event: AuditEvent, names: Record<'actor' | 'application', ReactNode>) {
+  const changed = changedFields(event);
+  if (changed.length === 1 && changed[0] === 'logo_uri') return t.rich('audit.logo_changed', names);
+  const after = event.detail['after'] as { enabled?: unknown } | undefined;
+  if (changed.length === 1 && after?.enabled === true) return t.rich('audit.application_enabled', names);
+  if (changed.length === 1 && after?.enabled === false) return t.rich('audit.application_disabled', names);
+  return t.rich('audit.application_updated', names);
+}
+
+function userUpdated(t: Text, event: AuditEvent, names: Record<'actor' | 'user', ReactNode>) {
+  const { active, role } = event.detail;
+  const changed = changedFields(event);
+  const bySelf = isBySelf(event);
+  if (active === true) return t.rich('audit.user_activated', names);
+  if (active === false) return t.rich('audit.user_deactivated', names);
+  if (role === 'administrator') return t.rich('audit.user_promoted', names);
+  if (role === 'user') return t.rich('audit.user_demoted', names);
+  if (changed.length === 1 && changed[0] === 'password')
+    return bySelf ? t.rich('audit.password_changed', names) : t.rich('audit.password_set', names);
+  return bySelf ? t.rich('audit.user_updated_self', names) : t.rich('audit.user_updated', names);
+}
+
+function loginFailed(t: Text, event: AuditEvent, user: ReactNode) {
+  const email = textOf(event, 'email');
+  // Who is signed in already is the actor: it was a confirmation that failed.
+  if (event.actor.type === 'user') return t.rich('audit.password_not_confirmed', { user });
+  if (event.user_id !== null) return t.rich('audit.login_failed', { user });
+  if (email !== undefined) return t.rich('audit.login_failed_unknown', { email: <Name>{email}</Name> });
+  return t('audit.login_failed_nobody');
+}
+
+function loginLocked(t: Text, event: AuditEvent, user: ReactNode) {
+  const minutes = lockedMinutes(event);
+  const email = textOf(event, 'email');
+  if (event.detail['limit'] !== 'address') {
+    if (event.user_id !== null) return t.rich('audit.login_locked', { user, minutes });
+    if (email !== undefined)
+      return t.rich('audit.login_locked_unknown', { email: <Name>{email}</Name>, minutes });
+  }
+  return t.rich('audit.login_locked_address', { ip: <Name>{event.ip}</Name>, minutes });
+}
+
+function authorizationRevoked(
+  t: Text,
+  event: AuditEvent,
+  names: Record<'actor' | 'user' | 'application', ReactNode>,
+) {
+  switch (event.detail['because']) {
+    case 'refresh_token_reused':
+      return t.rich('audit.authorization_ended_token_reused', names);
+    case 'authorization_code_reused':
+      return t.rich('audit.authorization_ended_code_reused', names);
+  }
+  if (event.actor.type === 'application') return t.rich('audit.authorization_ended_by_client', names);
+  if (isBySelf(event)) return t.rich('audit.authorization_ended_self', names);
+  return t.rich('audit.authorization_ended_by', names);
+}
+
+function isBySelf(event: AuditEvent): boolean {
+  return event.actor.type === 'user' && event.actor.id === event.user_id;
+}

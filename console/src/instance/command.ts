@@ -1,0 +1,9 @@
+/** The operator's command that sets how many applications an instance may have. */
+export function maxApplicationsCommand(instanceName: string): string {
+  return `npx postern instance update ${quoted(instanceName)} --max-applications 20`;
+}
+
+/** As one word of a POSIX shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

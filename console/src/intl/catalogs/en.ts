@@ -1,0 +1,31 @@
+import applications from '../../../../locales/en/applications.json';
+import audit from '../../../../locales/en/audit.json';
+import connect from '../../../../locales/en/connect.json';
+import credentials from '../../../../locales/en/credentials.json';
+import instance from '../../../../locales/en/instance.json';
+import people from '../../../../locales/en/people.json';
+import problems from '../../../../locales/en/problems.json';
+import settings from '../../../../locales/en/settings.json';
+import shell from '../../../../locales/en/shell.json';
+import tryIt from '../../../../locales/en/try.json';
+import users from '../../../../locales/en/users.json';
+
+const messages = {
+  ...applications,
+  ...audit,
+  ...connect,
+  ...credentials,
+  ...instance,
+  ...people,
+  ...problems,
+  ...settings,
+  ...shell,
+  ...tryIt,
+  ...users,
+};
+
+export type MessageKey = keyof typeof messages;
+/** Each language is complete: the compiler sees a message that is missing. */
+export type Messages = Readonly<Record<MessageKey, string>>;
+
+export default messages satisfies Messages;

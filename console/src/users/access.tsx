@@ -1,0 +1,100 @@
+import { AlertDialog, DialogTrigger } from '@react-spectrum/s2/AlertDialog';
+import { Button } from '@react-spectrum/s2/Button';
+import { type ReactNode, useState } from 'react';
+import type { User } from '../api/types.ts';
+import { useUpdateUser } from '../api/users.ts';
+import { useText } from '../intl/text.ts';
+import { Section } from '../ui/page.tsx';
+import { showDone, showProblem } from '../ui/toasts.ts';
+import { SetPasswordDialog } from './set-password.tsx';
+import styles from './users.module.css';
+
+/** Whether and with which password a user can sign in. */
+export function UserAccess({ user, isSelf }: { user: User; isSelf: boolean }) {
+  const t = useText();
+  const [isSetting, setSetting] = useState(false);
+  const link = (chunks: ReactNode[]) => <a href="/account">{chunks}</a>;
+  return (
+    <Section title={t('users.access')}>
+      <div className={styles['act']}>
+        <div>
+          <h3>{t('users.password')}</h3>
+          <p>{isSelf ? t.rich('users.own_password', { link }) : t('users.set_password_text')}</p>
+        </div>
+        {!isSelf && (
+          <Button variant="secondary" onPress={() => setSetting(true)}>
+            {t('users.set_password')}
+          </Button>
+        )}
+      </div>
+      {user.active ? <Deactivation user={user} isSelf={isSelf} /> : <Activation user={user} />}
+      {isSetting && <SetPasswordDialog user={user} onClose={() => setSetting(false)} />}
+    </Section>
+  );
+}
+
+function Deactivation({ user, isSelf }: { user: User; isSelf: boolean }) {
+  const t = useText();
+  const { name } = user;
+  const update = useUpdateUser(user.id);
+  const deactivate = () =>
+    update.mutate(
+      { active: false },
+      { onError: showProblem(t), onSuccess: () => showDone(t('users.deactivated', { name })) },
+    );
+  return (
+    <div className={styles['act']}>
+      <div>
+        <h3>{t('users.deactivate')}</h3>
+        <p>{t('users.deactivate_text')}</p>
+      </div>
+      <DialogTrigger>
+        <Button variant="negative" fillStyle="outline" isPending={update.isPending}>
+          {t('users.deactivate')}
+        </Button>
+        <AlertDialog
+          variant="destructive"
+          title={t('users.deactivate_title', { name })}
+          primaryActionLabel={t('users.deactivate')}
+          cancelLabel={t('shell.cancel')}
+          autoFocusButton="cancel"
+          onPrimaryAction={deactivate}
+        >
+          {isSelf ? t('users.deactivate_self_confirm') : t('users.deactivate_confirm', { name })}
+        </AlertDialog>
+      </DialogTrigger>
+    </div>
+  );
+}
+
+function Activation({ user }: { user: User }) {
+  const t = useText();
+  const { name } = user;
+  const update = useUpdateUser(user.id);
+  const activate = () =>
+    update.mutate(
+      { active: true },
+      { onError: showProblem(t), onSuccess: () => showDone(t('users.activated', { name })) },
+    );
+  return (
+    <div className={styles['act']}>
+      <div>
+        <h3>{t('users.activate')}</h3>
+        <p>{t('users.activate_text', { name })}</p>
+      </div>
+      <DialogTrigger>
+        <Button variant="accent" isPending={update.isPending}>
+          {t('users.activate')}
+        </Button>
+        <AlertDialog
+          title={t('users.activate_title', { name })}
+          primaryActionLabel={t('users.activate')}
+          cancelLabel={t('shell.cancel')}
+          onPrimaryAction={activate}
+        >
+          {t('users.activate_confirm', { name })}
+        </AlertDialog>
+      </DialogTrigger>
+    </div>
+  );
+}

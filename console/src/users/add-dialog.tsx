@@ -1,0 +1,121 @@
+import {
+  Button,
+  ButtonGroup,
+  Content,
+  Dialog,
+  DialogContainer,
+  Form,
+  Heading,
+  InlineAlert,
+  TextField,
+} from '@react-spectrum/s2';
+import { type FormEvent, useState } from 'react';
+import { useNavigate } from 'react-router';
+import type { User } from '../api/types.ts';
+import { useCreateUser } from '../api/users.ts';
+import { useText } from '../intl/text.ts';
+import { problemText } from '../ui/problem-text.ts';
+import { showDone } from '../ui/toasts.ts';
+import { LanguagePicker, RolePicker } from './field-pickers.tsx';
+import { findMistakes, type Mistakes, mistakesOf } from './mistakes.ts';
+import { PasswordField } from './password-field.tsx';
+
+const whole = { width: '100%' };
+
+/** Adds a user, and leads to them. */
+export function AddUserDialog({ onClose }: { onClose: () => void }) {
+  const t = useText();
+  const navigate = useNavigate();
+  const create = useCreateUser();
+  const [email, setEmail] = useState('');
+  const [name, setName] = useState('');
+  const [role, setRole] = useState<User['role']>('user');
+  const [locale, setLocale] = useState<User['locale']>(null);
+  const [password, setPassword] = useState('');
+  const [mistakes, setMistakes] = useState<Mistakes>({});
+  const correct = (field: keyof Mistakes) => setMistakes(({ [field]: _corrected, ...rest }) => rest);
+  const hasPlace = Object.keys(mistakesOf(t, create.error)).length > 0;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found = findMistakes(t, { email, name, password });
+    setMistakes(found);
+    if (Object.keys(found).length > 0) return;
+    create.mutate(
+      { email: email.trim(), name: name.trim(), role, locale, password },
+      {
+        onError: (error) => setMistakes(mistakesOf(t, error)),
+        onSuccess: (user) => {
+          showDone(t('users.added', { name: user.name }));
+          void navigate(`/users/${user.id}`);
+        },
+      },
+    );
+  };
+
+  return (
+    <DialogContainer onDismiss={onClose}>
+      <Dialog size="M" isKeyboardDismissDisabled={create.isPending}>
+        <Heading slot="title">{t('users.add_title')}</Heading>
+        <Content>
+          <Form id="add-user" onSubmit={submit} validationBehavior="aria">
+            {create.error && !hasPlace && (
+              <InlineAlert variant="negative" autoFocus>
+                <Heading>{t('users.not_added')}</Heading>
+                <Content>{problemText(t, create.error)}</Content>
+              </InlineAlert>
+            )}
+            <TextField
+              label={t('users.email')}
+              type="email"
+              autoComplete="off"
+              isRequired
+              autoFocus
+              maxLength={254}
+              value={email}
+              onChange={(value) => {
+                setEmail(value);
+                correct('email');
+              }}
+              isInvalid={mistakes.email !== undefined}
+              errorMessage={mistakes.email}
+              UNSAFE_style={whole}
+            />
+            <TextField
+              label={t('users.name')}
+              autoComplete="off"
+              isRequired
+              maxLength={200}
+              value={name}
+              onChange={(value) => {
+                setName(value);
+                correct('name');
+              }}
+              isInvalid={mistakes.name !== undefined}
+              errorMessage={mistakes.name}
+              UNSAFE_style={whole}
+            />
+            <RolePicker value={role} onChange={setRole} error={mistakes.role} />
+            <LanguagePicker value={locale} onChange={setLocale} />
+            <PasswordField
+              value={password}
+              onChange={(value) => {
+                setPassword(value);
+                correct('password');
+              }}
+              error={mistakes.password}
+            />
+          </Form>
+        </Content>
+        <ButtonGroup>
+          <Button variant="secondary" onPress={onClose}>
+            {t('shell.cancel')}
+          </Button>
+          <Button variant="accent" type="submit" form="add-user" isPending={create.isPending}>
+            {t('users.add_submit')}
+          </Button>
+        </ButtonGroup>
+      </Dialog>
+    </DialogContainer>
+  );
+}

@@ -1,0 +1,37 @@
+import { Problem } from '../api/problem.ts';
+import type { Text } from '../intl/text.ts';
+import { problemText } from '../ui/problem-text.ts';
+
+/** What is wrong with the fields of a user, by field, in words. */
+export type Mistakes = Partial<Record<'email' | 'name' | 'password' | 'role', string>>;
+
+/** What the server would refuse of these fields. The rules are the server's own; it says the rest. */
+export function findMistakes(
+  t: Text,
+  fields: { email?: string; name?: string; password?: string },
+): Mistakes {
+  const { email, name, password } = fields;
+  const mistakes: Mistakes = {};
+  if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email.trim()))
+    mistakes.email = t('problems.invalid_email');
+  if (name !== undefined && (name.trim() === '' || [...name.trim()].length > 200))
+    mistakes.name = t('problems.invalid_name');
+  if (password !== undefined && ([...password].length < 12 || [...password].length > 256))
+    mistakes.password = t('problems.weak_password');
+  return mistakes;
+}
+
+const fieldOfCode: Record<string, keyof Mistakes> = {
+  invalid_email: 'email',
+  email_taken: 'email',
+  invalid_name: 'name',
+  weak_password: 'password',
+  invalid_role: 'role',
+  last_administrator: 'role',
+};
+
+/** The server's refusal at the field that it is about; empty when it is about none. */
+export function mistakesOf(t: Text, error: unknown): Mistakes {
+  const field = error instanceof Problem ? fieldOfCode[error.code] : undefined;
+  return field ? { [field]: problemText(t, error) } : {};
+}

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { checkWidth, openConsole } from '../support/console.ts';
+import { consoleWords } from '../support/console-words.ts';
+import { tabTo } from '../support/keyboard.ts';
+import { startApp } from '../support/test-app.ts';
+
+const en = consoleWords('en');
+const fr = consoleWords('fr');
+const sv = consoleWords('sv');
+const zh = consoleWords('zh-Hans');
+
+interface Instance {
+  name: string;
+  url: string;
+  domain: string;
+  lane: string;
+  customer_id: string;
+  refresh_token_grace: number;
+  authorization_code_lifetime: number;
+  scopes: { name: string; description: string; default: boolean }[];
+}
+
+describe('the instance', async () => {
+  const app = await startApp({ engine: 'sqlite' });
+  const { admin } = app;
+  const read = () => admin.must<Instance>('GET', '/instance');
+  await admin.createApplication({
+    type: 'spa',
+    name: 'Planner',
+    redirect_uris: ['https://planner.example/cb'],
+  });
+
+  test('every setting can be changed, and is what the REST API has then', async () => {
+    for (const [locale, words, name] of [
+      ['en-US', en, 'Example & Co'],
+      ['fr', fr, 'L’exemple'],
+    ] as const) {
+      const window = await openConsole(app, { locale });
+      const { page } = window;
+      await window.open('/instance');
+      await window.checkAccessibility();
+      await page.getByLabel(words('instance.name'), { exact: true }).fill(name);
+      await page.getByRole('textbox', { name: words('instance.grace') }).fill('0');
+      await page.getByRole('textbox', { name: words('instance.code_lifetime') }).fill('45');
+      await page.getByLabel(words('instance.domain'), { exact: true }).fill('example');
+      await page.getByLabel(words('instance.lane'), { exact: true }).fill('preview');
+      await page.getByLabel(words('connect.customer_id'), { exact: true }).fill('ACME:42');
+      await page.getByRole('button', { name: words('settings.save'), exact: true }).click();
+      await page.getByText(words('instance.saved')).first().waitFor();
+      await page.getByText(words('settings.unsaved')).first().waitFor({ state: 'detached' });
+      const saved = await read();
+      assert.deepEqual(
+        [saved.name, saved.refresh_token_grace, saved.authorization_code_lifetime],
+        [name, 0, 45],
+      );
+      assert.deepEqual([saved.domain, saved.lane, saved.customer_id], ['example', 'preview', 'ACME:42']);
+      await page.getByRole('banner').getByText(name).waitFor();
+      const copy = (what: string) => page.getByRole('button', { name: words('shell.copy', { what }) });
+      await copy(words('connect.customer_id')).click();
+      assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'ACME:42');
+      await copy(words('connect.issuer')).click();
+      assert.equal(await page.evaluate('navigator.clipboard.readText()'), saved.url);
+      await window.close();
+      await admin.updateInstance({
+        name: 'default',
+        refresh_token_grace: 10,
+        authorization_code_lifetime: 120,
+      });
+    }
+  });
+
+  test('scopes are added, described, made default and removed, but not those that are needed', async () => {
+    for (const [locale, words, scope] of [
+      ['sv', sv, 'reports'],
+      ['zh-CN', zh, 'time:read'],
+    ] as const) {
+      const window = await openConsole(app, { locale, theme: 'dark' });
+      const { page } = window;
+      await window.open('/instance');
+      const scopes = page.getByRole('list', { name: words('instance.scopes') });
+      await scopes.getByText(words('instance.scope_in_use', { names: 'Planner' })).waitFor();
+      await scopes.getByText(words('instance.scope_offline')).waitFor();
+      for (const name of ['api', 'admin'])
+        assert.equal(
+          await scopes.getByRole('button', { name: words('instance.scope_remove', { name }) }).isDisabled(),
+          true,
+        );
+
+      await page.getByRole('button', { name: words('instance.scope_add') }).click();
+      await page.keyboard.type('admin');
+      await page.getByText(words('instance.scope_name_twice')).waitFor();
+      await page.getByLabel(words('instance.scope_name'), { exact: true }).last().fill(scope);
+      await page
+        .getByLabel(words('instance.scope_description'), { exact: true })
+        .fill('Read what is reported');
+      const isDefault = page.getByRole('switch', { name: `${words('instance.scope_default')}: ${scope}` });
+      await isDefault.press('Space');
+      const api = page.getByLabel(`${words('instance.scope_description')}: api`);
+      await api.fill('Use everything as you');
+      await window.checkAccessibility();
+      await page.getByRole('button', { name: words('settings.save'), exact: true }).click();
+      await page.getByText(words('instance.saved')).first().waitFor();
+      assert.deepEqual((await read()).scopes, [
+        { name: 'api', description: 'Use everything as you', default: true },
+        { name: 'admin', description: 'Manage applications and users', default: false },
+        { name: scope, description: 'Read what is reported', default: true },
+      ]);
+
+      await isDefault.press('Space');
+      await page.getByRole('button', { name: words('settings.save'), exact: true }).click();
+      await page.getByText(words('settings.unsaved')).first().waitFor({ state: 'detached' });
+      assert.equal((await read()).scopes[2]?.default, false);
+      await scopes.getByRole('button', { name: words('instance.scope_remove', { name: scope }) }).click();
+      await page.getByRole('button', { name: words('settings.save'), exact: true }).click();
+      await page.getByText(words('settings.unsaved')).first().waitFor({ state: 'detached' });
+      assert.deepEqual(
+        (await read()).scopes.map(({ name }) => name),
+        ['api', 'admin'],
+      );
+      await window.close();
+    }
+  });
+
+  test('what cannot be is said at its field, and is not sent', async () => {
+    const window = await openConsole(app, { locale: 'fr' });
+    const { page } = window;
+    await window.open('/instance');
+    const before = await read();
+    await page.getByLabel(fr('instance.name'), { exact: true }).fill(' ');
+    await page.getByLabel(fr('instance.domain'), { exact: true }).fill('a b');
+    await page.getByLabel(fr('connect.customer_id'), { exact: true }).fill('é');
+    await page.getByRole('textbox', { name: fr('instance.grace') }).fill('61');
+    await page.getByRole('textbox', { name: fr('instance.grace') }).blur();
+    await page.getByRole('textbox', { name: fr('instance.code_lifetime') }).fill('');
+    await page.getByRole('textbox', { name: fr('instance.code_lifetime') }).blur();
+    for (const message of [
+      fr('instance.name_wrong', { max: 100 }),
+      fr('instance.label_wrong'),
+      fr('instance.customer_id_wrong'),
+      fr('instance.range', { min: 0, max: 60 }),
+      fr('instance.range', { min: 30, max: 120 }),
+    ])
+      await page.getByText(message).waitFor();
+    await window.checkAccessibility();
+    await page.getByRole('button', { name: fr('settings.save'), exact: true }).click();
+    await page.locator('[aria-invalid="true"]:focus').waitFor();
+    assert.deepEqual(await read(), before);
+    await page.getByRole('button', { name: fr('settings.discard'), exact: true }).click();
+    assert.equal(await page.getByLabel(fr('instance.name'), { exact: true }).inputValue(), before.name);
+    assert.equal(await page.locator('[aria-invalid="true"]').count(), 0);
+    await window.close();
+  });
+
+  test('a scope that somebody gave to an application meanwhile stays, and the page says why', async () => {
+    const { scopes } = await read();
+    await admin.updateInstance({
+      scopes: [...scopes, { name: 'late', description: 'Late', default: false }],
+    });
+    const window = await openConsole(app, { refusals: [409] });
+    const { page } = window;
+    await window.open('/instance');
+    const remove = page.getByRole('button', { name: en('instance.scope_remove', { name: 'late' }) });
+    await remove.click();
+    const application = await admin.createApplication({ type: 'machine', scopes: ['late'] });
+    await page.getByRole('button', { name: en('settings.save'), exact: true }).click();
+    await page.getByText(en('problems.scope_in_use')).waitFor();
+    await window.checkAccessibility();
+    await admin.deleteApplication(application.id);
+    await page.getByRole('button', { name: en('settings.save'), exact: true }).click();
+    await page.getByText(en('instance.saved')).first().waitFor();
+    await window.close();
+  });
+
+  test('with the keyboard alone the name is changed, and leaving without saving is asked about', async () => {
+    const window = await openConsole(app, { locale: 'sv' });
+    const { page } = window;
+    await window.open('/instance');
+    const name = page.getByLabel(sv('instance.name'), { exact: true });
+    await tabTo(name);
+    await page.keyboard.press('End');
+    await page.keyboard.type(' two');
+    await page.getByRole('link', { name: sv('shell.users') }).press('Enter');
+    await page.getByText(sv('shell.unsaved_text')).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText(sv('shell.unsaved_text')).waitFor({ state: 'detached' });
+    await name.press('Enter');
+    await page.getByText(sv('instance.saved')).first().waitFor();
+    assert.equal((await read()).name, 'default two');
+    await page.getByRole('link', { name: sv('shell.users') }).press('Enter');
+    await page.getByRole('heading', { level: 1, name: sv('users.title') }).waitFor();
+    await window.close();
+  });
+
+  for (const [theme, locale] of [
+    ['light', 'fr'],
+    ['dark', 'zh-CN'],
+  ] as const)
+    test(`on a phone nothing scrolls sideways, and axe finds nothing (${theme}, ${locale})`, async () => {
+      const window = await openConsole(app, { theme, locale, viewport: { width: 390, height: 844 } });
+      await window.open('/instance');
+      await window.page.getByText(`${app.url}/oauth2/jwks`).waitFor();
+      await checkWidth(window.page);
+      await window.checkAccessibility();
+      await window.close();
+    });
+});

@@ -1,0 +1,577 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import type { ApplicationView } from '../support/admin.ts';
+import { type ConsoleWindow, checkWidth, openConsole } from '../support/console.ts';
+import { consoleWords, type Words } from '../support/console-words.ts';
+import { startApp } from '../support/test-app.ts';
+
+const en = consoleWords('en');
+const fr = consoleWords('fr');
+const sv = consoleWords('sv');
+const zh = consoleWords('zh-Hans');
+
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+
+/** The field that has this name in the REST API. */
+function place(page: Page, path: string) {
+  return page.locator(`[data-field="${path}"]`);
+}
+
+/** Chooses from a list that opens. */
+async function pick(page: Page, path: string, option: string, which = 0) {
+  await place(page, path).getByRole('button', { expanded: false }).nth(which).click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+}
+
+/** Turns what is on or ticked off, and the other way round. */
+async function toggle(page: Page, path: string, name?: string) {
+  const control = place(page, path).getByRole(name ? 'checkbox' : 'switch', name ? { name } : {});
+  await control.press('Space');
+}
+
+async function save({ page }: ConsoleWindow, words: Words) {
+  await page.getByRole('button', { name: words('settings.save'), exact: true }).click();
+  await page.getByText(words('settings.saved')).first().waitFor();
+  await page.locator('[data-save-bar]').waitFor({ state: 'detached' });
+}
+
+function png(size: number, noise = false): Promise<Buffer> {
+  const create = { width: size, height: size, channels: 3 as const, background: '#0a7' };
+  const image = noise
+    ? sharp({ create: { ...create, noise: { type: 'gaussian', mean: 128, sigma: 60 } } })
+    : sharp({ create });
+  return image.png().toBuffer();
+}
+
+describe('the settings of an application', async () => {
+  const app = await startApp({ engine: 'sqlite' });
+  const { scopes } = await app.admin.must<{ scopes: object[] }>('GET', '/instance');
+  const reports = { name: 'reports', description: 'Read reports', default: false };
+  await app.admin.updateInstance({ scopes: [...scopes, reports] });
+  const read = (id: string) => app.admin.must<ApplicationView>('GET', `/applications/${id}`);
+
+  test('every field of a web application can be set, and is what the REST API has then', async () => {
+    const { id, client_id } = await app.admin.createApplication({ type: 'web', name: 'Unset' });
+    const window = await openConsole(app);
+    const { page } = window;
+    await window.open(`/applications/${id}/settings`);
+    await page.getByText(client_id, { exact: true }).waitFor();
+    await page.getByText(en('settings.redirect_urls_none_title')).waitFor();
+    await window.checkAccessibility();
+
+    await place(page, 'name').getByRole('textbox').fill('Workfront for ClientApp');
+    await place(page, 'description').getByRole('textbox').fill('Plans come over\nevery night.');
+    await page.getByRole('button', { name: en('settings.redirect_url_add') }).click();
+    await page
+      .getByRole('textbox', { name: en('settings.redirect_url_number', { number: 1 }) })
+      .fill('https://app.example.com/callback');
+    await page.getByRole('button', { name: en('settings.fusion') }).click();
+    await page.getByRole('menuitem', { name: en('settings.fusion_eu') }).click();
+    await page
+      .getByRole('textbox', { name: en('settings.redirect_url_number', { number: 2 }) })
+      .and(page.locator(':focus'))
+      .waitFor();
+    await toggle(page, 'scopes', 'reports');
+    await toggle(page, 'require_pkce');
+    await pick(page, 'access_token_lifetime', '15 minutes');
+    await toggle(page, 'refresh_token_rotation');
+    await pick(page, 'refresh_token_absolute_lifetime', en('settings.custom'));
+    const amount = page.getByRole('textbox', {
+      name: en('settings.lifetime_amount', { label: en('settings.absolute') }),
+    });
+    await amount.fill('45');
+    await amount.press('Tab');
+    await pick(page, 'refresh_token_absolute_lifetime', 'days', 1);
+    await pick(page, 'refresh_token_inactivity_lifetime', '30 days (1 month)');
+    await page
+      .getByText(
+        'A user who signs in at least every month stays connected for 45 days and must then connect again.',
+      )
+      .waitFor();
+    await toggle(page, 'can_introspect');
+    await place(page, 'client_uri').getByRole('textbox').fill('https://clientapp.example/about');
+    await place(page, 'developer_name').getByRole('textbox').fill('ClientApp Ltd');
+    await place(page, 'developer_email').getByRole('textbox').fill('hello@clientapp.example');
+    await place(page, 'policy_uri').getByRole('textbox').fill('https://clientapp.example/privacy');
+    await window.checkAccessibility();
+    await save(window, en);
+
+    const saved = await read(id);
+    const expected = {
+      name: 'Workfront for ClientApp',
+      description: 'Plans come over\nevery night.',
+      redirect_uris: [
+        'https://app.example.com/callback',
+        'https://app-eu.workfrontfusion.com/oauth/cb/workfront-workfront',
+      ],
+      require_pkce: true,
+      scopes: ['api', 'offline_access', 'reports'],
+      access_token_lifetime: 900,
+      refresh_token_rotation: false,
+      refresh_token_absolute_lifetime: 45 * DAY,
+      refresh_token_inactivity_lifetime: 30 * DAY,
+      can_introspect: true,
+      client_uri: 'https://clientapp.example/about',
+      developer_name: 'ClientApp Ltd',
+      developer_email: 'hello@clientapp.example',
+      policy_uri: 'https://clientapp.example/privacy',
+    };
+    assert.deepEqual(
+      Object.fromEntries(Object.keys(expected).map((field) => [field, saved[field]])),
+      expected,
+    );
+
+    await place(page, 'developer_name').getByRole('textbox').fill('');
+    await page.getByRole('button', { name: en('settings.redirect_url_remove', { number: 1 }) }).click();
+    await save(window, en);
+    const [event] = (await app.admin.auditEvents('application.updated')) as {
+      detail: { changed: string[] };
+    }[];
+    assert.deepEqual(event?.detail.changed, ['redirect_uris', 'developer_name']);
+    assert.equal((await read(id))['developer_name'], null);
+    await window.close();
+  });
+
+  test('the fields of a single-page application, in French, with a warning where rotation is switched off', async () => {
+    const { id } = await app.admin.createApplication({ type: 'spa', name: 'Feuilles de temps' });
+    const window = await openConsole(app, { locale: 'fr-FR', theme: 'dark' });
+    const { page } = window;
+    await window.open(`/applications/${id}/settings`);
+    await page.getByText(fr('settings.pkce_always')).waitFor();
+    assert.equal(await place(page, 'can_introspect').count(), 0);
+    await page
+      .getByText(
+        'Un utilisateur qui ne passe jamais plus de 6 mois sans se connecter reste connecté indéfiniment.',
+      )
+      .waitFor();
+    assert.equal(await page.getByText(fr('settings.rotation_warning_title')).count(), 0);
+    await toggle(page, 'refresh_token_rotation');
+    await page.getByText(fr('settings.rotation_warning_title')).waitFor();
+    await pick(page, 'refresh_token_inactivity_lifetime', fr('settings.no_expiration'));
+    await pick(page, 'refresh_token_absolute_lifetime', '1 an');
+    await page.getByText(fr('settings.connected_until', { absolute: '1 an' })).waitFor();
+    await page.getByRole('button', { name: fr('settings.redirect_url_add') }).click();
+    await page
+      .getByRole('textbox', { name: fr('settings.redirect_url_number', { number: 1 }) })
+      .fill('com.example.app:/callback');
+    await window.checkAccessibility();
+    await save(window, fr);
+    const saved = await read(id);
+    assert.deepEqual(saved.redirect_uris, ['com.example.app:/callback']);
+    assert.equal(saved['refresh_token_rotation'], false);
+    assert.equal(saved['refresh_token_absolute_lifetime'], 365 * DAY);
+    assert.equal(saved['refresh_token_inactivity_lifetime'], null);
+    await window.close();
+  });
+
+  test('with the keyboard alone the fields of a machine application are changed and saved, in Swedish', async () => {
+    const { id } = await app.admin.createApplication({ type: 'machine', name: 'Nattlig export' });
+    const window = await openConsole(app, { locale: 'sv-SE' });
+    const { page } = window;
+    await window.open(`/applications/${id}/settings`);
+    const name = place(page, 'name').getByRole('textbox');
+    await name.focus();
+    for (const absent of [
+      'redirect_uris',
+      'require_pkce',
+      'refresh_token_rotation',
+      'client_uri',
+      'developer_name',
+    ])
+      assert.equal(await place(page, absent).count(), 0, absent);
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type('Nattlig import');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Hämtar planer.');
+    const onField = (path: string, role: 'checkbox' | 'button' | 'switch') =>
+      place(page, path).getByRole(role).and(page.locator(':focus')).count();
+    const goTo = async (isThere: () => Promise<number>) => {
+      for (let presses = 0; presses < 15 && (await isThere()) === 0; presses++)
+        await page.keyboard.press('Tab');
+      assert.equal(await isThere(), 1);
+    };
+    await goTo(() => onField('scopes', 'checkbox'));
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    await goTo(() => onField('access_token_lifetime', 'button'));
+    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: '1 timme' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await goTo(() => onField('can_introspect', 'switch'));
+    await page.keyboard.press('Space');
+    const button = page.getByRole('button', { name: sv('settings.save'), exact: true });
+    await goTo(() => button.and(page.locator(':focus')).count());
+    await page.keyboard.press('Enter');
+    await page.getByText(sv('settings.saved')).first().waitFor();
+    // The bar is gone; the keyboard goes on in the section where it was.
+    await page
+      .getByRole('region', { name: sv('settings.tokens') })
+      .and(page.locator(':focus'))
+      .waitFor();
+    const saved = await read(id);
+    assert.equal(saved.name, 'Nattlig import');
+    assert.equal(saved['description'], 'Hämtar planer.');
+    assert.deepEqual(saved['scopes'], ['api', 'reports']);
+    assert.equal(saved['access_token_lifetime'], 4 * HOUR);
+    assert.equal(saved['can_introspect'], true);
+    await window.close();
+  });
+
+  test('a logo is saved as soon as it is chosen, is refused with a reason, and can be taken away', async () => {
+    const { id } = await app.admin.createApplication({ type: 'web', name: 'Recognizable' });
+    const window = await openConsole(app, { refusals: [415] });
+    const { page } = window;
+    await window.open(`/applications/${id}/settings`);
+    const choose = page.locator('input[type=file]');
+    const group = page.getByRole('group', { name: en('settings.logo') });
+
+    await choose.setInputFiles({
+      name: 'logo.svg',
+      mimeType: 'image/svg+xml',
+      buffer: Buffer.from('<svg/>'),
+    });
+    await group.getByText(en('settings.logo_wrong_type')).waitFor();
+    await choose.setInputFiles({ name: 'big.png', mimeType: 'image/png', buffer: await png(900, true) });
+    await group.getByText(/This file has [\d.]+ MiB/).waitFor();
+    await choose.setInputFiles({
+      name: 'no.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from('no image at all'),
+    });
+    await group.getByText(en('problems.unsupported_image')).waitFor();
+    await window.checkAccessibility();
+    assert.equal((await read(id))['logo_uri'], null);
+
+    await choose.setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: await png(300) });
+    await page.getByText(en('settings.logo_saved')).first().waitFor();
+    await group.getByRole('img', { includeHidden: true }).or(group.locator('img')).first().waitFor();
+    assert.match(String((await read(id))['logo_uri']), /\/logos\//);
+    await page
+      .getByRole('link', { name: en('applications.back') })
+      .first()
+      .click();
+    await page.getByRole('row', { name: 'Recognizable' }).locator('img').waitFor();
+    await page.goBack();
+
+    await page.getByRole('button', { name: en('settings.logo_remove') }).click();
+    await page
+      .getByRole('alertdialog')
+      .getByRole('button', { name: en('settings.logo_remove') })
+      .click();
+    await page.getByText(en('settings.logo_removed')).first().waitFor();
+    assert.equal((await read(id))['logo_uri'], null);
+    await window.close();
+  });
+
+  for (const [language, locale] of [
+    ['en', 'en-US'],
+    ['zh-Hans', 'zh-CN'],
+  ] as const)
+    test(`what is wrong is said as one types, and the first of it is shown when one saves all the same (${language})`, async () => {
+      const words = consoleWords(language);
+      const { id } = await app.admin.createApplication({
+        type: 'web',
+        name: 'Careful',
+        redirect_uris: ['https://a.example/cb'],
+      });
+      const window = await openConsole(app, { locale });
+      const { page } = window;
+      await window.open(`/applications/${id}/settings`);
+      await page.getByRole('button', { name: words('settings.redirect_url_add') }).click();
+      const url = page.getByRole('textbox', { name: words('settings.redirect_url_number', { number: 2 }) });
+      await url.fill('http://app.example.com/cb');
+      assert.equal(await page.getByText(words('settings.uri_http')).count(), 0);
+      await url.press('Tab');
+      await page.getByText(words('settings.uri_http')).waitFor();
+      for (const [typed, mistake] of [
+        ['app.example.com/cb', words('settings.uri_absolute')],
+        ['https://app.example.com/cb#top', words('settings.uri_fragment')],
+        ['https://*.example.com/cb', words('settings.uri_wildcard')],
+        ['https://user@app.example.com/cb', words('settings.uri_user_information')],
+        ['https://app.example.com/cb?state=1', words('settings.uri_parameter', { part: 'state' })],
+        ['https://app.example.com/ c', words('settings.uri_ascii')],
+        ['https:/app.example.com/cb', words('settings.uri_host', { part: 'https' })],
+        ['com.example.app:/cb', words('settings.uri_web_scheme')],
+        ['https://a.example/cb', words('settings.uri_twice')],
+        [`https://a.example/${'a'.repeat(2000)}`, words('settings.too_long', { max: 2000 })],
+      ] as const) {
+        await url.fill(typed);
+        await place(page, 'redirect_uris')
+          .or(page.locator('[data-wrong]'))
+          .getByText(mistake, { exact: true })
+          .waitFor();
+      }
+      await place(page, 'policy_uri').getByRole('textbox').fill('javascript:alert(1)');
+      await place(page, 'developer_email').getByRole('textbox').fill('nobody');
+      await place(page, 'name').getByRole('textbox').fill(' ');
+      await page.getByRole('button', { name: words('settings.save'), exact: true }).click();
+      await place(page, 'name').getByRole('textbox').and(page.locator(':focus')).waitFor();
+      await place(page, 'name').getByText(words('applications.name_missing')).waitFor();
+      await place(page, 'policy_uri').getByText(words('settings.not_web_url')).waitFor();
+      await place(page, 'developer_email').getByText(words('problems.invalid_email')).waitFor();
+      await page.locator('[data-save-bar]').getByText(words('problems.validation_failed')).waitFor();
+      await window.checkAccessibility();
+      await url.fill('https://app.example.com/cb');
+      await page.getByRole('button', { name: words('settings.discard') }).click();
+      await page.locator('[data-save-bar]').waitFor({ state: 'detached' });
+      assert.equal(await place(page, 'name').getByRole('textbox').inputValue(), 'Careful');
+      await window.close();
+    });
+
+  test('what only the server knows is shown at its field too', async () => {
+    const scope = { name: 'passing', description: 'Gone soon', default: false };
+    await app.admin.updateInstance({ scopes: [...scopes, reports, scope] });
+    const { id } = await app.admin.createApplication({ type: 'web', name: 'Late' });
+    const window = await openConsole(app, { refusals: [422] });
+    const { page } = window;
+    await window.open(`/applications/${id}/settings`);
+    await toggle(page, 'scopes', 'passing');
+    await app.admin.updateInstance({ scopes: [...scopes, reports] });
+    await page.getByRole('button', { name: en('settings.save'), exact: true }).click();
+    await place(page, 'scopes').getByText(en('settings.scope_gone')).waitFor();
+    await place(page, 'scopes').getByRole('checkbox').first().and(page.locator(':focus')).waitFor();
+    await toggle(page, 'scopes', 'passing');
+    await page.locator('[data-save-bar]').waitFor({ state: 'detached' });
+    await window.close();
+  });
+
+  test('whoever leaves what is not saved is asked first, within the console and out of it', async () => {
+    const { id } = await app.admin.createApplication({ type: 'web', name: 'Guarded' });
+    const window = await openConsole(app, { locale: 'fr-FR' });
+    const { page } = window;
+    await window.open('/applications');
+    await page.getByRole('row', { name: 'Guarded' }).click();
+    const name = place(page, 'name').getByRole('textbox');
+    await name.fill('Changed');
+    await page
+      .getByRole('link', { name: fr('applications.tab_users'), exact: true })
+      .last()
+      .click();
+    const box = page.getByRole('alertdialog', { name: fr('settings.leave_title') });
+    await box.getByText(fr('settings.leave_text', { name: 'Guarded' })).waitFor();
+    await window.checkAccessibility();
+    await page.keyboard.press('Escape');
+    await box.waitFor({ state: 'detached' });
+    assert.equal(await name.inputValue(), 'Changed');
+
+    await page.goBack();
+    await box.getByRole('button', { name: fr('settings.leave_stay') }).click();
+    await box.waitFor({ state: 'detached' });
+    assert.match(new URL(page.url()).pathname, /\/settings$/);
+
+    const asked = new Promise<string>((resolve) =>
+      page.once('dialog', (dialog) => void dialog.dismiss().then(() => resolve(dialog.type()))),
+    );
+    await page.evaluate('setTimeout(() => location.assign("/account"))');
+    assert.equal(await asked, 'beforeunload');
+    assert.equal(await name.inputValue(), 'Changed');
+
+    await page
+      .getByRole('link', { name: fr('applications.back') })
+      .last()
+      .click();
+    await box.getByRole('button', { name: fr('settings.leave_discard') }).click();
+    await page.getByRole('heading', { level: 1, name: fr('applications.title') }).waitFor();
+    assert.equal((await read(id)).name, 'Guarded');
+    await window.close();
+  });
+
+  for (const [language, locale, theme] of [
+    ['en', 'en-US', 'dark'],
+    ['sv', 'sv-SE', 'light'],
+  ] as const)
+    test(`an application is disabled, enabled again, and deleted once its name was typed (${language})`, async () => {
+      const words = consoleWords(language);
+      const name = `Ends ${language}`;
+      const { id } = await app.admin.createApplication({ type: 'web', name });
+      const window = await openConsole(app, { locale, theme });
+      const { page } = window;
+      await window.open(`/applications/${id}/settings`);
+      await page.getByRole('button', { name: words('settings.disable'), exact: true }).click();
+      const box = page.getByRole('alertdialog');
+      await box.getByText(words('settings.disable_confirm_title', { name })).waitFor();
+      await window.checkAccessibility();
+      await box.getByRole('button', { name: words('settings.disable') }).click();
+      await page.getByText(words('settings.disabled_done', { name })).first().waitFor();
+      assert.equal((await read(id))['enabled'], false);
+      await page.getByRole('button', { name: words('settings.enable'), exact: true }).click();
+      await page.getByText(words('settings.enabled_done', { name })).first().waitFor();
+      assert.equal((await read(id))['enabled'], true);
+
+      // What is not saved does not stand in the way of deleting.
+      await place(page, 'description').getByRole('textbox').fill('Never saved');
+      await page.getByRole('button', { name: words('settings.delete'), exact: true }).click();
+      await box.getByText(words('settings.delete_users', { count: 0 })).waitFor();
+      await box.getByText(words('settings.delete_secrets', { count: 1 })).waitFor();
+      await box.getByRole('textbox').fill('Ends');
+      await page.keyboard.press('Enter');
+      await box.getByText(words('settings.delete_name_differs', { name })).waitFor();
+      await window.checkAccessibility();
+      await box.getByRole('textbox').fill(name);
+      await box.getByRole('button', { name: words('settings.delete') }).click();
+      await page.getByText(words('settings.deleted', { name })).first().waitFor();
+      await page.getByRole('heading', { level: 1, name: words('applications.title') }).waitFor();
+      await page.getByRole('row', { name }).waitFor({ state: 'detached' });
+      const answer = await app.admin.call('GET', `/applications/${id}`);
+      assert.equal(answer.status, 404);
+      await window.close();
+    });
+
+  test('on a phone everything fits the window, in the dark too, and the bar hides nothing that has the focus', async () => {
+    const { id } = await app.admin.createApplication({
+      type: 'spa',
+      name: 'Telefon',
+      redirect_uris: [`https://app.example.com/${'long/'.repeat(60)}`],
+      refresh_token_rotation: false,
+      refresh_token_absolute_lifetime: 100 * DAY,
+    });
+    const window = await openConsole(app, {
+      locale: 'zh-CN',
+      theme: 'dark',
+      viewport: { width: 390, height: 780 },
+    });
+    const { page } = window;
+    await window.open(`/applications/${id}/settings`);
+    await place(page, 'description').getByRole('textbox').fill('说明');
+    await page.getByText(zh('settings.unsaved')).last().waitFor();
+    await checkWidth(page);
+    await window.checkAccessibility();
+    const bar = page.locator('[data-save-bar]');
+    for (const path of ['client_uri', 'developer_name', 'developer_email', 'policy_uri']) {
+      await page.keyboard.press('Tab');
+      const field = place(page, path).getByRole('textbox');
+      await field.focus();
+      const [fieldBox, barBox] = [await field.boundingBox(), await bar.boundingBox()];
+      assert.ok(fieldBox && barBox && fieldBox.y + fieldBox.height <= barBox.y, `${path} is behind the bar`);
+    }
+    await window.close();
+  });
+});
+
+// The console is compiled with its own settings, so that its parts are fetched by address here.
+const { refreshSentences } = await import(
+  new URL('../../console/src/applications/settings/refresh-sentences.ts', import.meta.url).href
+);
+
+describe('the sentences that say what the settings of refresh tokens mean together', () => {
+  const forEver = { absolute: null, inactivity: null };
+  const whileActive = { absolute: null, inactivity: 180 * DAY };
+  const until = { absolute: DAY, inactivity: null };
+  const untilAlthoughActive = { absolute: 30 * DAY, inactivity: 365 * DAY };
+  const whileActiveUntil = { absolute: 365 * DAY, inactivity: HOUR };
+  const cases = {
+    en: [
+      [
+        forEver,
+        'A user who has connected stays connected for ever, until they or an administrator end the access.',
+      ],
+      [
+        whileActive,
+        'A user who signs in at least every 6 months stays connected for ever. Anyone who stays away longer must connect again.',
+      ],
+      [until, 'Every user must connect again 1 day after connecting, however active they are.'],
+      [
+        untilAlthoughActive,
+        'Every user must connect again 1 month after connecting, however active they are.',
+      ],
+      [
+        whileActiveUntil,
+        'A user who signs in at least every hour stays connected for 1 year and must then connect again. Anyone who stays away longer must do so sooner.',
+      ],
+    ],
+    fr: [
+      [
+        forEver,
+        'Un utilisateur qui s’est connecté le reste indéfiniment, jusqu’à ce que lui-même ou un administrateur mette fin à l’accès.',
+      ],
+      [
+        whileActive,
+        'Un utilisateur qui ne passe jamais plus de 6 mois sans se connecter reste connecté indéfiniment. Après une absence plus longue, il doit refaire la connexion.',
+      ],
+      [
+        until,
+        'Chaque utilisateur doit refaire la connexion 1 jour après s’être connecté, quelle que soit son activité.',
+      ],
+      [
+        untilAlthoughActive,
+        'Chaque utilisateur doit refaire la connexion 1 mois après s’être connecté, quelle que soit son activité.',
+      ],
+      [
+        whileActiveUntil,
+        'Un utilisateur qui ne passe jamais plus de 1 heure sans se connecter reste connecté pendant 1 an, puis doit refaire la connexion. Après une absence plus longue, il doit la refaire plus tôt.',
+      ],
+    ],
+    sv: [
+      [
+        forEver,
+        'En användare som har anslutit förblir ansluten för alltid, tills användaren själv eller en administratör avslutar åtkomsten.',
+      ],
+      [
+        whileActive,
+        'En användare som aldrig låter det gå mer än 6 månader mellan inloggningarna förblir ansluten för alltid. Den som är borta längre måste ansluta igen.',
+      ],
+      [until, 'Varje användare måste ansluta igen 1 dygn efter anslutningen, hur aktiv användaren än är.'],
+      [
+        untilAlthoughActive,
+        'Varje användare måste ansluta igen 1 månad efter anslutningen, hur aktiv användaren än är.',
+      ],
+      [
+        whileActiveUntil,
+        'En användare som aldrig låter det gå mer än 1 timme mellan inloggningarna förblir ansluten i 1 år och måste sedan ansluta igen. Den som är borta längre måste göra det tidigare.',
+      ],
+    ],
+    'zh-Hans': [
+      [forEver, '用户连接后将永久保持连接，直到用户本人或管理员终止访问。'],
+      [whileActive, '至少每6个月登录一次的用户将永久保持连接。离开更久的用户必须重新连接。'],
+      [until, '每位用户在连接1天后都必须重新连接，无论其是否活跃。'],
+      [untilAlthoughActive, '每位用户在连接1个月后都必须重新连接，无论其是否活跃。'],
+      [
+        whileActiveUntil,
+        '至少每1小时登录一次的用户将保持连接1年，之后必须重新连接。离开更久的用户需要更早重新连接。',
+      ],
+    ],
+  } as const;
+
+  for (const [language, sentences] of Object.entries(cases))
+    test(`they are true of every combination in ${language}`, () => {
+      const words = consoleWords(language);
+      const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
+      const intl = {
+        formatNumber: (value: number, options: Intl.NumberFormatOptions) =>
+          new Intl.NumberFormat(language, options).format(value),
+        formatNumberToParts: (value: number, options: Intl.NumberFormatOptions) =>
+          new Intl.NumberFormat(language, options).formatToParts(value),
+      };
+      const say = (absolute: number | null, inactivity: number | null, rotation: boolean, scopes: string[]) =>
+        plain(
+          refreshSentences(words, intl, {
+            scopes,
+            access_token_lifetime: HOUR,
+            refresh_token_rotation: rotation,
+            refresh_token_absolute_lifetime: absolute,
+            refresh_token_inactivity_lifetime: inactivity,
+          }).join(' '),
+        );
+      for (const [{ absolute, inactivity }, sentence] of sentences)
+        for (const rotation of [true, false])
+          assert.equal(
+            say(absolute, inactivity, rotation, ['api', 'offline_access']),
+            plain(`${sentence} ${words(rotation ? 'settings.rotating' : 'settings.not_rotating')}`),
+          );
+      const { format } = new Intl.NumberFormat(language, {
+        style: 'unit',
+        unit: 'hour',
+        unitDisplay: 'long',
+      });
+      assert.equal(
+        say(null, null, true, ['api']),
+        plain(words('settings.no_refresh', { lifetime: format(1) })),
+      );
+      assert.equal(say(NaN, null, true, ['api']), words('settings.summary_incomplete'));
+    });
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Person } from './browser.ts';
+import { launchChromium } from './chromium.ts';
+import type { TestApp } from './test-app.ts';
+
+/** WCAG 2.2, levels A and AA, as axe names its rules. */
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+export interface ConsoleOptions {
+  /** BCP 47; what the browser prefers, and so the console's language. English unless given. */
+  readonly locale?: string;
+  readonly theme?: 'light' | 'dark';
+  readonly viewport?: { width: number; height: number };
+  /** Who signs in; the administrator unless given. */
+  readonly person?: Person;
+  /** Statuses with which the server is going to refuse something: Chromium notes each such answer in its console. */
+  readonly refusals?: readonly number[];
+}
+
+/** A browser in which somebody is signed in, watched for whatever the console must never do. */
+export interface ConsoleWindow {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Goes to a path below /console and waits until the screen has its heading. */
+  open(path: string): Promise<void>;
+  /** Fails when axe finds something in what is shown at present. */
+  checkAccessibility(): Promise<void>;
+  /** Fails when a request left the origin or the browser's console said something; then closes the window. */
+  close(): Promise<void>;
+}
+
+/** Opens a browser with somebody signed in. Close it at the end of the test: closing judges. */
+export async function openConsole(app: TestApp, options: ConsoleOptions = {}): Promise<ConsoleWindow> {
+  const { locale = 'en-US', theme = 'light', viewport = { width: 1280, height: 900 } } = options;
+  const chromium = await launchChromium();
+  const settings: BrowserContextOptions = { baseURL: app.url, locale, colorScheme: theme, viewport };
+  const context = await chromium.newContext({ ...settings, reducedMotion: 'reduce' });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: app.url });
+  await signIn(app, context, options.person ?? app.administrator);
+  const page = await context.newPage();
+  const said = watch(app, page);
+  return {
+    page,
+    context,
+    open: async (path) => {
+      await page.goto(`/console${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    },
+    checkAccessibility: () => checkAccessibility(page),
+    close: async () => {
+      await context.close();
+      const expected = options.refusals?.map((status) => `responded with a status of ${status} `) ?? [];
+      assert.deepEqual(
+        said.filter((line) => !expected.some((words) => line.includes(words))),
+        [],
+      );
+    },
+  };
+}
+
+async function signIn(app: TestApp, context: BrowserContext, person: Person): Promise<void> {
+  const browser = app.browser();
+  await browser.signIn(person);
+  for (const [name, value] of browser.cookies) await context.addCookies([{ name, value, url: app.url }]);
+}
+
+/** Everything that should not happen in a page, as it happens. */
+export function watch(app: { url: string }, page: Page): string[] {
+  const said: string[] = [];
+  const { origin } = new URL(app.url);
+  page.on('console', (message) => said.push(`${message.type()}: ${message.text()} (${page.url()})`));
+  page.on('pageerror', (error) => said.push(`error: ${error.stack ?? error.message} (${page.url()})`));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && !['blob:', 'data:'].includes(url.protocol))
+      said.push(`request: ${request.url()}`);
+  });
+  return said;
+}
+
+/** Fails when axe finds something in what the page shows at present. */
+export async function checkAccessibility(page: Page): Promise<void> {
+  // React Aria says the name of a pending button aloud through an element that points at it, and that stays for some
+  // seconds when the button has gone.
+  const announcements = '[data-live-announcer] [role="img"]';
+  const { violations } = await new AxeBuilder({ page }).exclude(announcements).withTags(wcag).analyze();
+  const found = violations.map(({ id, help, nodes }) => ({
+    rule: `${id}: ${help}`,
+    nodes: nodes.map(({ html, failureSummary }) => `${html.slice(0, 300)}\n${failureSummary}`),
+  }));
+  assert.deepEqual(found, [], page.url());
+}
+
+/** Fails when the page is wider than its window, so that one would have to scroll sideways to read it. */
+export async function checkWidth(page: Page): Promise<void> {
+  const wide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+  assert.ok(wide <= 0, `${page.url()} is ${wide} px wider than the window`);
+}
