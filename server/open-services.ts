@@ -4,6 +4,7 @@ import { createUser } from './accounts/users.ts';
 import { type Config, ConfigError } from './config.ts';
 import { MasterSecret } from './master-secret.ts';
 import { Metrics } from './metrics.ts';
+import { FailureLimits } from './oauth/failure-limits.ts';
 import { SigningKeys } from './oauth/signing-keys.ts';
 import { Clients } from './registry/clients.ts';
 import { type Instance, labelsOf } from './registry/instance.ts';
@@ -43,6 +44,8 @@ export async function openServices(
   try {
     await migrate(db);
     const secret = new MasterSecret(config.secrets);
+    const clients = new Clients(db);
+    const metrics = new Metrics();
     const services: Services = {
       config,
       db,
@@ -50,10 +53,11 @@ export async function openServices(
       log,
       secret,
       instances: new Instances(db),
-      clients: new Clients(db),
+      clients,
       signingKeys: new SigningKeys(db, secret, clock),
       lastUsed: new LastUsed(db),
-      metrics: new Metrics(),
+      metrics,
+      failureLimits: new FailureLimits({ config, db, clock, secret, metrics }),
     };
     const instance = await seeToDefaultInstance(services, purpose);
     for (const each of await listInstances(db)) await services.signingKeys.reseal(each.id);

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { MasterSecret } from './master-secret.ts';
 import type { Metrics } from './metrics.ts';
+import type { FailureLimits } from './oauth/failure-limits.ts';
 import type { SigningKeys } from './oauth/signing-keys.ts';
 import type { Clients } from './registry/clients.ts';
 import type { Instances } from './registry/instances.ts';
@@ -22,4 +23,5 @@ export interface Services {
   readonly signingKeys: SigningKeys;
   readonly lastUsed: LastUsed;
   readonly metrics: Metrics;
+  readonly failureLimits: FailureLimits;
 }

@@ -32,7 +32,14 @@ interface Proof {
  */
 async function verifyPassword(services: Services, proof: Proof): Promise<void> {
   const { instance, user, password, ip } = proof;
-  const attempt = { instance, account: emailKey(user.email), email: user.email, userId: user.id, ip };
+  const attempt = {
+    instance,
+    account: emailKey(user.email),
+    email: user.email,
+    userId: user.id,
+    ip,
+    knownBrowser: proof.sessionId && `session ${proof.sessionId}`,
+  };
   const locked = await countAttempt(services, attempt);
   if (locked)
     throw new AccountError('too_many_attempts', 'Too many wrong passwords: try again later.', {
