@@ -91,6 +91,10 @@ export class ServerProcess implements Target {
     return process;
   }
 
+  get pid(): number {
+    return this.#child.pid as number;
+  }
+
   /** Everything it printed so far on both streams. */
   get output(): string {
     return this.#stdout + this.#stderr;
