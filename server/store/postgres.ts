@@ -97,6 +97,8 @@ function connect(url: string): postgres.Sql {
     backoff: () => 0.25 + Math.random() * 0.25,
     idle_timeout: 60,
     onnotice: () => {},
+    // Asked at the beginning of each connection, where the driver catches no error: the process would end. No column is an array.
+    fetch_types: false,
     connection: {
       application_name: 'postern',
       statement_timeout: statementPatience,
