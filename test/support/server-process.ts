@@ -109,7 +109,7 @@ export class ServerProcess implements Target {
   }
 
   /** Waits until `/readyz` says yes. @param milliseconds how long at most */
-  async ready(milliseconds = 20_000): Promise<void> {
+  async ready(milliseconds = 60_000): Promise<void> {
     const deadline = performance.now() + milliseconds;
     while (performance.now() < deadline) {
       if (this.#child.exitCode !== null)

@@ -102,6 +102,7 @@ async function torture(
     );
     await sleep(second);
 
+    const lag = watchLag();
     const { outages, done } = await disturb(throwDice, plan.duration, servers, database);
     // What waited for the database may find out only now that it is back.
     await sleep(5 * second);
@@ -109,6 +110,7 @@ async function torture(
     for (const each of processes) each.send('calm');
     assert.deepEqual(new Set(await Promise.all(ended)), new Set([0]), 'a client process failed');
 
+    const longestLag = Math.round(lag());
     const history: Entry[] = [...outages];
     for (const { file } of all)
       for (const line of (await readFile(file, 'utf8')).trimEnd().split('\n'))
@@ -120,11 +122,18 @@ async function torture(
       codeLifetime: 100 * second,
       accessTokenLifetime: 3_600 * second,
       landing: 6 * second,
-      // The contract's 5 seconds, and what a busy machine takes; `faults.test.ts` looks closer.
-      patience: (minutes === null ? 20 : 10) * second,
+      // The contract's 5 seconds, and what a busy machine takes for itself; `faults.test.ts` looks closer.
+      patience: 8 * second + 4 * longestLag,
       calmFrom,
     });
-    tell(t, { seed, ...done, 'ends of servers': servers.ends, answers: history.length, ...counts });
+    tell(t, {
+      seed,
+      ...done,
+      'ends of servers': servers.ends,
+      'ms for which the machine let nobody run': longestLag,
+      answers: history.length,
+      ...counts,
+    });
     if (violations.length > 0) {
       const kept = join(tmpdir(), `postern-history-${seed}-${Date.now()}.jsonl`);
       await writeFile(kept, history.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
@@ -181,6 +190,22 @@ async function prepareOrders(
       switchesApplications: index === 0,
     });
   return orders;
+}
+
+/** How long this process, which has little to do, was kept waiting: then the servers were too. @returns milliseconds at most */
+function watchLag(): () => number {
+  const every = 100;
+  let last = performance.now();
+  let longest = 0;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last - every);
+    last = now;
+  }, every);
+  return () => {
+    clearInterval(timer);
+    return longest;
+  };
 }
 
 function tell(t: TestContext, figures: Record<string, number>): void {
