@@ -10,10 +10,10 @@ import {
   UniqueViolation,
 } from './database.ts';
 
-/** How long a request may wait for the database before it is answered 503; the contract allows 5 s in all. */
-const patience = 4 * SECOND;
+/** How long a request may wait for the database before it is answered 503; the contract allows 5 s in all, on a busy machine too. */
+const patience = 3.5 * SECOND;
 /** Less, so that a statement that waits for a lock is answered: a database that answers nothing is one that is gone. */
-const statementPatience = 3.5 * SECOND;
+const statementPatience = 3 * SECOND;
 const attempts = 4;
 
 type Connection = postgres.Sql | postgres.TransactionSql;

@@ -117,13 +117,13 @@ async function torture(
         history.push(JSON.parse(line) as Entry);
     await servers.stop();
     const { violations, counts } = judge(history, {
-      grace: grace + second,
+      grace,
       applicationLag: second,
       codeLifetime: 100 * second,
       accessTokenLifetime: 3_600 * second,
       landing: 6 * second,
-      // The contract's 5 seconds, and what a busy machine takes for itself; `faults.test.ts` looks closer.
-      patience: 8 * second + 4 * longestLag,
+      // The contract's 5 seconds and some; where the machine let nobody run, times tell nothing.
+      patience: longestLag < 250 ? 8 * second : Number.POSITIVE_INFINITY,
       calmFrom,
     });
     tell(t, {
@@ -145,7 +145,8 @@ async function torture(
       0,
       `${violations.length} violations:\n${violations.slice(0, 10).join('\n')}`,
     );
-    assert.ok((counts['refresh ok'] ?? 0) > 50 && servers.ends > 0, 'too little happened to mean anything');
+    const enough = minutes === null ? 10 : 100 * minutes;
+    assert.ok((counts['refresh ok'] ?? 0) > enough, 'too little happened to mean anything');
   } finally {
     for (const each of processes) each.kill('SIGKILL');
     await servers.stop();
