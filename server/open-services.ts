@@ -5,6 +5,7 @@ import { type Config, ConfigError } from './config.ts';
 import { MasterSecret } from './master-secret.ts';
 import { Metrics } from './metrics.ts';
 import { SigningKeys } from './oauth/signing-keys.ts';
+import { VerifiedTokens } from './oauth/verified-tokens.ts';
 import { Clients } from './registry/clients.ts';
 import { type Instance, labelsOf } from './registry/instance.ts';
 import { Instances } from './registry/instances.ts';
@@ -52,6 +53,7 @@ export async function openServices(
       instances: new Instances(db),
       clients: new Clients(db),
       signingKeys: new SigningKeys(db, secret, clock),
+      verifiedTokens: new VerifiedTokens(),
       lastUsed: new LastUsed(db),
       metrics: new Metrics(),
     };
