@@ -6,6 +6,7 @@ import { MasterSecret } from './master-secret.ts';
 import { Metrics } from './metrics.ts';
 import { FailureLimits } from './oauth/failure-limits.ts';
 import { SigningKeys } from './oauth/signing-keys.ts';
+import { VerifiedTokens } from './oauth/verified-tokens.ts';
 import { Clients } from './registry/clients.ts';
 import { type Instance, labelsOf } from './registry/instance.ts';
 import { Instances } from './registry/instances.ts';
@@ -55,6 +56,7 @@ export async function openServices(
       instances: new Instances(db),
       clients,
       signingKeys: new SigningKeys(db, secret, clock),
+      verifiedTokens: new VerifiedTokens(),
       lastUsed: new LastUsed(db),
       metrics,
       failureLimits: new FailureLimits({ config, db, clock, secret, metrics }),

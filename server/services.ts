@@ -4,6 +4,7 @@ import type { MasterSecret } from './master-secret.ts';
 import type { Metrics } from './metrics.ts';
 import type { FailureLimits } from './oauth/failure-limits.ts';
 import type { SigningKeys } from './oauth/signing-keys.ts';
+import type { VerifiedTokens } from './oauth/verified-tokens.ts';
 import type { Clients } from './registry/clients.ts';
 import type { Instances } from './registry/instances.ts';
 import type { Database } from './store/database.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly instances: Instances;
   readonly clients: Clients;
   readonly signingKeys: SigningKeys;
+  readonly verifiedTokens: VerifiedTokens;
   readonly lastUsed: LastUsed;
   readonly metrics: Metrics;
   readonly failureLimits: FailureLimits;
