@@ -3,7 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import { MINUTE, SECOND } from '../server/units.ts';
 import type { ApplicationView } from './support/admin.ts';
 import type { Browser, Person } from './support/browser.ts';
-import { forEachEngine } from './support/engines.ts';
+import { cuttableWay } from './support/cuttable.ts';
+import { forEachEngine, freshDatabase } from './support/engines.ts';
 import { type Answer, basic, type Headers, send, type Target } from './support/http.ts';
 import { rsaKeyPair, signRs256 } from './support/key-pairs.ts';
 import { OAuthClient, outcome, success, type Tokens } from './support/oauth-client.ts';
@@ -421,6 +422,26 @@ forEachEngine((engine) => {
     assert.equal(row?.count, 0);
     await off.close();
   });
+});
+
+test('a failure is answered in time though the database does not take its count', async () => {
+  const database = await freshDatabase('postgres');
+  const url = new URL(database.url);
+  const way = await cuttableWay(Number(url.port));
+  url.port = String(way.port);
+  const app = await startApp({ engine: 'postgres', database: { ...database, url: url.href } });
+  const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'x', client_secret: 'y' });
+  assert.equal((await send(app, '/oauth2/token', { body })).status, 401);
+  way.cut();
+  const start = performance.now();
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, () => send(app, '/oauth2/token', { body, timeout: 10_000 })),
+  );
+  for (const { status } of answers) assert.ok(status === 401 || status === 503, String(status));
+  assert.ok(performance.now() - start < 5_000);
+  way.mend();
+  await app.close();
+  await way.close();
 });
 
 test('without a setting a client at an address may fail 599 times in a minute, from one address 1,199 times', async () => {
