@@ -39,11 +39,13 @@ export interface ClientRequest {
 interface Waiting {
   readonly counted: readonly Counted[];
   readonly points: number;
-  readonly resolve: (blockedFor: number | null) => void;
-  readonly reject: (error: unknown) => void;
+  /** @param seconds how long its place was blocked for already; null when it was not */
+  readonly done: (seconds: number | null) => void;
 }
 
 const rememberedAtMost = 10_000;
+/** How long a failure waits for being counted. A database that is slower must not keep it from its answer. */
+const patience = SECOND;
 
 type Needed = Pick<Services, 'config' | 'db' | 'clock' | 'secret' | 'metrics'>;
 
@@ -98,10 +100,15 @@ export class FailureLimits {
       const seconds = this.#secondsBlocked(counted);
       if (seconds !== null) return this.#tooMany(counted, seconds);
     }
-    const seconds = await new Promise<number | null>((resolve, reject) => {
-      this.#waiting.push({ counted: counters, points: weight, resolve, reject });
+    const seconds = await new Promise<number | null>((resolve) => {
+      const giveUp = setTimeout(() => resolve(null), patience);
+      const done = (left: number | null) => {
+        clearTimeout(giveUp);
+        resolve(left);
+      };
+      this.#waiting.push({ counted: counters, points: weight, done });
       if (!this.#writing) void this.#write();
-    }).catch(() => null); // The database is away: then the failure is what there is to tell.
+    });
     return seconds === null ? null : this.#tooMany(counters[0] as Counted, seconds);
   }
 
@@ -161,10 +168,11 @@ export class FailureLimits {
           const seconds = each.counted
             .map(({ place }) => blocked.get(place))
             .find((left) => left !== undefined);
-          each.resolve(seconds ?? null);
+          each.done(seconds ?? null);
         }
-      } catch (error) {
-        for (const each of waiting) each.reject(error);
+      } catch {
+        // The database is away: then the failure itself is what there is to tell.
+        for (const each of waiting) each.done(null);
       }
     }
     this.#writing = false;
