@@ -57,9 +57,10 @@ export class Servers {
     }
   }
 
-  async end(index: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  /** @returns false when it does not run at the moment */
+  async end(index: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<boolean> {
     const server = this.#running[index];
-    if (!server) return;
+    if (!server) return false;
     this.#running[index] = null;
     this.#ends++;
     const began = performance.now();
@@ -73,6 +74,7 @@ export class Servers {
     }
     this.#listen(server);
     await server.kill();
+    return true;
   }
 
   async stop(): Promise<void> {
@@ -105,7 +107,7 @@ export async function disturb(
   const restarts = new Set<Promise<void>>();
   const endOne = (signal: 'SIGKILL' | 'SIGTERM') => async () => {
     const index = Math.floor(throwDice() * servers.count);
-    await servers.end(index, signal);
+    if (!(await servers.end(index, signal))) return;
     const pause = between(throwDice, 0, 1_500);
     const restart = sleep(pause).then(() => servers.start(index));
     restarts.add(restart);
