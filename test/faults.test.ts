@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
+import { OAuthError } from '../server/oauth/errors.ts';
 import { DatabaseUnavailable } from '../server/store/database.ts';
 import { openPostgres } from '../server/store/postgres.ts';
 import { DisturbablePostgres } from './support/disturbable-postgres.ts';
@@ -110,6 +111,22 @@ describe('PostgreSQL', () => {
     cluster.resume();
     await expectRecovery(held);
     assert.deepEqual(await db.sql`SELECT id FROM users WHERE name = ${name}`, []);
+    await db.close();
+  });
+
+  test('keeps its connections when a rule refuses something in a transaction', async () => {
+    const db = openPostgres(cluster.url());
+    const whoAnswers = () => db.sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`;
+    const before = await whoAnswers();
+    const refusal = new OAuthError('invalid_grant', 'an assertion with this jti was used before');
+    await assert.rejects(
+      db.transaction(async (tx) => {
+        await tx.sql`SELECT 1`;
+        throw refusal;
+      }),
+      refusal,
+    );
+    assert.deepEqual(await whoAnswers(), before);
     await db.close();
   });
 
@@ -242,9 +259,9 @@ describe('SQLite', () => {
   });
 });
 
-/** Waits until the number is at most `most`, for five seconds. */
+/** Waits until the number is at most `most`, for fifteen seconds. */
 async function settles(count: () => Promise<number>, most: number): Promise<void> {
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + 15_000;
   let seen = await count();
   while (seen > most && performance.now() < deadline) {
     await sleep(100);

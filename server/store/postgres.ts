@@ -153,7 +153,8 @@ const never = new Promise<never>(() => {});
 /** Whether the connection is gone with the statement: cut off, or closed by the server after a fatal error. */
 function isConnectionLost(error: unknown): boolean {
   if (error instanceof postgres.PostgresError) return /^(FATAL|PANIC)$/.test(error.severity);
-  return typeof (error as { code?: unknown }).code === 'string';
+  // The driver's own codes and the system's; rules that refuse within a transaction have codes of other kinds.
+  return /^(CONNECTION_[A-Z]+|CONNECT_TIMEOUT|E[A-Z]+)$/.test(String((error as { code?: unknown }).code));
 }
 
 async function withRetries<T>(work: () => Promise<T>): Promise<T> {

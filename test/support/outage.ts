@@ -117,7 +117,7 @@ export async function expectUnavailable(all: [string, () => Promise<Answer>][]):
 /** The server finds its database again by itself, and nothing that was held is lost; then there is a new code to hold. */
 export async function expectRecovery(held: Holdings): Promise<void> {
   const { app, client } = held;
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 20_000;
   while ((await send(app, '/readyz')).status !== 200) {
     assert.ok(performance.now() < deadline, 'the server did not find its database again');
     await sleep(100);

@@ -190,7 +190,7 @@ class Worker {
 
   /** Now and then a client that hangs up before the answer is there. */
   #patience(): number | undefined {
-    return this.#dice() < 0.15 ? Math.ceil(between(this.#dice, 1, 25)) : undefined;
+    return !calm && this.#dice() < 0.15 ? Math.ceil(between(this.#dice, 1, 25)) : undefined;
   }
 
   /** A person's way to a code, and one, two or three uses of it. */
@@ -326,11 +326,7 @@ class Worker {
   async #refresh(authorization: Authorization): Promise<void> {
     let firstLost = 0;
     for (let attempt = 0; attempt < 30; attempt++) {
-      const outcome = await this.#use(
-        authorization,
-        authorization.refresh,
-        calm ? undefined : this.#patience(),
-      );
+      const outcome = await this.#use(authorization, authorization.refresh, this.#patience());
       if (outcome?.answer === 'ok') {
         this.#take(authorization, outcome.body);
         if (firstLost && this.#dice() < 0.7) authorization.restUntil = firstLost + landing + 500;

@@ -14,6 +14,7 @@ export class Servers {
   /** What they logged as errors of their own. */
   readonly complaints: string[] = [];
   #ends = 0;
+  #slowestStop = 0;
 
   constructor(settings: readonly Record<string, string>[]) {
     this.#settings = settings;
@@ -27,6 +28,11 @@ export class Servers {
   /** How often one was ended on purpose. */
   get ends(): number {
     return this.#ends;
+  }
+
+  /** Milliseconds that a server took at most to end after SIGTERM. */
+  get slowestStop(): number {
+    return Math.round(this.#slowestStop);
   }
 
   /** Starts it, again and again until its database lets it. */
@@ -51,21 +57,24 @@ export class Servers {
     }
   }
 
-  async end(index: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  /** @returns false when it does not run at the moment */
+  async end(index: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<boolean> {
     const server = this.#running[index];
-    if (!server) return;
+    if (!server) return false;
     this.#running[index] = null;
     this.#ends++;
     const began = performance.now();
     server.signal(signal);
     const code = await server.exited();
     const took = performance.now() - began;
-    if (signal === 'SIGTERM' && (code !== 0 || took > 10_000))
-      this.accidents.push(
-        `after SIGTERM a server ended with ${code} and took ${Math.round(took)} ms:\n${server.output.slice(-3000)}`,
-      );
+    if (signal === 'SIGTERM') {
+      this.#slowestStop = Math.max(this.#slowestStop, took);
+      if (code !== 0)
+        this.accidents.push(`after SIGTERM a server ended with ${code}:\n${server.output.slice(-3000)}`);
+    }
     this.#listen(server);
     await server.kill();
+    return true;
   }
 
   async stop(): Promise<void> {
@@ -98,7 +107,7 @@ export async function disturb(
   const restarts = new Set<Promise<void>>();
   const endOne = (signal: 'SIGKILL' | 'SIGTERM') => async () => {
     const index = Math.floor(throwDice() * servers.count);
-    await servers.end(index, signal);
+    if (!(await servers.end(index, signal))) return;
     const pause = between(throwDice, 0, 1_500);
     const restart = sleep(pause).then(() => servers.start(index));
     restarts.add(restart);
