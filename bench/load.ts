@@ -6,7 +6,7 @@ import type { Measurable } from './subject.ts';
 /** Requests under way at one moment, each on a connection of its own, unless an operation says otherwise. */
 const usualConcurrency = 32;
 /** Milliseconds that one measurement may take, unless an operation says otherwise. */
-const usualPatience = 60_000;
+const usualPatience = 180_000;
 
 /** Does the request with this number, and throws unless it was answered as it should be. */
 export type Perform = (connection: Connection, index: number) => Promise<void>;
@@ -32,7 +32,7 @@ export interface LoadOptions {
 
 /**
  * Does `count` requests as fast as the server answers them.
- * @throws Error when one was not answered as it should be, or all together take more than a minute
+ * @throws Error when one was not answered as it should be, or all together take more than `patience`
  */
 export async function measure(
   subject: Measurable,
