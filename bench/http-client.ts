@@ -14,7 +14,7 @@ interface Target {
 }
 
 /** Milliseconds to wait for one answer. */
-const patience = 20_000;
+const patience = 60_000;
 
 /**
  * One kept-alive HTTP/1.1 connection, one request at a time. As little work for each as can be, so that the server is

@@ -1,8 +1,9 @@
 import { randomUUID, sign } from 'node:crypto';
 import { authorize, tokens, unexpected } from './exchanges.ts';
 import { basic } from './http-client.ts';
-import { measure, type Perform } from './load.ts';
-import type { Setting, Subject, SubjectName } from './subject.ts';
+import { type LoadOptions, measure, type Perform } from './load.ts';
+import { keepSigningIn, signIn } from './sign-in.ts';
+import type { Measurable, Setting, Subject, SubjectName } from './subject.ts';
 import type { TokenQueue } from './token-queue.ts';
 
 /** What a token answer or an introspection held, to be looked at afterwards. */
@@ -17,7 +18,14 @@ export interface Operation {
   readonly title: string;
   /** Requests in one measurement of a whole run. */
   readonly count: number;
-  /** Requests a second of Postern on SQLite, at least so many times those of the other (issue 4). */
+  /** Whose operation it is; everybody's unless given. */
+  readonly only?: readonly SubjectName[];
+  /** Which process it measures, if not the server itself. */
+  readonly measured?: (subject: Subject) => Measurable;
+  readonly load?: LoadOptions;
+  /** What goes on beside it. @returns how to end it */
+  readonly beside?: (subject: Subject) => () => Promise<void>;
+  /** Requests a second of Postern on SQLite, at least so many times those of the other. */
   readonly targets: Partial<Record<SubjectName, number>>;
   /**
    * Sees to what the requests need, before the clock runs.
@@ -32,8 +40,21 @@ export interface Operation {
 }
 
 const hot = 100;
+const postern: readonly SubjectName[] = ['postern-sqlite', 'postern-postgres'];
+/** People who sign in at one moment. */
+const peopleAtOnce = 20;
 /** One in so many answers is kept as a sample. */
 const sampleEvery = 100;
+
+const clientCredentials: Operation['prepare'] = async (subject, _setting, _count, samples) => {
+  const form = { grant_type: 'client_credentials', scope: 'api', ...subject.tokenParameters };
+  const body = String(new URLSearchParams(form));
+  const headers = { authorization: basic(subject.machine) };
+  return async (connection, index) => {
+    const { access_token } = tokens(await connection.post(subject.paths.token, body, headers));
+    keepSample(samples, index, { kind: 'jwt', clientId: subject.machine.id, token: access_token });
+  };
+};
 
 export const operations: readonly Operation[] = [
   {
@@ -41,15 +62,7 @@ export const operations: readonly Operation[] = [
     title: 'client_credentials with a secret',
     count: 4000,
     targets: { 'oidc-provider': 3, floor: 0.5 },
-    prepare: async (subject, _setting, _count, samples) => {
-      const form = { grant_type: 'client_credentials', scope: 'api', ...subject.tokenParameters };
-      const body = String(new URLSearchParams(form));
-      const headers = { authorization: basic(subject.machine) };
-      return async (connection, index) => {
-        const { access_token } = tokens(await connection.post(subject.paths.token, body, headers));
-        keepSample(samples, index, { kind: 'jwt', clientId: subject.machine.id, token: access_token });
-      };
-    },
+    prepare: clientCredentials,
   },
   {
     name: 'assertion',
@@ -85,7 +98,7 @@ export const operations: readonly Operation[] = [
     name: 'refresh',
     title: 'refresh, each another authorization',
     count: 4000,
-    targets: { 'oidc-provider': 3, floor: 0.5 },
+    targets: { 'oidc-provider': 3, 'oidc-provider-sqlite': 5, floor: 0.5 },
     prepare: async (subject, _setting, count, samples) => {
       await fill(subject, subject.refreshTokens, count);
       return refreshFrom(subject, subject.refreshTokens, samples);
@@ -123,6 +136,56 @@ export const operations: readonly Operation[] = [
     prepare: async (subject, _setting, count, samples) => {
       await fill(subject, subject.refreshTokens, count);
       return introspect(subject, subject.refreshTokens.first(count), 'refresh_token', samples);
+    },
+  },
+  {
+    name: 'sign-in',
+    title: 'sign-in with a password, from the authorization request to the tokens',
+    count: 60,
+    only: postern,
+    load: { concurrency: peopleAtOnce },
+    targets: {},
+    prepare: async (subject, _setting, _count, samples) => async (connection, index) => {
+      const token = await signIn(subject, connection, index);
+      keepSample(samples, index, { kind: 'jwt', clientId: subject.web.id, token });
+    },
+  },
+  {
+    name: 'beside-nothing',
+    title: 'client_credentials on four connections, while nobody signs in',
+    count: 1000,
+    only: postern,
+    load: { concurrency: 4 },
+    targets: {},
+    prepare: clientCredentials,
+  },
+  {
+    name: 'beside-sign-ins',
+    title: `client_credentials on four connections, while ${peopleAtOnce} people sign in over and over`,
+    count: 1000,
+    only: postern,
+    load: { concurrency: 4 },
+    beside: (subject) => keepSigningIn(subject, peopleAtOnce),
+    targets: {},
+    prepare: clientCredentials,
+  },
+  {
+    name: 'offline-check',
+    title: 'a call of the example API, which checks the access token by itself',
+    count: 5000,
+    only: ['postern-sqlite'],
+    measured: (subject) => subject.api as Measurable,
+    targets: {},
+    prepare: async (subject, _setting, count) => {
+      const accessTokens: string[] = [];
+      await measure(subject, Math.ceil(count / 10), async (connection, index) => {
+        accessTokens.push((await authorize(subject, connection, index)).access_token);
+      });
+      return async (connection, index) => {
+        const authorization = `Bearer ${accessTokens[index % accessTokens.length]}`;
+        const answer = await connection.get('/attask/api/v19.0/proj/search', { authorization });
+        if (answer.status !== 200 || !answer.body.startsWith('{"data":')) throw unexpected(answer);
+      };
     },
   },
 ];

@@ -2,7 +2,13 @@ import { parseArgs } from 'node:util';
 import { operations } from './operations.ts';
 import type { SubjectName } from './subject.ts';
 
-const subjectNames: readonly SubjectName[] = ['postern-sqlite', 'postern-postgres', 'oidc-provider', 'floor'];
+const subjectNames: readonly SubjectName[] = [
+  'postern-sqlite',
+  'postern-postgres',
+  'oidc-provider',
+  'oidc-provider-sqlite',
+  'floor',
+];
 
 export interface Options {
   readonly rounds: number;

@@ -30,7 +30,7 @@ export class Servers {
    * Starts a server of this repository on the servers' core and waits until it answers.
    * @param file from the top folder, such as `server/main.ts`
    * @param settings its environment, next to what every program needs
-   * @param answers an address that answers with a success as soon as the server is ready
+   * @param answers an address that answers as soon as the server is ready, with a success unless it says otherwise
    * @returns its process ID
    * @throws Error with what it printed, when it ends or is not ready after 20 seconds
    */
@@ -41,6 +41,7 @@ export class Servers {
     settings: Record<string, string>;
     directory: string;
     answers: string;
+    isReadyWhen?: 'it answers';
   }): Promise<number> {
     if (this.#stopping) throw new Error('the bench is being stopped');
     const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
@@ -68,7 +69,7 @@ export class Servers {
       printed += error.message;
     });
     const deadline = performance.now() + 20_000;
-    while (!(await isUp(server.answers))) {
+    while (!(await isUp(server.answers, server.isReadyWhen !== undefined))) {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined)
         throw new Error(`${server.file} ended:\n${printed}`);
       if (performance.now() > deadline) throw new Error(`${server.file} does not answer:\n${printed}`);
@@ -93,11 +94,11 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-async function isUp(url: string): Promise<boolean> {
+async function isUp(url: string, whateverItSays: boolean): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
     await response.body?.cancel();
-    return response.ok;
+    return whateverItSays || response.ok;
   } catch {
     return false;
   }
@@ -113,6 +114,26 @@ export function cpuTime(pid: number): number | null {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return (Number(fields[11]) + Number(fields[12])) * 10_000;
+  } catch {
+    return null;
+  }
+}
+
+/** The bytes that a process has had written to disk so far, database and log; null where the system does not tell. */
+export function bytesWritten(pid: number): number | null {
+  try {
+    const [, bytes] = /^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'latin1')) ?? [];
+    return bytes === undefined ? null : Number(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** The memory of a process at this moment, in megabytes; null where the system does not tell. */
+export function memoryOf(pid: number): number | null {
+  try {
+    const [, kilobytes] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+    return kilobytes === undefined ? null : Math.round(Number(kilobytes) / 1000);
   } catch {
     return null;
   }

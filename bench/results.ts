@@ -18,12 +18,13 @@ interface Ratio {
   readonly throughput: number;
   /** Times the other's requests for the same CPU time of its process; null where the system does not tell. */
   readonly cpu: number | null;
-  /** What issue 4 asks for in throughput; null where it asks for nothing. */
+  /** What is aimed at in throughput; null where nothing is. */
   readonly target: number | null;
 }
 
 const comparisons: readonly [SubjectName, SubjectName][] = [
   ['postern-sqlite', 'oidc-provider'],
+  ['postern-sqlite', 'oidc-provider-sqlite'],
   ['postern-sqlite', 'floor'],
   ['postern-postgres', 'oidc-provider'],
   ['postern-postgres', 'postern-sqlite'],
@@ -31,11 +32,13 @@ const comparisons: readonly [SubjectName, SubjectName][] = [
 
 function summarize(rounds: readonly Measured[]): Measured {
   const cpu = rounds.flatMap(({ cpuMicroseconds }) => cpuMicroseconds ?? []);
+  const bytes = rounds.flatMap(({ bytesWritten }) => bytesWritten ?? []);
   return {
     requestsPerSecond: median(rounds.map((each) => each.requestsPerSecond)),
     p50: median(rounds.map((each) => each.p50)),
     p99: median(rounds.map((each) => each.p99)),
     cpuMicroseconds: cpu.length === rounds.length ? median(cpu) : null,
+    bytesWritten: bytes.length === rounds.length ? median(bytes) : null,
   };
 }
 
@@ -78,7 +81,7 @@ export function toJson(results: readonly Result[], pinned: boolean): object {
 export function toTables(results: readonly Result[]): string {
   const servers = results.flatMap(({ operation, rounds }) =>
     [...rounds].map(([name, each]) => {
-      const { requestsPerSecond, p50, p99, cpuMicroseconds } = summarize(each);
+      const { requestsPerSecond, p50, p99, cpuMicroseconds, bytesWritten } = summarize(each);
       return [
         operation.name,
         name,
@@ -86,6 +89,7 @@ export function toTables(results: readonly Result[]): string {
         p50.toFixed(1),
         p99.toFixed(1),
         cpuMicroseconds?.toFixed(0) ?? '?',
+        bytesWritten?.toFixed(0) ?? '?',
       ];
     }),
   );
@@ -99,7 +103,10 @@ export function toTables(results: readonly Result[]): string {
     ]),
   );
   return [
-    table(['operation', 'server', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request'], servers),
+    table(
+      ['operation', 'server', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request', 'bytes/request'],
+      servers,
+    ),
     ratios.length === 0
       ? ''
       : table(['operation', 'ratio', 'requests/s', 'requests per CPU time', 'aim'], ratios),

@@ -21,6 +21,8 @@ import type { Setting, Subject, SubjectName } from './subject.ts';
 
 const minute = 60_000;
 const quickShare = 0.25;
+/** Not counted: the compiler of each server works for that long. */
+const warmUpRounds = 3;
 
 /** What has to be ended, the last one first. */
 const endings: (() => Promise<unknown>)[] = [];
@@ -59,7 +61,8 @@ async function start(options: Options): Promise<{ setting: Setting; subjects: Su
       endings.unshift(stop);
       return startPostern(servers, setting, 'postern-postgres', url);
     },
-    'oidc-provider': () => startRival(servers, setting),
+    'oidc-provider': () => startRival(servers, setting, 'oidc-provider'),
+    'oidc-provider-sqlite': () => startRival(servers, setting, 'oidc-provider-sqlite'),
     floor: () => startFloor(servers, setting),
   };
   const subjects: Subject[] = [];
@@ -80,16 +83,21 @@ async function measureInTurn(
   options: Options,
 ): Promise<Map<SubjectName, Measured[]>> {
   const count = options.isQuick ? Math.ceil(operation.count * quickShare) : operation.count;
-  const rounds = new Map<SubjectName, Measured[]>(subjects.map(({ name }) => [name, []]));
-  // The round before the first warms up: the compiler of each server, and its caches.
-  for (let round = 0; round <= options.rounds; round++) {
-    for (const subject of subjects) {
+  const those = subjects.filter(({ name }) => operation.only?.includes(name) ?? true);
+  const rounds = new Map<SubjectName, Measured[]>(those.map(({ name }) => [name, []]));
+  for (let round = options.isQuick ? 0 : 1 - warmUpRounds; round <= options.rounds; round++) {
+    for (const subject of those) {
       const samples: Sample[] = [];
       const perform = await operation.prepare(subject, setting, count, samples);
-      const measured = await measure(subject, count, perform).catch((cause: unknown) => {
+      const end = operation.beside?.(subject) ?? (async () => {});
+      const measured = await measure(operation.measured?.(subject) ?? subject, count, perform, {
+        sharesCore: subject.name === 'postern-postgres',
+        ...operation.load,
+      }).catch((cause: unknown) => {
         throw new Error(`${subject.name} is not reported: ${operation.name} failed`, { cause });
       });
-      await checkSamples(subject, samples);
+      await end();
+      if (!operation.measured) await checkSamples(subject, samples);
       if (round > 0) rounds.get(subject.name)?.push(measured);
     }
   }
@@ -104,7 +112,7 @@ function interrupted(options: Options): Promise<never> {
   return new Promise((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => reject(new Error(`ended by ${signal}`)));
-    const limit = options.isQuick ? 2 * minute : 12 * minute;
+    const limit = options.isQuick ? 6 * minute : 30 * minute;
     setTimeout(() => reject(new Error(`not done after ${limit / minute} minutes`)), limit).unref();
   });
 }

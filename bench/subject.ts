@@ -1,7 +1,13 @@
 import type { KeyObject } from 'node:crypto';
+import type { Person } from '../test/support/browser.ts';
 import type { TokenQueue } from './token-queue.ts';
 
-export type SubjectName = 'postern-sqlite' | 'postern-postgres' | 'oidc-provider' | 'floor';
+export type SubjectName =
+  | 'postern-sqlite'
+  | 'postern-postgres'
+  | 'oidc-provider'
+  | 'oidc-provider-sqlite'
+  | 'floor';
 
 /** A client as it was registered at a server under test. */
 export interface Client {
@@ -9,13 +15,18 @@ export interface Client {
   readonly secret: string;
 }
 
-/** A server under test, ready: its clients registered, its users signed in. */
-export interface Subject {
-  readonly name: SubjectName;
+/** A process that answers HTTP, and is what a measurement is about. */
+export interface Measurable {
   /** Listens on 127.0.0.1. */
   readonly port: number;
   readonly pid: number;
+  /** What it is called from outside. */
   readonly issuer: string;
+}
+
+/** A server under test, ready: its clients registered, its users signed in. */
+export interface Subject extends Measurable {
+  readonly name: SubjectName;
   readonly paths: {
     readonly authorize: string;
     readonly token: string;
@@ -42,6 +53,10 @@ export interface Subject {
   readonly refreshTokens: TokenQueue;
   /** The same for the hundred authorizations that are refreshed again and again. */
   readonly hotRefreshTokens: TokenQueue;
+  /** Who can sign in with a password; nobody where there are no passwords. */
+  readonly people: readonly Person[];
+  /** The example API that checks access tokens of this server by itself; null where there is none. */
+  readonly api: Measurable | null;
 }
 
 /** What the servers are started with. */

@@ -32,10 +32,17 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   const app = Fastify({
     genReqId: () => randomId(),
     bodyLimit,
-    http: { maxHeaderSize: longestHeader },
+    // Whoever takes longer than that for a request, byte by byte, is looked for every few seconds.
+    http: {
+      maxHeaderSize: longestHeader,
+      headersTimeout: 15 * SECOND,
+      connectionsCheckingInterval: 5 * SECOND,
+    },
     trustProxy: services.config.trustProxy.length > 0 ? [...services.config.trustProxy] : false,
     requestTimeout: 30 * SECOND,
     forceCloseConnections: 'idle',
+    // Whoever asks while the server is about to stop is answered like everybody, and told to close the connection.
+    return503OnClosing: false,
     // What Fastify refuses before it has found a route.
     frameworkErrors: (error, request, reply) =>
       request.url.startsWith('/api/')

@@ -18,6 +18,10 @@ export interface Config {
   /** Addresses and CIDR blocks of proxies whose X-Forwarded-* headers count. */
   readonly trustProxy: readonly string[];
   readonly rateLimits: boolean;
+  /** Failed client authentications a minute that one client at one address may have; see `oauth/failure-limits.ts`. */
+  readonly tokenFailureLimit: number;
+  /** Days that audit events are kept; null: for ever. */
+  readonly auditRetention: number | null;
   readonly logLevel: LogLevel;
   readonly metricsToken: string | null;
 }
@@ -45,6 +49,8 @@ const known = [
   'POSTERN_ADMIN_PASSWORD',
   'POSTERN_TRUST_PROXY',
   'POSTERN_RATE_LIMITS',
+  'POSTERN_TOKEN_FAILURE_LIMIT',
+  'POSTERN_AUDIT_RETENTION_DAYS',
   'POSTERN_LOG_LEVEL',
   'POSTERN_METRICS_TOKEN',
 ] as const;
@@ -87,6 +93,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     trustProxy: readProxies(read('POSTERN_TRUST_PROXY') ?? 'false'),
     rateLimits:
       readChoice('POSTERN_RATE_LIMITS', read('POSTERN_RATE_LIMITS') ?? 'on', ['on', 'off']) === 'on',
+    tokenFailureLimit: readTokenFailureLimit(read('POSTERN_TOKEN_FAILURE_LIMIT') ?? '600'),
+    auditRetention: readAuditRetention(read('POSTERN_AUDIT_RETENTION_DAYS')),
     logLevel: readChoice('POSTERN_LOG_LEVEL', read('POSTERN_LOG_LEVEL') ?? 'info', logLevels),
     metricsToken: readMetricsToken(read('POSTERN_METRICS_TOKEN')),
   });
@@ -237,6 +245,23 @@ function readProxies(text: string): readonly string[] {
     );
   }
   return proxies;
+}
+
+function readTokenFailureLimit(text: string): number {
+  const limit = Number(text);
+  if (!/^\d{1,7}$/.test(text) || limit < 10)
+    throw new ConfigError(
+      `POSTERN_TOKEN_FAILURE_LIMIT must be a whole number from 10 to 9999999, not ${text}`,
+    );
+  return limit;
+}
+
+function readAuditRetention(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const days = Number(text);
+  if (!/^\d{1,5}$/.test(text) || days < 7)
+    throw new ConfigError(`POSTERN_AUDIT_RETENTION_DAYS must be a whole number from 7 to 99999, not ${text}`);
+  return days;
 }
 
 function readMetricsToken(text: string | undefined): string | null {

@@ -31,6 +31,11 @@ export function newId(now: Instant): Id {
   return bytes.toString('hex') as Id;
 }
 
+/** The first ID that `newId` could have made at an instant: what is older has a smaller one. */
+export function firstIdOf(instant: Instant): Id {
+  return Math.max(0, Math.floor(instant)).toString(16).padStart(12, '0').padEnd(32, '0') as Id;
+}
+
 /** A new ID with nothing but chance in it, for IDs that must not tell when they were made: client IDs. */
 export function randomId(): Id {
   return randomBytes16().toString('hex') as Id;

@@ -11,7 +11,13 @@ import {
 } from 'node:crypto';
 
 /** What a derived key is for. Each purpose has its own key, so that nothing made for one is good for another. */
-export type Purpose = 'refresh-token' | 'signing-key' | 'form' | 'login-limit';
+export type Purpose =
+  | 'refresh-token'
+  | 'signing-key'
+  | 'form'
+  | 'login-limit'
+  | 'client-limit'
+  | 'known-browser';
 
 /** POSTERN_SECRET cannot open what this database holds. */
 export class WrongSecret extends Error {

@@ -23,6 +23,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly limited = new Counter({
+    name: 'postern_limited_requests_total',
+    help: 'Requests turned away (429) by the limit that did it: sign-ins, and clients that failed too often',
+    labelNames: ['limit'],
+    registers: [this.registry],
+  });
+
   /** Adds the process's own: CPU, memory, event loop. Once a process, since they watch all of it. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.registry, prefix: 'postern_' });

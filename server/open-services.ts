@@ -4,7 +4,9 @@ import { createUser } from './accounts/users.ts';
 import { type Config, ConfigError } from './config.ts';
 import { MasterSecret } from './master-secret.ts';
 import { Metrics } from './metrics.ts';
+import { FailureLimits } from './oauth/failure-limits.ts';
 import { SigningKeys } from './oauth/signing-keys.ts';
+import { VerifiedTokens } from './oauth/verified-tokens.ts';
 import { Clients } from './registry/clients.ts';
 import { type Instance, labelsOf } from './registry/instance.ts';
 import { Instances } from './registry/instances.ts';
@@ -43,6 +45,8 @@ export async function openServices(
   try {
     await migrate(db);
     const secret = new MasterSecret(config.secrets);
+    const clients = new Clients(db);
+    const metrics = new Metrics();
     const services: Services = {
       config,
       db,
@@ -50,10 +54,12 @@ export async function openServices(
       log,
       secret,
       instances: new Instances(db),
-      clients: new Clients(db),
+      clients,
       signingKeys: new SigningKeys(db, secret, clock),
+      verifiedTokens: new VerifiedTokens(),
       lastUsed: new LastUsed(db),
-      metrics: new Metrics(),
+      metrics,
+      failureLimits: new FailureLimits({ config, db, clock, secret, metrics }),
     };
     const instance = await seeToDefaultInstance(services, purpose);
     for (const each of await listInstances(db)) await services.signingKeys.reseal(each.id);

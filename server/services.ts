@@ -2,7 +2,9 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { MasterSecret } from './master-secret.ts';
 import type { Metrics } from './metrics.ts';
+import type { FailureLimits } from './oauth/failure-limits.ts';
 import type { SigningKeys } from './oauth/signing-keys.ts';
+import type { VerifiedTokens } from './oauth/verified-tokens.ts';
 import type { Clients } from './registry/clients.ts';
 import type { Instances } from './registry/instances.ts';
 import type { Database } from './store/database.ts';
@@ -20,6 +22,8 @@ export interface Services {
   readonly instances: Instances;
   readonly clients: Clients;
   readonly signingKeys: SigningKeys;
+  readonly verifiedTokens: VerifiedTokens;
   readonly lastUsed: LastUsed;
   readonly metrics: Metrics;
+  readonly failureLimits: FailureLimits;
 }

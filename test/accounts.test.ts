@@ -181,20 +181,20 @@ forEachEngine((engine) => {
   });
 
   describe('limits', () => {
-    test('the eleventh failure in a quarter of an hour is told to wait, and so is the right password then', async () => {
+    test('after ten failures in a quarter of an hour the next is told to wait a minute, and so is the right password', async () => {
       const person = await someone();
       for (let i = 0; i < 10; i++)
         assert.equal((await tryToSignIn(person.email, 'wrong wrong wrong')).status, 401);
       const refused = await tryToSignIn(person.email, person.password);
       assert.equal(refused.status, 429);
       const wait = Number(refused.headers['retry-after']);
-      assert.ok(wait > 800 && wait <= 900, `Retry-After: ${wait}`);
-      assert.match(textOf(refused.text), /Try again in 15 minutes/);
+      assert.ok(wait > 50 && wait <= 60, `Retry-After: ${wait}`);
+      assert.match(textOf(refused.text), /Try again in 1 minute/);
       await tryToSignIn(person.email, person.password);
       assert.equal((await auditEvents('login.locked', person.id)).length, 1);
       assert.equal((await auditEvents('login.failed', person.id)).length, 10);
 
-      app.clock.advance(15 * MINUTE + SECOND);
+      app.clock.advance(MINUTE + SECOND);
       assert.equal((await tryToSignIn(person.email, person.password)).status, 303);
     });
 
@@ -261,7 +261,7 @@ forEachEngine((engine) => {
       const value = browser.cookies.get('postern') as string;
       const after = await browser.submitForm(page, {}, { action: '/logout' });
       assert.equal(after.path, '/login');
-      assert.equal(browser.cookies.size, 0);
+      assert.ok(!browser.cookies.has('postern'));
       browser.cookies.set('postern', value);
       assert.ok(!(await isSignedIn(browser)));
     });

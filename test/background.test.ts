@@ -103,6 +103,76 @@ forEachEngine((engine) => {
     success(await client.refresh(kept.refresh_token));
   });
 
+  test('authorizations that their application’s policy ended go ninety days later, and no others', async () => {
+    const short = await app.admin.createApplication({
+      type: 'web',
+      redirect_uris: [redirectUri],
+      refresh_token_absolute_lifetime: 3600,
+      refresh_token_inactivity_lifetime: null,
+    });
+    const lasting = await app.admin.createApplication({
+      type: 'web',
+      redirect_uris: [redirectUri],
+      refresh_token_inactivity_lifetime: null,
+    });
+    const idle = await app.admin.createApplication({
+      type: 'web',
+      redirect_uris: [redirectUri],
+      refresh_token_inactivity_lifetime: 30 * 86_400,
+    });
+    const clients = [short, lasting, idle].map((application) => new OAuthClient(app, application));
+    const user = await app.admin.createUser();
+    const tokens = [];
+    for (const each of clients) tokens.push(await each.authorize(app.browser(), user));
+    const left = async () => {
+      await workOnce(app.services);
+      const ids = [short, lasting, idle].map(({ id }) => Buffer.from(id, 'hex'));
+      const rows = await app.services.db.sql<{ application_id: Uint8Array }>`
+        SELECT application_id FROM authorizations`;
+      return ids.map((id) => rows.filter((row) => id.equals(row.application_id)).length);
+    };
+    app.clock.advance(89 * DAY);
+    assert.deepEqual(await left(), [1, 1, 1]);
+    await app.admin.updateApplication(short.id, { refresh_token_absolute_lifetime: 100 * 86_400 });
+    success(await (clients[0] as OAuthClient).refresh(tokens[0]?.refresh_token ?? ''));
+    await app.admin.updateApplication(short.id, { refresh_token_absolute_lifetime: 3600 });
+    app.clock.advance(2 * DAY);
+    assert.deepEqual(await left(), [0, 1, 1]);
+    app.clock.advance(30 * DAY);
+    assert.deepEqual(await left(), [0, 1, 0]);
+    success(await (clients[1] as OAuthClient).refresh(tokens[1]?.refresh_token ?? ''));
+  });
+
+  test('audit events are kept for ever, or as long as the setting says', async () => {
+    const { database, url, clock } = app;
+    const count = async () => {
+      const [row] = await app.services.db.sql<{ count: number }>`
+        SELECT count(*) AS count FROM audit_events WHERE type = 'user.created'`;
+      return row?.count ?? 0;
+    };
+    const before = await count();
+    assert.ok(before > 2);
+    clock.advance(1000 * DAY);
+    await workOnce(app.services);
+    assert.equal(await count(), before);
+
+    await app.admin.createUser();
+    clock.advance(29 * DAY);
+    const thirty = await startApp({
+      engine,
+      database,
+      url,
+      clock,
+      config: { POSTERN_AUDIT_RETENTION_DAYS: '30' },
+    });
+    await workOnce(thirty.services);
+    assert.equal(await count(), 1);
+    clock.advance(2 * DAY);
+    await workOnce(thirty.services);
+    assert.equal(await count(), 0);
+    await thirty.close();
+  });
+
   test('a signing key serves for ninety days, and its tokens are good until the last has expired', async () => {
     const fresh = await startApp({ engine });
     const ours = new OAuthClient(

@@ -60,7 +60,7 @@ forEachEngine((engine) => {
         message.headers as Record<string, string>,
       );
     if (isOAuth(route)) return send(app, path, { method, ...message });
-    if (browser.cookies.size === 0) await browser.signIn(app.user);
+    if (!browser.cookies.has('postern')) await browser.signIn(app.user);
     return browser.request(path, { method, ...message });
   }
 

@@ -137,6 +137,26 @@ forEachEngine((engine) => {
       assert.equal(await pointsOf(other, taken), 1);
     });
 
+    test('or a statement of its own that fails leaves no trace and leaves alone the others of the same moment', async () => {
+      const [taken, ...keys] = Array.from({ length: 31 }, someKey) as [Buffer, ...Buffer[]];
+      await db.write`INSERT INTO rate_limits (key, points) VALUES (${taken}, ${1})`;
+      const others = keys.map(someKey);
+      const results = await Promise.allSettled(
+        keys.map((key, index) => {
+          if (index % 3 === 0) return db.transaction((tx) => insert(tx, key, index));
+          const second = index % 3 === 1 ? taken : (others[index] as Buffer);
+          return db.write`
+            INSERT INTO rate_limits (key, points) VALUES (${key}, ${index}), (${second}, ${index}) RETURNING points`;
+        }),
+      );
+      for (const [index, key] of keys.entries()) {
+        const fails = index % 3 === 1;
+        assert.equal(results[index]?.status, fails ? 'rejected' : 'fulfilled');
+        assert.equal(await pointsOf(other, key), fails ? undefined : index);
+      }
+      assert.equal(await pointsOf(other, taken), 1);
+    });
+
     test('that was asked for before the database closed is still carried out', async () => {
       const closing = place.open();
       const keys = Array.from({ length: 10 }, someKey);

@@ -47,5 +47,7 @@ export async function startFloor(servers: Servers, setting: Setting): Promise<Su
     },
     refreshTokens: new TokenQueue(),
     hotRefreshTokens: new TokenQueue(),
+    people: [],
+    api: null,
   };
 }

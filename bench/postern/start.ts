@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Admin } from '../../test/support/admin.ts';
 import { Browser, type Person } from '../../test/support/browser.ts';
 import { freePort, type Servers } from '../processes.ts';
-import { redirectUri, type Setting, type Subject } from '../subject.ts';
+import { type Measurable, redirectUri, type Setting, type Subject } from '../subject.ts';
 import { TokenQueue } from '../token-queue.ts';
 
 const administrator: Person = {
@@ -12,6 +12,8 @@ const administrator: Person = {
   name: 'admin',
   password: 'the administrator of the bench',
 };
+
+export const benchSecret = 'a master secret that only the bench uses and that is long enough';
 
 /**
  * Postern as `npm start` runs it, with everything registered over its own API.
@@ -27,22 +29,8 @@ export async function startPostern(
   await mkdir(directory);
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
-  const pid = await servers.start({
-    file: 'server/main.ts',
-    args: ['serve'],
-    nodeOptions:
-      setting.profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(setting.profile, name)}`],
-    settings: {
-      POSTERN_URL: issuer,
-      POSTERN_DATABASE_URL: databaseUrl ?? `sqlite:${join(directory, 'postern.db')}`,
-      POSTERN_SECRET: 'a master secret that only the bench uses and that is long enough',
-      POSTERN_ADMIN_EMAIL: administrator.email,
-      POSTERN_ADMIN_PASSWORD: administrator.password,
-      POSTERN_RATE_LIMITS: 'off', // of sign-ins; everybody here signs in from one address
-    },
-    directory,
-    answers: `http://127.0.0.1:${port}/readyz`,
-  });
+  const url = databaseUrl ?? `sqlite:${join(directory, 'postern.db')}`;
+  const pid = await startProcess(servers, setting, { name, port, issuer }, url);
 
   const target = { url: issuer, port };
   const admin = new Admin(target, administrator);
@@ -52,9 +40,24 @@ export async function startPostern(
   const publicKey = setting.assertionKey.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   await admin.addPublicKey(machine.id, publicKey, me.id);
 
+  const apiPort = await freePort();
+  const api: Measurable = {
+    port: apiPort,
+    issuer: `http://localhost:${apiPort}`,
+    pid: await servers.start({
+      file: 'examples/workboard/main.ts',
+      settings: { ISSUER: issuer, PORT: String(apiPort) },
+      directory,
+      answers: `http://127.0.0.1:${apiPort}/`,
+      isReadyWhen: 'it answers',
+    }),
+  };
+
+  const people: Person[] = [];
   const sessions: string[] = [];
   for (let signedIn = 0; signedIn <= setting.users; signedIn++) {
     const person = await admin.createUser();
+    people.push(person);
     const browser = new Browser(target);
     await browser.authorize(
       {
@@ -92,5 +95,41 @@ export async function startPostern(
     },
     refreshTokens: new TokenQueue(),
     hotRefreshTokens: new TokenQueue(),
+    people: people.slice(1),
+    api,
   };
+}
+
+/** Starts it again at the same address, after it was stopped. @returns its process ID, as soon as it answers */
+export function restartPostern(
+  servers: Servers,
+  setting: Setting,
+  subject: Subject,
+  databaseUrl: string,
+): Promise<number> {
+  return startProcess(servers, setting, subject, databaseUrl);
+}
+
+function startProcess(
+  servers: Servers,
+  setting: Setting,
+  { name, port, issuer }: Pick<Subject, 'name' | 'port' | 'issuer'>,
+  databaseUrl: string,
+): Promise<number> {
+  return servers.start({
+    file: 'server/main.ts',
+    args: ['serve'],
+    nodeOptions:
+      setting.profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(setting.profile, name)}`],
+    settings: {
+      POSTERN_URL: issuer,
+      POSTERN_DATABASE_URL: databaseUrl,
+      POSTERN_SECRET: benchSecret,
+      POSTERN_ADMIN_EMAIL: administrator.email,
+      POSTERN_ADMIN_PASSWORD: administrator.password,
+      POSTERN_RATE_LIMITS: 'off', // of sign-ins; everybody here signs in from one address
+    },
+    directory: join(setting.directory, name),
+    answers: `http://127.0.0.1:${port}/readyz`,
+  });
 }

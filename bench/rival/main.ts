@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import Provider from 'oidc-provider';
 import { MemoryAdapter } from './memory-adapter.ts';
+import { sqliteAdapter } from './sqlite-adapter.ts';
 
 /** How it is started. */
 export interface RivalSettings {
@@ -14,9 +15,11 @@ export interface RivalSettings {
   readonly signer: { readonly id: string; readonly publicJwk: object };
   /** The API whose access tokens are JWTs, and the one whose tokens are opaque and can be introspected. */
   readonly resources: { readonly jwt: string; readonly opaque: string };
+  /** Where it keeps everything; null for in memory. */
+  readonly file: string | null;
 }
 
-const { port, issuer, web, machine, signer, resources } = JSON.parse(
+const { port, issuer, web, machine, signer, resources, file } = JSON.parse(
   process.env['BENCH'] ?? '',
 ) as RivalSettings;
 
@@ -25,7 +28,7 @@ const day = 24 * hour;
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 const provider = new Provider(issuer, {
-  adapter: MemoryAdapter,
+  adapter: file === null ? MemoryAdapter : sqliteAdapter(file),
   clients: [
     {
       client_id: web.id,

@@ -8,9 +8,13 @@ import type { RivalSettings } from './main.ts';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** node-oidc-provider with everything in memory. */
-export async function startRival(servers: Servers, setting: Setting): Promise<Subject> {
-  const directory = join(setting.directory, 'oidc-provider');
+/** node-oidc-provider, with everything in memory or everything on disk. */
+export async function startRival(
+  servers: Servers,
+  setting: Setting,
+  name: 'oidc-provider' | 'oidc-provider-sqlite',
+): Promise<Subject> {
+  const directory = join(setting.directory, name);
   await mkdir(directory);
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
@@ -24,13 +28,12 @@ export async function startRival(servers: Servers, setting: Setting): Promise<Su
       publicJwk: { ...setting.assertionKey.publicKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig' },
     },
     resources: { jwt: 'https://api.example.com/jwt', opaque: 'https://api.example.com/opaque' },
+    file: name === 'oidc-provider' ? null : join(directory, 'records.db'),
   };
   const pid = await servers.start({
     file: 'bench/rival/main.ts',
     nodeOptions:
-      setting.profile === null
-        ? []
-        : ['--cpu-prof', `--cpu-prof-dir=${join(setting.profile, 'oidc-provider')}`],
+      setting.profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(setting.profile, name)}`],
     settings: { BENCH: JSON.stringify(settings) },
     directory,
     answers: `http://127.0.0.1:${port}/jwks`,
@@ -54,7 +57,7 @@ export async function startRival(servers: Servers, setting: Setting): Promise<Su
   }
 
   return {
-    name: 'oidc-provider',
+    name,
     port,
     pid,
     issuer,
@@ -75,5 +78,7 @@ export async function startRival(servers: Servers, setting: Setting): Promise<Su
     },
     refreshTokens: new TokenQueue(),
     hotRefreshTokens: new TokenQueue(),
+    people: [],
+    api: null,
   };
 }

@@ -9,6 +9,7 @@ export type AccountErrorCode =
   | 'email_taken'
   | 'last_administrator'
   | 'user_not_found'
+  | 'reauthentication_required'
   | 'too_many_attempts';
 
 /** One field that cannot stay as it is; `path` is its name in the REST API. */
@@ -27,6 +28,7 @@ const status: Record<AccountErrorCode, number> = {
   email_taken: 409,
   last_administrator: 409,
   user_not_found: 404,
+  reauthentication_required: 403,
   too_many_attempts: 429,
 };
 

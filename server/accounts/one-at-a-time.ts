@@ -3,7 +3,7 @@ import { SECOND } from '../units.ts';
 const last = new Map<string, Promise<unknown>>();
 
 /** How long somebody waits for those before them; then they go on at the same time. */
-const patience = 2 * SECOND;
+const patience = 8 * SECOND;
 
 /** Does the works of one key one after the other, within this process. */
 export async function oneAtATime<T>(key: string, work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import { randomToken } from '../master-secret.ts';
+import { inTurn } from './slow-work.ts';
 
 const shortest = 12;
 const longest = 256;
@@ -16,7 +17,7 @@ export function isAcceptablePassword(password: string): boolean {
 
 /** Takes some 20 ms of a thread of the pool; never inside a transaction. */
 export function hashPassword(password: string): Promise<string> {
-  return hash(password.normalize('NFC'), cost);
+  return inTurn(() => hash(password.normalize('NFC'), cost));
 }
 
 let nobody: Promise<string> | undefined;
@@ -28,6 +29,6 @@ let nobody: Promise<string> | undefined;
 export async function verifyHash(passwordHash: string | null, password: string): Promise<boolean> {
   nobody ??= hashPassword(randomToken());
   const someHash = await nobody;
-  const verified = await verify(passwordHash ?? someHash, password.normalize('NFC'));
+  const verified = await inTurn(() => verify(passwordHash ?? someHash, password.normalize('NFC')));
   return verified && passwordHash !== null;
 }

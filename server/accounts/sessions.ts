@@ -10,6 +10,7 @@ import {
   findStoredSession,
   insertSession,
   listSessions,
+  replaceSessionToken,
   type StoredSession,
   touchSession,
 } from '../store/sessions.ts';
@@ -22,6 +23,8 @@ export interface Session {
   readonly user: User;
   /** When they signed in. */
   readonly createdAt: Instant;
+  /** When they last gave their password: then, or later for something dangerous. */
+  readonly authenticatedAt: Instant;
   readonly lastSeenAt: Instant;
 }
 
@@ -54,6 +57,7 @@ export async function findSession(
     id: session.id,
     user: noted ? user : { ...user, lastActiveAt: now },
     createdAt: session.createdAt,
+    authenticatedAt: session.authenticatedAt,
     lastSeenAt: noted ? session.lastSeenAt : now,
   };
 }
@@ -82,10 +86,28 @@ export async function startSession(
     userId: user.id,
     createdAt: now,
     lastSeenAt: now,
+    authenticatedAt: now,
     ip,
     userAgent: userAgent.replaceAll(/\p{Cc}/gu, '').slice(0, 512),
   };
   await insertSession(tx, session, sha256(token));
+  return token;
+}
+
+/**
+ * Another value for the cookie of a session that goes on: whoever had copied the one before is out.
+ * @param authenticatedAt when its user gave the password for it; null leaves that as it was
+ * @returns the new value; it opens nothing when the session has ended meanwhile
+ */
+export async function renewSession(
+  tx: Transaction,
+  user: User,
+  sessionId: Id,
+  authenticatedAt: Instant | null,
+): Promise<string> {
+  const token = randomToken();
+  const session = { id: sessionId, instanceId: user.instanceId, userId: user.id };
+  await replaceSessionToken(tx, session, sha256(token), authenticatedAt);
   return token;
 }
 

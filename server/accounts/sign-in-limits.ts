@@ -1,25 +1,32 @@
+import { type Limit, lower, raise, secondsLeft } from '../growing-delay.ts';
 import type { Id } from '../ids.ts';
+import { networkOf } from '../network.ts';
 import type { Instance } from '../registry/instance.ts';
 import type { Services } from '../services.ts';
 import { recordAuditEvent, system } from '../store/audit-events.ts';
 import type { Transaction } from '../store/database.ts';
-import { countOne, countOneLess, resetCount } from '../store/rate-limits.ts';
-import { MINUTE, SECOND } from '../units.ts';
+import { lockCounter, resetCounter, writeCounter } from '../store/rate-limits.ts';
+import { MINUTE } from '../units.ts';
 import { isEmail } from './email.ts';
 
-/** How long failures count, from the first one. */
 const window = 15 * MINUTE;
+const delays = { window, firstDelay: MINUTE, longestDelay: 15 * MINUTE };
 
 /**
- * How many failures each counter allows in a window, in the order they are counted: the narrowest first, so that
- * one address cannot use up what an account allows to all of them.
+ * What is counted of a try. In a browser where this user signed in before, or is signed in, that browser alone, so that
+ * nobody elsewhere can make its owner wait. Anywhere else the account at this address, the address, and the account:
+ * the last is what strangers can use up for each other, so its delays stay short.
  */
-const limits = [
-  { name: 'account_and_address', allowed: 10 },
-  { name: 'address', allowed: 100 },
-  { name: 'account', allowed: 50 },
-] as const;
-type LimitName = (typeof limits)[number]['name'];
+const limits = {
+  known_browser: { allowed: 10, ...delays },
+  account_and_address: { allowed: 10, ...delays },
+  address: { allowed: 100, ...delays },
+  account: { allowed: 100, ...delays, longestDelay: MINUTE },
+} as const satisfies Record<string, Limit>;
+type LimitName = keyof typeof limits;
+
+/** Always in this order, so that two tries never lock the same counters in opposite ones. */
+const elsewhere: readonly LimitName[] = ['account_and_address', 'address', 'account'];
 
 /** One try of a password. */
 export interface Attempt {
@@ -29,6 +36,8 @@ export interface Attempt {
   readonly email: string;
   readonly userId: Id | null;
   readonly ip: string;
+  /** What shows that this user has signed in here before; undefined where nothing does. */
+  readonly knownBrowser: string | undefined;
 }
 
 /**
@@ -42,17 +51,24 @@ export async function countAttempt(
   if (!services.config.rateLimits) return null;
   const now = services.clock();
   return services.db.transaction(async (tx) => {
-    for (const [index, { name, allowed }] of limits.entries()) {
-      const { points, resetAt } = await countOne(tx, counterKey(services, attempt, name), now, now + window);
-      if (points <= allowed) continue;
-      for (const counted of limits.slice(0, index))
-        await countOneLess(tx, counterKey(services, attempt, counted.name), now);
-      const retryAfter = Math.max(1, Math.ceil((resetAt - now) / SECOND));
-      // The first try over the limit is where the lock begins; those after it would only fill the log.
-      if (points === allowed + 1) await recordLock(tx, now, attempt, name, retryAfter);
-      return { retryAfter };
+    const counters = [];
+    for (const name of limitsOf(attempt)) {
+      const key = counterKey(services, attempt, name);
+      counters.push({ name, key, counter: await lockCounter(tx, key, now) });
     }
-    return null;
+    const blocking = counters.find(({ counter }) => counter.blockedUntil > now);
+    if (!blocking) {
+      for (const { name, key, counter } of counters)
+        await writeCounter(tx, key, raise(counter, limits[name], now));
+      return null;
+    }
+    const { name, key, counter } = blocking;
+    await writeCounter(tx, key, { ...counter, refused: counter.refused + 1 });
+    const retryAfter = secondsLeft(counter, now);
+    // The first that is turned away is where the lock begins; those after it would only fill the log.
+    if (counter.refused === 0) await recordLock(tx, now, attempt, name, retryAfter);
+    services.metrics.limited.inc({ limit: name });
+    return { retryAfter };
   });
 }
 
@@ -60,9 +76,15 @@ export async function countAttempt(
 export async function giveAttemptBack(tx: Transaction, services: Services, attempt: Attempt): Promise<void> {
   if (!services.config.rateLimits) return;
   const now = services.clock();
-  await resetCount(tx, counterKey(services, attempt, 'account_and_address'));
-  await countOneLess(tx, counterKey(services, attempt, 'address'), now);
-  await countOneLess(tx, counterKey(services, attempt, 'account'), now);
+  for (const name of limitsOf(attempt)) {
+    const key = counterKey(services, attempt, name);
+    if (name === 'known_browser' || name === 'account_and_address') await resetCounter(tx, key);
+    else await writeCounter(tx, key, lower(await lockCounter(tx, key, now)));
+  }
+}
+
+function limitsOf(attempt: Attempt): readonly LimitName[] {
+  return attempt.knownBrowser === undefined ? elsewhere : ['known_browser'];
 }
 
 function recordLock(
@@ -90,25 +112,7 @@ export function attemptedEmail(email: string): { email: string } | Record<string
 /** MACed, so that the table does not tell who tried from where. */
 function counterKey(services: Services, attempt: Attempt, limit: LimitName): Buffer {
   const account = limit === 'address' ? null : attempt.account;
-  const address = limit === 'account' ? null : network(attempt.ip);
-  return services.secret.mac('login-limit', JSON.stringify([limit, attempt.instance.id, account, address]));
-}
-
-/** Whoever has an IPv6 address has all of its /64, so that counts as one. */
-function network(address: string): string {
-  const ip = withoutPort(address);
-  if (!ip.includes(':') || !URL.canParse(`http://[${ip}]`)) return ip;
-  const canonical = new URL(`http://[${ip}]`).hostname.slice(1, -1);
-  if (canonical.startsWith('::ffff:')) return canonical;
-  const [before = '', after] = canonical.split('::');
-  const groups = before === '' ? [] : before.split(':');
-  const tail = after ? after.split(':').length : 0;
-  while (after !== undefined && groups.length + tail < 8) groups.push('0');
-  return `${groups.slice(0, 4).join(':')}::/64`;
-}
-
-/** Some proxies add the port to an address that they forward, as `192.0.2.1:443` or `[2001:db8::1]:443`. */
-function withoutPort(address: string): string {
-  const [, v4, v6] = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/.exec(address) ?? [];
-  return v4 ?? v6 ?? address;
+  const place =
+    limit === 'account' ? null : limit === 'known_browser' ? attempt.knownBrowser : networkOf(attempt.ip);
+  return services.secret.mac('login-limit', JSON.stringify([limit, attempt.instance.id, account, place]));
 }

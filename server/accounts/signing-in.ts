@@ -3,6 +3,7 @@ import type { Services } from '../services.ts';
 import { recordAuditEvent, system } from '../store/audit-events.ts';
 import { findUserByEmail, noteSignIn, type UserWithPassword } from '../store/users.ts';
 import { emailKey, isEmail } from './email.ts';
+import { readKnownBrowser, writeKnownBrowser } from './known-browser.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { verifyHash } from './passwords.ts';
 import { startSession } from './sessions.ts';
@@ -14,6 +15,8 @@ export type SignInOutcome =
       readonly outcome: 'signed-in' /** The cookie's new value. */;
       readonly token: string;
       readonly user: User;
+      /** The value of the cookie by which this browser is known from now on. */
+      readonly knownBrowser: string;
     }
   /** Unknown user, wrong password or deactivated: nobody outside learns which. */
   | { readonly outcome: 'refused' }
@@ -28,6 +31,8 @@ export interface SignIn {
   readonly userAgent: string;
   /** The session cookie that came with the request; that session ends. */
   readonly replaces?: string | undefined;
+  /** The cookie by which a browser is known in which somebody signed in before. */
+  readonly knownBrowser?: string | undefined;
 }
 
 /** Signs somebody in by email address and password. */
@@ -36,15 +41,18 @@ export async function signIn(services: Services, wish: SignIn): Promise<SignInOu
   const email = wish.email.trim();
   const account = emailKey(email);
   const found = isEmail(email) ? await findUserByEmail(services.db, instance.id, account) : undefined;
-  const attempt = { instance, account, email, userId: found?.user.id ?? null, ip };
+  const knownBrowser = found && readKnownBrowser(services.secret, found.user, wish.knownBrowser);
+  const attempt = { instance, account, email, userId: found?.user.id ?? null, ip, knownBrowser };
   const work = () => verifyAndStart(services, wish, attempt, found);
   // A try counts as a failure until it has succeeded. One after the other, right passwords do not add up.
-  return services.config.rateLimits ? oneAtATime(`${instance.id} ${ip} ${account}`, work) : work();
+  return services.config.rateLimits
+    ? oneAtATime(`${instance.id} ${knownBrowser ?? ip} ${account}`, work)
+    : work();
 }
 
 async function verifyAndStart(
   services: Services,
-  { instance, password, ip, userAgent, replaces }: SignIn,
+  { instance, password, ip, userAgent, replaces, ...wish }: SignIn,
   attempt: Attempt,
   found: UserWithPassword | undefined,
 ): Promise<SignInOutcome> {
@@ -76,6 +84,7 @@ async function verifyAndStart(
       userId: user.id,
       ip,
     });
-    return { outcome: 'signed-in', token, user };
+    const knownBrowser = writeKnownBrowser(services.secret, user, wish.knownBrowser);
+    return { outcome: 'signed-in', token, user, knownBrowser };
   });
 }

@@ -5,18 +5,13 @@ import { type Actor, recordAuditEvent } from '../store/audit-events.ts';
 import { type Transaction, UniqueViolation } from '../store/database.ts';
 import { lockInstance } from '../store/instances.ts';
 import { deleteSessionsOfUser } from '../store/sessions.ts';
-import {
-  countOtherAdministrators,
-  findUserWithPassword,
-  insertUser,
-  lockUser,
-  updateUserRow,
-} from '../store/users.ts';
+import { countOtherAdministrators, insertUser, lockUser, updateUserRow } from '../store/users.ts';
 import type { Instant } from '../units.ts';
 import { emailKey } from './email.ts';
 import { AccountError } from './errors.ts';
-import { hashPassword, verifyHash } from './passwords.ts';
-import { countAttempt, giveAttemptBack } from './sign-in-limits.ts';
+import { hashPassword } from './passwords.ts';
+import { requireRecentAuthentication } from './recent-authentication.ts';
+import { renewSession } from './sessions.ts';
 import type { Locale, Role, User } from './user.ts';
 import { checkUserFields } from './user-rules.ts';
 
@@ -31,14 +26,18 @@ export interface NewUser {
   locale?: Locale | null | undefined;
   actor: Actor;
   ip: string | null;
+  /** When whoever asks gave their password; undefined for an access token or the command line. */
+  authenticatedAt?: Instant | undefined;
 }
 
 /**
  * Adds a user to an instance.
- * @throws AccountError `invalid_*`, `weak_password`, `email_taken`
+ * @throws AccountError `invalid_*`, `weak_password`, `email_taken`, `reauthentication_required` for an administrator
  */
 export async function createUser(services: Services, wish: NewUser): Promise<User> {
-  const { user, passwordHash } = await prepareUser(services.clock(), wish);
+  const now = services.clock();
+  if (wish.role === 'administrator') requireRecentAuthentication(wish.authenticatedAt, now);
+  const { user, passwordHash } = await prepareUser(now, wish);
   return services.db.transaction((tx) => addUser(tx, user, passwordHash, wish)).catch(translateTaken);
 }
 
@@ -108,8 +107,11 @@ export interface UserChange {
 }
 
 /**
- * Changes a user. Deactivation and a new password end the user's browser sessions, but for the one that asks.
- * @throws AccountError `user_not_found`, `invalid_*`, `weak_password`, `last_administrator`
+ * Changes a user. Deactivation and a new password end the user's browser sessions, but for the one that asks, whose
+ * cookie gets a new value.
+ * @returns the user, and that value when there is one
+ * @throws AccountError `user_not_found`, `invalid_*`, `weak_password`, `last_administrator`,
+ *   `reauthentication_required` for a password or one more administrator
  */
 export async function updateUser(
   services: Services,
@@ -119,10 +121,13 @@ export async function updateUser(
     change: UserChange;
     actor: Actor;
     ip: string | null;
+    /** The browser session that asks. */
     currentSessionId?: Id | undefined;
+    /** When whoever asks gave their password; undefined for an access token or the command line. */
+    authenticatedAt?: Instant | undefined;
   },
-): Promise<User> {
-  const { instance, userId, change, actor, ip } = wish;
+): Promise<{ user: User; sessionToken?: string }> {
+  const { instance, userId, change, actor, ip, currentSessionId } = wish;
   checkUserFields({ ...change, name: change.name?.trim() });
   const newHash = change.password === undefined ? undefined : await hashPassword(change.password);
   const now = services.clock();
@@ -141,6 +146,8 @@ export async function updateUser(
       locale: change.locale === undefined ? before.locale : change.locale,
     };
 
+    const givesPower = newHash !== undefined || (isAdministering(after) && !isAdministering(before));
+    if (givesPower) requireRecentAuthentication(wish.authenticatedAt, now);
     const stopsAdministering = isAdministering(before) && !isAdministering(after);
     if (stopsAdministering && (await countOtherAdministrators(tx, instance.id, userId)) === 0)
       throw new AccountError(
@@ -151,11 +158,10 @@ export async function updateUser(
     const changed = (['name', 'role', 'active', 'locale'] as const).filter(
       (field) => before[field] !== after[field],
     );
-    if (changed.length === 0 && newHash === undefined) return after;
+    if (changed.length === 0 && newHash === undefined) return { user: after };
     await updateUserRow(tx, after, newHash ?? found.passwordHash);
     if (!after.active) await deleteSessionsOfUser(tx, instance.id, userId, undefined);
-    else if (newHash !== undefined)
-      await deleteSessionsOfUser(tx, instance.id, userId, wish.currentSessionId);
+    else if (newHash !== undefined) await deleteSessionsOfUser(tx, instance.id, userId, currentSessionId);
     await recordAuditEvent(tx, now, {
       instanceId: instance.id,
       type: 'user.updated',
@@ -168,71 +174,15 @@ export async function updateUser(
         ...(before.active !== after.active && { active: after.active }),
       },
     });
-    return after;
+    const isOwn = newHash !== undefined && actor.id === userId && after.active;
+    if (!isOwn || currentSessionId === undefined) return { user: after };
+    return {
+      user: after,
+      sessionToken: await renewSession(tx, after, currentSessionId, wish.authenticatedAt ?? null),
+    };
   });
 }
 
 function isAdministering(user: User): boolean {
   return user.active && user.role === 'administrator';
-}
-
-/**
- * Makes a signed-in user prove that they know their password. Tries count like those of a sign-in.
- * @throws AccountError `wrong_password` (path `current_password`), `too_many_attempts` with `retryAfter` in seconds
- */
-async function verifyPassword(
-  services: Services,
-  wish: { instance: Instance; user: User; password: string; ip: string },
-): Promise<void> {
-  const { instance, user, password, ip } = wish;
-  const attempt = { instance, account: emailKey(user.email), email: user.email, userId: user.id, ip };
-  const locked = await countAttempt(services, attempt);
-  if (locked)
-    throw new AccountError('too_many_attempts', 'Too many wrong passwords: try again later.', {
-      retryAfter: locked.retryAfter,
-    });
-  const found = await findUserWithPassword(services.db, instance.id, user.id);
-  const now = services.clock();
-  if (await verifyHash(found?.passwordHash ?? null, password)) {
-    await services.db.transaction((tx) => giveAttemptBack(tx, services, attempt));
-    return;
-  }
-  await services.db.transaction((tx) =>
-    recordAuditEvent(tx, now, {
-      instanceId: instance.id,
-      type: 'login.failed',
-      actor: { type: 'user', id: user.id },
-      userId: user.id,
-      ip,
-      detail: { email: user.email, during: 'password_change' },
-    }),
-  );
-  throw new AccountError('wrong_password', 'The current password is wrong.', {
-    errors: [{ path: 'current_password', message: 'is not the current password' }],
-  });
-}
-
-/**
- * A signed-in user's own new password; ends their other sessions.
- * @param wish.change what else of themselves changes with it, or not at all
- * @throws AccountError `weak_password`, `wrong_password`, `too_many_attempts`, `invalid_name`, `invalid_locale`
- */
-export async function changeOwnPassword(
-  services: Services,
-  wish: {
-    instance: Instance;
-    user: User;
-    currentPassword: string;
-    newPassword: string;
-    change?: Pick<UserChange, 'name' | 'locale'>;
-    currentSessionId: Id | undefined;
-    ip: string;
-  },
-): Promise<User> {
-  const { instance, user, currentPassword, newPassword, currentSessionId, ip } = wish;
-  const change = { ...wish.change, password: newPassword };
-  checkUserFields({ ...change, name: change.name?.trim() });
-  await verifyPassword(services, { instance, user, password: currentPassword, ip });
-  const actor = { type: 'user', id: user.id } as const;
-  return updateUser(services, { instance, userId: user.id, change, actor, ip, currentSessionId });
 }

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { system } from '../store/audit-events.ts';
-import { CommandError, instanceNamed, print, withServices } from './with-services.ts';
+import { CommandError, print, withServices } from './with-services.ts';
 
-/** `migrate`, `backup FILE`, `signing-key rotate`. */
+/** `migrate`, `backup FILE`. */
 export function addDatabaseCommands(program: Command): void {
   program
     .command('migrate')
@@ -27,21 +26,6 @@ export function addDatabaseCommands(program: Command): void {
           null,
           `wrote ${file}; restoring it takes the same secret (POSTERN_SECRET, or the file secret), which is kept elsewhere`,
         );
-      }),
-    );
-
-  const keys = program.command('signing-key').description('the keys that sign access tokens');
-  keys
-    .command('rotate')
-    .description('sign with the next key from now on; tokens signed before stay good until they expire')
-    .option('--instance <name>', 'which instance')
-    .option('--json', 'print JSON')
-    .action((options: { instance?: string; json?: boolean }) =>
-      withServices(async (services) => {
-        const instance = await instanceNamed(services, options.instance);
-        await services.signingKeys.rotate(instance.id, system, { onlyIfDue: false });
-        const { kid } = await services.signingKeys.active(instance.id);
-        print(options.json, { kid }, `signing with ${kid}`);
       }),
     );
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addApplicationCommands } from './applications.ts';
 import { addDatabaseCommands } from './database.ts';
 import { addInstanceCommands } from './instances.ts';
+import { addSigningKeyCommands } from './signing-keys.ts';
 import { addUserCommands } from './users.ts';
 import { explain } from './with-services.ts';
 
@@ -17,6 +18,7 @@ export async function run(): Promise<void> {
     .action(async () => (await import('../serve.ts')).serve());
   addDatabaseCommands(program);
   addInstanceCommands(program);
+  addSigningKeyCommands(program);
   addUserCommands(program);
   addApplicationCommands(program);
 

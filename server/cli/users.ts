@@ -60,14 +60,14 @@ export function addUserCommands(program: Command): void {
     .action((options: Options) =>
       withServices(async (services) => {
         const { instance, user } = await find(services, options);
-        const changed = await updateUser(services, {
+        const { user: changed } = await updateUser(services, {
           instance,
           userId: user.id,
           change: { active: false },
           actor: system,
           ip: null,
         });
-        printUser(options, changed ?? user, `deactivated ${user.email}`, null);
+        printUser(options, changed, `deactivated ${user.email}`, null);
       }),
     );
 

@@ -1,10 +1,9 @@
-import { sign, verify } from 'node:crypto';
+import { sign } from 'node:crypto';
 import { type Id, newId, parseId } from '../ids.ts';
 import type { Application } from '../registry/application.ts';
 import type { Instance } from '../registry/instance.ts';
 import type { Services } from '../services.ts';
-import { findAuthorization } from '../store/authorizations.ts';
-import { isAccessTokenRevoked } from '../store/spent-tokens.ts';
+import { isAccessTokenRevoked, isAuthorizedTokenLive } from '../store/spent-tokens.ts';
 import { findUser } from '../store/users.ts';
 import { toUnixSeconds } from '../units.ts';
 import { encodePart } from './jwt.ts';
@@ -76,26 +75,9 @@ export async function readAccessToken(
   instance: Instance,
   token: string,
 ): Promise<AccessTokenClaims | null> {
-  const parts = token.split('.');
-  if (parts.length !== 3 || token.length > 8192) return null;
-  const [header, payload, signature] = parts as [string, string, string];
-  const { alg, typ, kid } = decode(header) ?? {};
-  if (alg !== 'ES256' || typ !== 'at+jwt') return null;
-  const key = (await services.signingKeys.published(instance.id)).find((each) => each.kid === kid);
-  if (!key) return null;
-  const bytes = Buffer.from(signature, 'base64url');
-  // Base64 has several spellings of the same bytes; ours is the only one that was issued.
-  if (bytes.length !== 64 || bytes.toString('base64url') !== signature) return null;
-  if (
-    !verify(
-      'sha256',
-      Buffer.from(`${header}.${payload}`),
-      { key: key.publicKey, dsaEncoding: 'ieee-p1363' },
-      bytes,
-    )
-  )
-    return null;
-  const claims = decode(payload) as AccessTokenClaims | null;
+  if (token.length > 8192) return null;
+  const keys = await services.signingKeys.published(instance.id);
+  const claims = services.verifiedTokens.read(token, keys);
   if (
     !claims ||
     claims.iss !== instance.url ||
@@ -104,15 +86,6 @@ export async function readAccessToken(
   )
     return null;
   return claims.exp > toUnixSeconds(services.clock()) ? claims : null;
-}
-
-function decode(part: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
 }
 
 /**
@@ -129,11 +102,11 @@ export async function verifyAccessToken(
   if (!claims) return null;
   const client = await services.clients.find(instance.id, claims.client_id);
   if (!client?.application.enabled) return null;
+  if (claims.authorization_id !== undefined)
+    return (await isAuthorizedTokenLive(services.db, instance.id, claims.jti, claims.authorization_id))
+      ? claims
+      : null;
   if (await isAccessTokenRevoked(services.db, instance.id, claims.jti)) return null;
-  if (claims.authorization_id !== undefined) {
-    const authorization = await findAuthorization(services.db, instance.id, claims.authorization_id);
-    return authorization && authorization.revokedAt === null && authorization.userActive ? claims : null;
-  }
   if (claims.sub === claims.client_id) return claims;
   const userId = parseId(claims.sub);
   const user = userId && (await findUser(services.db, instance.id, userId));

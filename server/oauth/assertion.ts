@@ -1,4 +1,4 @@
-import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, type JWTPayload } from 'jose';
 import type { Client, PublicKey } from '../registry/application.ts';
 import { type Instance, instanceUrl } from '../registry/instance.ts';
 import type { Services } from '../services.ts';
@@ -6,6 +6,7 @@ import type { Transaction } from '../store/database.ts';
 import { spendAssertion } from '../store/spent-tokens.ts';
 import { HOUR, type Instant, SECOND } from '../units.ts';
 import { OAuthError, type OAuthErrorCode } from './errors.ts';
+import { headerOf, isSignedBy } from './signature.ts';
 
 /** The clocks of client and server may differ by this much. */
 const skew = 60 * SECOND;
@@ -43,24 +44,22 @@ export function readUnverified(jwt: string): JWTPayload | undefined {
  *   a URL that `aud` may name besides the issuer and the token endpoint
  * @throws OAuthError with that code
  */
-export async function verifyAssertion(
+export function verifyAssertion(
   services: Services,
   instance: Instance,
   client: Client,
   jwt: string,
   rules: { code: OAuthErrorCode; audience: 'required' | 'optional'; alsoAudience?: string },
-): Promise<Assertion> {
+): Assertion {
   const refuse = (description: string) => new OAuthError(rules.code, description);
   const now = services.clock();
-  const { key, claims } = await verifySignature(client, jwt, now, refuse);
+  const { key, claims } = verifySignature(client, jwt, now, refuse);
 
   const { exp, aud, jti } = claims;
   if (exp === undefined) throw refuse('the assertion has no exp; an expiration of a few minutes is right');
   const expiresAt = exp * SECOND;
-  if (!Number.isFinite(exp) || expiresAt > now + furthestExpiry + skew)
+  if (expiresAt > now + furthestExpiry + skew)
     throw refuse('the exp of the assertion is more than an hour ahead (it counts seconds, not milliseconds)');
-  if (claims.iat !== undefined && typeof claims.iat !== 'number')
-    throw refuse('the iat of the assertion is not a number');
   if (claims.iat !== undefined && claims.iat * SECOND > now + skew)
     throw refuse('the iat of the assertion is in the future; check the clock of the client');
   const audiences = [instance.url, instanceUrl(instance, '/oauth2/token'), rules.alsoAudience];
@@ -74,13 +73,14 @@ export async function verifyAssertion(
   return { claims, key, spend: jti === undefined ? null : { jti, expiresAt: Math.ceil(expiresAt) + skew } };
 }
 
-async function verifySignature(
+/** The key of this client that signed the JWT, and its claims, once signature and times are right. */
+function verifySignature(
   client: Client,
   jwt: string,
   now: Instant,
   refuse: (description: string) => OAuthError,
-): Promise<{ claims: JWTPayload; key: PublicKey }> {
-  const kid = readKid(jwt);
+): { claims: JWTPayload; key: PublicKey } {
+  const { kid } = headerOf(jwt);
   const live = client.publicKeys.filter((key) => key.notAfter === null || key.notAfter > now);
   const candidates = kid === undefined ? live : live.filter((key) => key.kid === kid);
   if (candidates.length === 0)
@@ -89,39 +89,19 @@ async function verifySignature(
         ? 'the application has no public key that is valid now'
         : 'the kid of the assertion is not that of a public key of the application',
     );
-  for (const key of candidates) {
-    try {
-      const { payload } = await jwtVerify(jwt, key.key, {
-        algorithms: algorithmsOf[key.algorithm],
-        currentDate: new Date(now),
-        clockTolerance: skew / SECOND,
-      });
-      return { claims: payload, key };
-    } catch (error) {
-      if (error instanceof errors.JWTExpired) throw refuse('the assertion has expired');
-      if (error instanceof errors.JWTClaimValidationFailed)
-        throw refuse(
-          error.claim === 'nbf' && error.reason === 'check_failed'
-            ? 'the assertion is not valid yet (nbf); check the clock of the client'
-            : 'a time claim of the assertion (exp, nbf, iat) is not a number',
-        );
-      // Not by this key, not with an algorithm of this key, or no JWT at all: another key may tell.
-    }
-  }
-  throw refuse(
-    'the assertion is not a JWT signed by a public key of the application with an algorithm that suits the key',
-  );
-}
-
-function readKid(jwt: string): unknown {
-  try {
-    const header = JSON.parse(Buffer.from(jwt.slice(0, jwt.indexOf('.')), 'base64url').toString()) as {
-      kid?: unknown;
-    };
-    return header.kid;
-  } catch {
-    return undefined;
-  }
+  const claims = readUnverified(jwt);
+  const key = candidates.find((each) => isSignedBy(each.key, algorithmsOf[each.algorithm], jwt));
+  if (!claims || !key)
+    throw refuse(
+      'the assertion is not a JWT signed by a public key of the application with an algorithm that suits the key',
+    );
+  const { exp, nbf, iat } = claims;
+  if (![exp, nbf, iat].every((time) => time === undefined || Number.isFinite(time)))
+    throw refuse('a time claim of the assertion (exp, nbf, iat) is not a number');
+  if (nbf !== undefined && nbf * SECOND > now + skew)
+    throw refuse('the assertion is not valid yet (nbf); check the clock of the client');
+  if (exp !== undefined && exp * SECOND <= now - skew) throw refuse('the assertion has expired');
+  return { claims, key };
 }
 
 /**

@@ -142,7 +142,7 @@ async function byAssertion(
   const client = await services.clients.find(instance.id, subject);
   if (!client?.application.enabled)
     throw new OAuthError('invalid_client', 'the client is unknown or disabled, or its credentials are wrong');
-  const assertion = await verifyAssertion(services, instance, client, clientAssertion, {
+  const assertion = verifyAssertion(services, instance, client, clientAssertion, {
     code: 'invalid_client',
     audience: 'required',
   });

@@ -162,7 +162,7 @@ export function signedInSince(
 ): boolean {
   if (mark === undefined) return false;
   const opened = services.secret.open('form', Buffer.from(mark, 'base64url'), loginMarkContext(instance));
-  return opened !== undefined && session.createdAt >= Number(opened.plain.toString());
+  return opened !== undefined && session.authenticatedAt >= Number(opened.plain.toString());
 }
 
 function loginMarkContext(instance: Instance): string {

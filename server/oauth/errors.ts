@@ -1,4 +1,7 @@
-/** The errors of RFC 6749 4.1.2.1 and 5.2, RFC 7009 2.2.1 and OpenID Connect 3.1.2.6 that Postern answers. */
+/**
+ * The errors of RFC 6749 4.1.2.1 and 5.2, RFC 7009 2.2.1 and OpenID Connect 3.1.2.6 that Postern answers, and one of its own:
+ * `too_many_requests`, for which there is none.
+ */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -11,7 +14,8 @@ export type OAuthErrorCode =
   | 'request_uri_not_supported'
   | 'login_required'
   | 'consent_required'
-  | 'access_denied';
+  | 'access_denied'
+  | 'too_many_requests';
 
 /**
  * An OAuth error: its code and a sentence for the integrator that says what was wrong and what would be right.
@@ -22,14 +26,22 @@ export class OAuthError extends Error {
   readonly code: OAuthErrorCode;
   /** Whether the client tried HTTP Basic, so that a 401 must name that scheme (RFC 6749 5.2). */
   readonly triedBasic: boolean;
+  /** Seconds, with `too_many_requests`. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: OAuthErrorCode, description: string, options: { triedBasic?: boolean } = {}) {
+  constructor(
+    code: OAuthErrorCode,
+    description: string,
+    options: { triedBasic?: boolean; retryAfter?: number } = {},
+  ) {
     super(description);
     this.code = code;
     this.triedBasic = options.triedBasic ?? false;
+    this.retryAfter = options.retryAfter;
   }
 
-  get status(): 400 | 401 {
+  get status(): 400 | 401 | 429 {
+    if (this.code === 'too_many_requests') return 429;
     return this.code === 'invalid_client' ? 401 : 400;
   }
 }

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccountError } from '../accounts/errors.ts';
+import { changeOwnPassword } from '../accounts/own-password.ts';
 import { endOtherSessions, endOwnSession, listOwnSessions, type Session } from '../accounts/sessions.ts';
 import type { Locale } from '../accounts/user.ts';
-import { changeOwnPassword, updateUser } from '../accounts/users.ts';
+import { updateUser } from '../accounts/users.ts';
 import { type Id, parseId } from '../ids.ts';
 import { endAuthorization } from '../oauth/end-authorization.ts';
 import {
@@ -17,7 +18,7 @@ import type { Services } from '../services.ts';
 import { findApplication } from '../store/applications.ts';
 import { type AuthorizationView, listAuthorizationsOfUser } from '../store/authorizations.ts';
 import { deleteConsent, listConsentsOfUser } from '../store/consents.ts';
-import { currentSession } from './browser-session.ts';
+import { currentSession, setSessionCookie } from './browser-session.ts';
 import type { Form } from './form.ts';
 import { queryOf } from './login.ts';
 import { PageError } from './page-error.ts';
@@ -87,7 +88,7 @@ export function registerAccount(app: FastifyInstance, services: Services): void 
 
   onPost('/account/password', async ({ request, reply, session, form }) => {
     try {
-      await changeOwnPassword(services, {
+      const { sessionToken } = await changeOwnPassword(services, {
         instance: request.instance,
         user: session.user,
         currentPassword: form.get('current_password') ?? '',
@@ -95,6 +96,7 @@ export function registerAccount(app: FastifyInstance, services: Services): void 
         currentSessionId: session.id,
         ip: request.ip,
       });
+      if (sessionToken) setSessionCookie(reply, request.instance, session.user, sessionToken);
       return 'password_changed';
     } catch (error) {
       return sendProblem(services, { request, reply, session }, 'password', error);

@@ -138,7 +138,8 @@ function isFreshEnough(
   form: Form,
   session: Session,
 ): boolean {
-  const tooOld = wanted.maxAge !== undefined && session.createdAt + wanted.maxAge * SECOND < services.clock();
+  const tooOld =
+    wanted.maxAge !== undefined && session.authenticatedAt + wanted.maxAge * SECOND < services.clock();
   if (!tooOld && !wanted.prompt.has('login') && !wanted.prompt.has('select_account')) return true;
   return signedInSince(services, request.instance, form.get(loginMark), session);
 }

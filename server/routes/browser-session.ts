@@ -3,7 +3,7 @@ import { findSession, type Session, sessionLimits } from '../accounts/sessions.t
 import type { User } from '../accounts/user.ts';
 import type { Instance } from '../registry/instance.ts';
 import type { Services } from '../services.ts';
-import { SECOND } from '../units.ts';
+import { DAY, SECOND } from '../units.ts';
 
 const found = new WeakMap<FastifyRequest, Promise<Session | null>>();
 
@@ -23,24 +23,35 @@ export function currentSession(services: Services, request: FastifyRequest): Pro
 
 /** The session cookie's value as it came, whether or not there is such a session. */
 export function sessionToken(request: FastifyRequest): string | undefined {
-  return request.cookies[cookieName(request.instance)] || undefined;
+  return request.cookies[prefixed(request.instance, 'postern')] || undefined;
 }
 
 /** Hands a session to the browser for as long as it can last at most. */
 export function setSessionCookie(reply: FastifyReply, instance: Instance, user: User, token: string): void {
-  reply.setCookie(cookieName(instance), token, {
+  reply.setCookie(prefixed(instance, 'postern'), token, {
     ...attributes(instance),
     maxAge: sessionLimits[user.role].absolute / SECOND,
   });
 }
 
 export function clearSessionCookie(reply: FastifyReply, instance: Instance): void {
-  reply.clearCookie(cookieName(instance), attributes(instance));
+  reply.clearCookie(prefixed(instance, 'postern'), attributes(instance));
+}
+
+/** By what this browser is known, if somebody signed in here before; `accounts/known-browser.ts` says for whom it counts. */
+export function knownBrowserOf(request: FastifyRequest): string | undefined {
+  return request.cookies[prefixed(request.instance, 'known-browser')] || undefined;
+}
+
+/** Lets the browser be known for as long as browsers keep a cookie. It opens nothing. */
+export function setKnownBrowserCookie(reply: FastifyReply, instance: Instance, value: string): void {
+  const name = prefixed(instance, 'known-browser');
+  reply.setCookie(name, value, { ...attributes(instance), maxAge: (400 * DAY) / SECOND });
 }
 
 /** With the prefix `__Host-` no other host under the same domain can put its own value here (RFC 6265bis 4.1.3.2). */
-function cookieName(instance: Instance): string {
-  return isHttps(instance) ? '__Host-postern' : 'postern';
+function prefixed(instance: Instance, name: string): string {
+  return isHttps(instance) ? `__Host-${name}` : name;
 }
 
 function attributes(instance: Instance) {

@@ -7,10 +7,12 @@ import { readBody, readCredentials, sendJson } from './oauth-request.ts';
 export function registerIntrospect(app: FastifyInstance, services: Services): void {
   app.post('/oauth2/introspect', async (request, reply) => {
     const form = readBody(request, 'form');
-    const answer = await introspect(services, request.instance, {
-      token: form.get('token'),
-      credentials: readCredentials(request, form),
-    });
+    const { instance, ip } = request;
+    const credentials = readCredentials(request, form);
+    const token = form.get('token');
+    const answer = await services.failureLimits.watch({ instance, ip, credentials }, () =>
+      introspect(services, instance, { token, credentials }),
+    );
     return sendJson(reply, 200, answer);
   });
 }

@@ -6,7 +6,13 @@ import { type LoginProblem, loginPage } from '../pages/login.ts';
 import { sendPage } from '../pages/respond.ts';
 import type { Services } from '../services.ts';
 import { SECOND } from '../units.ts';
-import { currentSession, sessionToken, setSessionCookie } from './browser-session.ts';
+import {
+  currentSession,
+  knownBrowserOf,
+  sessionToken,
+  setKnownBrowserCookie,
+  setSessionCookie,
+} from './browser-session.ts';
 import { readPageForm } from './page-form.ts';
 import { safeReturnTo, waitingRequest } from './return-to.ts';
 
@@ -34,9 +40,11 @@ export function registerLogin(app: FastifyInstance, services: Services): void {
       ip: request.ip,
       userAgent: request.headers['user-agent'] ?? '',
       replaces: sessionToken(request),
+      knownBrowser: knownBrowserOf(request),
     });
     if (result.outcome === 'signed-in') {
       setSessionCookie(reply, instance, result.user, result.token);
+      setKnownBrowserCookie(reply, instance, result.knownBrowser);
       return reply.header('Cache-Control', 'no-store').redirect(returnTo, 303);
     }
     const shown = { returnTo, email, uiLocales: form.get('ui_locales') };

@@ -64,5 +64,6 @@ export function sendJson(reply: FastifyReply, status: number, body: object): Fas
 export function sendOAuthError(reply: FastifyReply, error: OAuthError): FastifyReply {
   if (error.status === 401 && error.triedBasic)
     reply.header('www-authenticate', 'Basic realm="Postern", charset="UTF-8"');
+  if (error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
   return sendJson(reply, error.status, { error: error.code, error_description: error.message });
 }

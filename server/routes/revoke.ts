@@ -1,17 +1,29 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { revoke } from '../oauth/revocation.ts';
 import type { Services } from '../services.ts';
+import type { Form } from './form.ts';
 import { readBody, readCredentials } from './oauth-request.ts';
 
 /** `POST /oauth2/revoke` (RFC 7009). The rules: `oauth/revocation.ts`. */
 export function registerRevoke(app: FastifyInstance, services: Services): void {
   app.post('/oauth2/revoke', async (request, reply) => {
     const form = readBody(request, 'form');
-    await revoke(services, request.instance, {
-      token: form.get('token'),
-      credentials: readCredentials(request, form),
-      ip: request.ip,
-    });
-    return reply.code(200).header('cache-control', 'no-store').send();
+    return answerRevocation(services, request, reply, form, form.get('token'));
   });
+}
+
+/** The revocation endpoint of a profile. */
+export async function answerRevocation(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  form: Form,
+  token: string | undefined,
+): Promise<FastifyReply> {
+  const { instance, ip } = request;
+  const credentials = readCredentials(request, form);
+  await services.failureLimits.watch({ instance, ip, credentials }, () =>
+    revoke(services, instance, { token, credentials, ip }),
+  );
+  return reply.code(200).header('cache-control', 'no-store').send();
 }

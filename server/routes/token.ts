@@ -26,7 +26,8 @@ export async function answerToken(
     grantType = (grantTypes as readonly string[]).includes(form.get('grant_type') ?? '')
       ? (form.get('grant_type') as string)
       : 'other';
-    const response = await answerTokenRequest(services, readTokenRequest(request, form, profile));
+    const asked = readTokenRequest(request, form, profile);
+    const response = await services.failureLimits.watch(asked, () => answerTokenRequest(services, asked));
     services.metrics.tokens.inc({ grant_type: grantType, outcome: 'ok' });
     return sendJson(reply, 200, response);
   } catch (error) {

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { exchangeWorkfrontJwt } from '../oauth/grants/jwt-bearer.ts';
-import { revoke } from '../oauth/revocation.ts';
+import type { TokenRequest } from '../oauth/token-request.ts';
 import type { Services } from '../services.ts';
 import { registerAuthorizeAt } from './authorize.ts';
 import { readBody, readCredentials, sendJson } from './oauth-request.ts';
+import { answerRevocation } from './revoke.ts';
 import { answerToken } from './token.ts';
 
 /**
@@ -20,23 +21,19 @@ export function registerWorkfront(app: FastifyInstance, services: Services): voi
   app.post('/integrations/oauth2/api/v1/revoke', async (request, reply) => {
     const form = readBody(request, 'form-or-json');
     const token = form.get('token') ?? form.get('refresh_token');
-    await revoke(services, request.instance, {
-      token,
-      credentials: readCredentials(request, form),
-      ip: request.ip,
-    });
-    return reply.code(200).header('cache-control', 'no-store').send();
+    return answerRevocation(services, request, reply, form, token);
   });
 
   app.post('/integrations/oauth2/api/v1/jwt/exchange', async (request, reply) => {
     const form = readBody(request, 'form');
-    const response = await exchangeWorkfrontJwt(services, {
+    const asked: TokenRequest = {
       instance: request.instance,
       profile: 'workfront',
       ip: request.ip,
       credentials: readCredentials(request, form),
       assertion: form.get('jwt_token'),
-    });
+    };
+    const response = await services.failureLimits.watch(asked, () => exchangeWorkfrontJwt(services, asked));
     return sendJson(reply, 200, response);
   });
 }

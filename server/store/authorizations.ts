@@ -89,6 +89,40 @@ export async function rotateAuthorization(
   return rows.length === 1;
 }
 
+/**
+ * The refresh that nothing speaks against, in one statement: spends the refresh token of this generation where the
+ * authorization is this application's and live, its user active, and neither of the policy's expirations reached. It is one
+ * write that decides, and one round trip.
+ * @returns what the tokens are for; undefined when something speaks against it, and nothing was spent
+ */
+export async function refreshAuthorization(
+  write: Sql,
+  instanceId: Id,
+  applicationId: Id,
+  token: { authorizationId: Id; generation: number },
+  policy: { refreshTokenAbsoluteLifetime: number | null; refreshTokenInactivityLifetime: number | null },
+  now: Instant,
+): Promise<{ userId: Id; scopes: readonly string[] } | undefined> {
+  const [row] = await write<{ user_id: Uint8Array; scopes: string }>`
+    UPDATE authorizations SET generation = generation + 1, rotated_at = ${now}, last_used_at = ${now}
+    WHERE id = ${idBytes(token.authorizationId)} AND instance_id = ${idBytes(instanceId)}
+      AND application_id = ${idBytes(applicationId)} AND generation = ${token.generation}
+      AND revoked_at IS NULL AND expires_at IS NULL
+      AND created_at > ${startOf(now, policy.refreshTokenAbsoluteLifetime)}
+      AND EXISTS (
+        SELECT u.id FROM users u
+        WHERE u.id = authorizations.user_id AND u.instance_id = authorizations.instance_id AND u.active = 1
+          AND COALESCE(u.last_active_at, authorizations.created_at)
+            > ${startOf(now, policy.refreshTokenInactivityLifetime)})
+    RETURNING user_id, scopes`;
+  return row && { userId: idFrom(row.user_id), scopes: row.scopes.split(' ') };
+}
+
+/** What began after this has not reached the end of a lifetime now. */
+function startOf(now: Instant, lifetime: number | null): Instant {
+  return lifetime === null ? -1 : now - lifetime * SECOND;
+}
+
 /** @returns the authorization that this call ended; undefined when there was none or it had ended before */
 export async function revokeAuthorization(
   tx: Transaction,

@@ -10,49 +10,114 @@ import {
   UniqueViolation,
 } from './database.ts';
 
-/** How long a request may wait for the database before it is answered 503; the contract allows 5 s in all. */
-const patience = 4 * SECOND;
+/** How long a request may wait for the database before it is answered 503; the contract allows 5 s in all, on a busy machine too. */
+const patience = 3.5 * SECOND;
+/** Less, so that a statement that waits for a lock is answered: a database that answers nothing is one that is gone. */
+const statementPatience = 3 * SECOND;
 const attempts = 4;
 
 type Connection = postgres.Sql | postgres.TransactionSql;
 
 /** PostgreSQL through a pool of prepared, pipelined connections; READ COMMITTED, so rules live in conditional writes. */
 export function openPostgres(url: string): Database {
-  const pool = postgres(url, {
+  const pools = new Pools(url);
+  const run: Sql = <Row>(text: TemplateStringsArray, ...values: SqlValue[]) =>
+    inTime(pools, () => runOn<Row>(pools.current, text, values));
+  return {
+    engine: 'postgres',
+    sql: run,
+    write: run,
+    transaction: (work) => inTime(pools, (late) => withRetries(() => begin(pools.current, work, late))),
+    backup: () => Promise.reject(new Error('use pg_dump to back up PostgreSQL')),
+    close: () => pools.close(),
+  };
+}
+
+/** The connections to the database; all of them are replaced when they lead to one that is no good any more. */
+class Pools {
+  readonly #url: string;
+  #current: postgres.Sql;
+  #leaving: Promise<void> | null = null;
+  /** When the current one was last answered, on the monotonic clock; null when it never was. */
+  #answered: number | null = null;
+
+  constructor(url: string) {
+    this.#url = url;
+    this.#current = connect(url);
+  }
+
+  get current(): postgres.Sql {
+    return this.#current;
+  }
+
+  /** The database said something, be it an error. */
+  heard(): void {
+    this.#answered = performance.now();
+  }
+
+  /**
+   * A request waited in vain. When nobody was answered meanwhile, the other end may be gone without a word, which
+   * TCP takes many minutes to find out.
+   * @param since when the request began, on the monotonic clock
+   */
+  silent(since: number): void {
+    if (this.#answered !== null && this.#answered < since) this.giveUp();
+  }
+
+  /**
+   * A connection broke. The driver keeps what it had not sent on it yet, and a connection in that state may never
+   * come up again (postgres 3.4.9), so a pool that worked until now is replaced as a whole.
+   */
+  lost(): void {
+    if (this.#answered !== null) this.giveUp();
+  }
+
+  /** From now on there are new connections. The old ones go when what runs on them is done, or after `patience`. */
+  giveUp(): void {
+    // One at a time: a database with little room would have none left for the new ones.
+    if (this.#leaving) return;
+    const old = this.#current;
+    this.#current = connect(this.#url);
+    this.#answered = null;
+    this.#leaving = old.end({ timeout: patience / SECOND }).finally(() => {
+      this.#leaving = null;
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#current.end({ timeout: 5 }), this.#leaving]);
+  }
+}
+
+function connect(url: string): postgres.Sql {
+  return postgres(url, {
     max: 10,
     connect_timeout: 3,
     // The driver would wait ever longer, up to 20 s, and so refuse requests long after the database is back.
     backoff: () => 0.25 + Math.random() * 0.25,
     idle_timeout: 60,
     onnotice: () => {},
+    // Asked at the beginning of each connection, where the driver catches no error: the process would end. No column is an array.
+    fetch_types: false,
     connection: {
       application_name: 'postern',
-      statement_timeout: patience,
+      statement_timeout: statementPatience,
       idle_in_transaction_session_timeout: patience,
     },
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-  });
-  const statement = runner(pool as unknown as postgres.Sql);
-  const run: Sql = (text, ...values) => inTime(() => statement(text, ...values));
-  return {
-    engine: 'postgres',
-    sql: run,
-    write: run,
-    transaction: (work) =>
-      inTime((late) => withRetries(() => begin(pool as unknown as postgres.Sql, work, late))),
-    backup: () => Promise.reject(new Error('use pg_dump to back up PostgreSQL')),
-    close: () => pool.end({ timeout: 5 }),
-  };
+  }) as unknown as postgres.Sql;
 }
 
-function runner(connection: Connection): Sql {
-  return async <Row>(text: TemplateStringsArray, ...values: SqlValue[]) => {
-    const rows = await connection<Record<string, unknown>[]>(
-      text,
-      ...(values.map(toEngineValue) as postgres.ParameterOrFragment<never>[]),
-    );
-    return [...rows] as Row[];
-  };
+async function runOn<Row>(
+  connection: Connection,
+  text: TemplateStringsArray,
+  values: SqlValue[],
+): Promise<Row[]> {
+  const rows = await connection<Record<string, unknown>[]>(
+    text,
+    ...(values.map(toEngineValue) as postgres.ParameterOrFragment<never>[]),
+  );
+  return [...rows] as Row[];
 }
 
 async function begin<T>(
@@ -60,12 +125,36 @@ async function begin<T>(
   work: (tx: Transaction) => Promise<T>,
   late: () => boolean,
 ): Promise<T> {
-  const result = await pool.begin((connection) => {
-    // The caller was told 503 while this waited for a connection: what is refused must leave no trace.
+  // The caller was told 503 while this waited: what is refused must leave no trace.
+  const refuseIfLate = () => {
     if (late()) throw new DatabaseUnavailable('the database did not answer in time');
-    return work({ sql: runner(connection) } as Transaction);
+  };
+  const result = await pool.begin(async (connection) => {
+    const sql: Sql = async <Row>(text: TemplateStringsArray, ...values: SqlValue[]) => {
+      refuseIfLate();
+      try {
+        return await runOn<Row>(connection, text, values);
+      } catch (error) {
+        // The driver would now write ROLLBACK into a socket that is not there, and throw where nobody can catch it.
+        // It ends the transaction by itself as soon as it knows that the connection is closed.
+        if (isConnectionLost(error)) await never;
+        throw error;
+      }
+    };
+    const value = await work({ sql } as Transaction);
+    refuseIfLate();
+    return value;
   });
   return result as T;
+}
+
+const never = new Promise<never>(() => {});
+
+/** Whether the connection is gone with the statement: cut off, or closed by the server after a fatal error. */
+function isConnectionLost(error: unknown): boolean {
+  if (error instanceof postgres.PostgresError) return /^(FATAL|PANIC)$/.test(error.severity);
+  // The driver's own codes and the system's; rules that refuse within a transaction have codes of other kinds.
+  return /^(CONNECTION_[A-Z]+|CONNECT_TIMEOUT|E[A-Z]+)$/.test(String((error as { code?: unknown }).code));
 }
 
 async function withRetries<T>(work: () => Promise<T>): Promise<T> {
@@ -81,20 +170,31 @@ async function withRetries<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Gives up after `patience`, whatever the network does, and names errors as the rest of the server knows them. */
-async function inTime<T>(work: (late: () => boolean) => Promise<T>): Promise<T> {
+async function inTime<T>(pools: Pools, work: (late: () => boolean) => Promise<T>): Promise<T> {
+  const since = performance.now();
   let expired = false;
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       expired = true;
+      pools.silent(since);
       reject(new DatabaseUnavailable('the database did not answer in time'));
     }, patience);
   });
   const result = work(() => expired);
-  result.catch(() => {}); // it may fail after the deadline, when nobody listens any more
+  result.then(
+    () => pools.heard(),
+    (error: unknown) => {
+      // It may fail after the deadline, when nobody listens any more.
+      if (error instanceof postgres.PostgresError) pools.heard();
+    },
+  );
   try {
     return await Promise.race([result, deadline]);
   } catch (error) {
+    if (isConnectionLost(error)) pools.lost();
+    // A server that may only be read is perhaps the one that was the primary until now.
+    if ((error as { code?: string }).code === '25006') pools.giveUp();
     throw translate(error);
   } finally {
     clearTimeout(timer);
@@ -103,7 +203,7 @@ async function inTime<T>(work: (late: () => boolean) => Promise<T>): Promise<T> 
 
 /** SQLSTATE classes and codes, and the driver's own, that mean "not now" rather than "not like this". */
 const unavailable =
-  /^(08...|53...|57...|58...|25006|40001|40P01|55P03|3D000|28...|XX000|CONN.*|CONNECTION.*|CONNECT_TIMEOUT|E[A-Z]+)$/;
+  /^(08...|53...|57...|58...|25006|25P0[34]|40001|40P01|55P03|3D000|28...|XX000|CONN.*|CONNECTION.*|CONNECT_TIMEOUT|E[A-Z]+)$/;
 
 function translate(error: unknown): unknown {
   const code = (error as { code?: string }).code;

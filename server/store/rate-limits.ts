@@ -1,40 +1,49 @@
 import type { Instant } from '../units.ts';
 import type { Transaction } from './database.ts';
 
-/** A counter after it was raised. */
-export interface Counted {
+/** Failures of somebody somewhere. */
+export interface Counter {
   readonly points: number;
   /** When the counter begins anew. */
   readonly resetAt: Instant;
+  /** Until when whatever it counts is turned away. */
+  readonly blockedUntil: Instant;
+  /** How many were turned away since the last failure. */
+  readonly refused: number;
 }
 
 /**
- * Raises a counter by one in a single write, so that of many at the same instant each sees another number.
+ * The counter of a key, which nobody else reads or changes until the transaction ends.
  * @param key a MAC over what is counted, the instance included
- * @param resetAt when the counter begins anew, if this is its first point
  */
-export async function countOne(
-  tx: Transaction,
-  key: Buffer,
-  now: Instant,
-  resetAt: Instant,
-): Promise<Counted> {
-  const [row] = await tx.sql<{ points: number; expires_at: number }>`
-    INSERT INTO rate_limits (key, points, expires_at) VALUES (${key}, 1, ${resetAt})
-    ON CONFLICT (key) DO UPDATE SET
-      points = CASE WHEN rate_limits.expires_at <= ${now} THEN 1 ELSE rate_limits.points + 1 END,
-      expires_at = CASE WHEN rate_limits.expires_at <= ${now} THEN excluded.expires_at ELSE rate_limits.expires_at END
-    RETURNING points, expires_at`;
-  return { points: row?.points ?? 1, resetAt: row?.expires_at ?? resetAt };
+export async function lockCounter(tx: Transaction, key: Buffer, now: Instant): Promise<Counter> {
+  const [row] = await tx.sql<{
+    points: number;
+    expires_at: number;
+    blocked_until: number;
+    refused: number;
+  }>`
+    INSERT INTO rate_limits (key, points, expires_at) VALUES (${key}, 0, ${now})
+    ON CONFLICT (key) DO UPDATE SET points = rate_limits.points
+    RETURNING points, expires_at, blocked_until, refused`;
+  if (!row || row.expires_at <= now) return { points: 0, resetAt: now, blockedUntil: 0, refused: 0 };
+  return {
+    points: row.points,
+    resetAt: row.expires_at,
+    blockedUntil: row.blocked_until,
+    refused: row.refused,
+  };
 }
 
-/** Takes one point back, from a counter that still counts. */
-export async function countOneLess(tx: Transaction, key: Buffer, now: Instant): Promise<void> {
+/** Writes a counter that this transaction has locked. */
+export async function writeCounter(tx: Transaction, key: Buffer, counter: Counter): Promise<void> {
   await tx.sql`
-    UPDATE rate_limits SET points = points - 1 WHERE key = ${key} AND points > 0 AND expires_at > ${now}`;
+    UPDATE rate_limits SET points = ${counter.points}, expires_at = ${counter.resetAt},
+      blocked_until = ${counter.blockedUntil}, refused = ${counter.refused}
+    WHERE key = ${key}`;
 }
 
 /** Forgets a counter. */
-export async function resetCount(tx: Transaction, key: Buffer): Promise<void> {
+export async function resetCounter(tx: Transaction, key: Buffer): Promise<void> {
   await tx.sql`DELETE FROM rate_limits WHERE key = ${key}`;
 }

@@ -11,6 +11,8 @@ export interface StoredSession {
   readonly userId: Id;
   readonly createdAt: Instant;
   readonly lastSeenAt: Instant;
+  /** When the user last gave their password. */
+  readonly authenticatedAt: Instant;
   readonly ip: string;
   readonly userAgent: string;
 }
@@ -21,6 +23,7 @@ interface Row {
   user_id: Uint8Array;
   created_at: number;
   last_seen_at: number;
+  authenticated_at: number;
   ip: string;
   user_agent: string;
 }
@@ -41,9 +44,10 @@ export async function insertSession(
   tokenHash: Buffer,
 ): Promise<void> {
   await tx.sql`
-    INSERT INTO sessions (token_hash, id, instance_id, user_id, created_at, last_seen_at, ip, user_agent)
+    INSERT INTO sessions (token_hash, id, instance_id, user_id, created_at, last_seen_at, authenticated_at,
+      ip, user_agent)
     VALUES (${tokenHash}, ${idBytes(session.id)}, ${idBytes(session.instanceId)}, ${idBytes(session.userId)},
-      ${session.createdAt}, ${session.lastSeenAt}, ${session.ip}, ${session.userAgent})`;
+      ${session.createdAt}, ${session.lastSeenAt}, ${session.authenticatedAt}, ${session.ip}, ${session.userAgent})`;
 }
 
 /** The session of a token and its user, whatever their state: `accounts/sessions.ts` has the rules. */
@@ -53,8 +57,8 @@ export async function findStoredSession(
   tokenHash: Buffer,
 ): Promise<{ session: StoredSession; user: User } | undefined> {
   const [row] = await db.sql<RowWithUser>`
-    SELECT s.id, s.instance_id, s.user_id, s.created_at, s.last_seen_at, s.ip, s.user_agent, u.email, u.name, u.role,
-      u.active, u.locale, u.last_active_at, u.created_at AS user_created_at
+    SELECT s.id, s.instance_id, s.user_id, s.created_at, s.last_seen_at, s.authenticated_at, s.ip, s.user_agent, u.email,
+      u.name, u.role, u.active, u.locale, u.last_active_at, u.created_at AS user_created_at
     FROM sessions s JOIN users u ON u.id = s.user_id AND u.instance_id = s.instance_id
     WHERE s.token_hash = ${tokenHash} AND s.instance_id = ${idBytes(instanceId)}`;
   if (!row) return undefined;
@@ -82,10 +86,29 @@ export async function touchSession(
   });
 }
 
+/**
+ * Gives a session another token; the one before is dead.
+ * @param authenticatedAt when its user gave the password for it; null leaves that as it was
+ * @returns whether there is such a session of this user
+ */
+export async function replaceSessionToken(
+  tx: Transaction,
+  session: Pick<StoredSession, 'id' | 'instanceId' | 'userId'>,
+  tokenHash: Buffer,
+  authenticatedAt: Instant | null,
+): Promise<boolean> {
+  const rows = await tx.sql`
+    UPDATE sessions SET token_hash = ${tokenHash}, authenticated_at = COALESCE(${authenticatedAt}, authenticated_at)
+    WHERE id = ${idBytes(session.id)} AND user_id = ${idBytes(session.userId)}
+      AND instance_id = ${idBytes(session.instanceId)}
+    RETURNING id`;
+  return rows.length === 1;
+}
+
 /** Every stored session of a user, the one used last first. */
 export async function listSessions(db: Reader, instanceId: Id, userId: Id): Promise<StoredSession[]> {
   const rows = await db.sql<Row>`
-    SELECT id, instance_id, user_id, created_at, last_seen_at, ip, user_agent FROM sessions
+    SELECT id, instance_id, user_id, created_at, last_seen_at, authenticated_at, ip, user_agent FROM sessions
     WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
     ORDER BY last_seen_at DESC LIMIT 100`;
   return rows.map(fromRow);
@@ -126,6 +149,7 @@ function fromRow(row: Row): StoredSession {
     userId: idFrom(row.user_id),
     createdAt: row.created_at,
     lastSeenAt: row.last_seen_at,
+    authenticatedAt: row.authenticated_at,
     ip: row.ip,
     userAgent: row.user_agent,
   };

@@ -10,9 +10,9 @@ export interface StoredSigningKey {
   readonly publicJwk: string;
   readonly sealedPrivateKey: Uint8Array;
   readonly createdAt: Instant;
-  /** Null: published ahead, to sign after the next rotation. */
+  /** Null: published ahead, to sign after the next rotation. To come: that rotation waits for copies of the JWKS. */
   readonly activeFrom: Instant | null;
-  /** Not null: signs no more, and is published until the last token that it signed has expired. */
+  /** Not null: signs no more once another does, and is published until the last token that it signed has expired. */
   readonly publishedUntil: Instant | null;
 }
 
@@ -53,18 +53,29 @@ export async function insertSigningKey(
       ${key.createdAt}, ${key.activeFrom})`;
 }
 
-/** The active key signs no more; the one that was published ahead signs from now on. */
+/** The key that was published ahead signs from an instant on, and every other that does or did stops then. */
 export async function advanceSigningKeys(
   tx: Transaction,
   instanceId: Id,
-  now: Instant,
+  next: Id,
+  signsFrom: Instant,
   publishedUntil: Instant,
 ): Promise<void> {
   await tx.sql`
     UPDATE signing_keys SET published_until = ${publishedUntil}
     WHERE instance_id = ${idBytes(instanceId)} AND active_from IS NOT NULL AND published_until IS NULL`;
+  await signFrom(tx, instanceId, next, signsFrom);
+}
+
+/** Lets a key sign from an instant on, with no end. */
+export async function signFrom(tx: Transaction, instanceId: Id, id: Id, activeFrom: Instant): Promise<void> {
   await tx.sql`
-    UPDATE signing_keys SET active_from = ${now} WHERE instance_id = ${idBytes(instanceId)} AND active_from IS NULL`;
+    UPDATE signing_keys SET active_from = ${activeFrom}, published_until = NULL
+    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+}
+
+export async function deleteSigningKey(tx: Transaction, instanceId: Id, id: Id): Promise<void> {
+  await tx.sql`DELETE FROM signing_keys WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
 }
 
 export async function resealSigningKey(

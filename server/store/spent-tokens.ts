@@ -39,3 +39,23 @@ export async function isAccessTokenRevoked(db: Reader, instanceId: Id, jti: Id):
     SELECT jti FROM revoked_access_tokens WHERE jti = ${idBytes(jti)} AND instance_id = ${idBytes(instanceId)}`;
   return rows.length > 0;
 }
+
+/**
+ * Whether an access token with an authorization behind it is good still: in one statement, since APIs ask with every
+ * call whether it was revoked, its authorization has ended, or its user was deactivated.
+ */
+export async function isAuthorizedTokenLive(
+  db: Reader,
+  instanceId: Id,
+  jti: Id,
+  authorizationId: Id,
+): Promise<boolean> {
+  const rows = await db.sql`
+    SELECT a.generation
+    FROM authorizations a JOIN users u ON u.id = a.user_id AND u.instance_id = a.instance_id
+    WHERE a.id = ${idBytes(authorizationId)} AND a.instance_id = ${idBytes(instanceId)} AND a.revoked_at IS NULL
+      AND u.active = 1
+      AND NOT EXISTS (
+        SELECT r.jti FROM revoked_access_tokens r WHERE r.jti = ${idBytes(jti)} AND r.instance_id = a.instance_id)`;
+  return rows.length > 0;
+}

@@ -8,6 +8,7 @@ import {
   type Database,
   DatabaseUnavailable,
   type Sql,
+  type SqlValue,
   type Transaction,
   toEngineValue,
   UniqueViolation,
@@ -18,7 +19,7 @@ const patience = 3 * SECOND;
 
 /**
  * SQLite in WAL mode with `synchronous=FULL`. One connection writes, and the transactions that wait at one
- * moment share one commit (each in a savepoint of its own), so that a disk that syncs a thousand times a second
+ * moment share one commit (each of several statements in a savepoint of its own), so that a disk that syncs a thousand times a second
  * acknowledges many thousand transactions. Another connection reads what is committed.
  */
 export function openSqlite(file: string): Database {
@@ -27,18 +28,19 @@ export function openSqlite(file: string): Database {
   reader.exec('PRAGMA query_only = ON');
 
   const commits = new GroupCommit(writer);
-  const readSql = statementRunner(reader);
+  const read = statementRunner(reader);
   return {
     engine: 'sqlite',
-    sql: async (text, ...values) => {
+    sql: async <Row>(text: TemplateStringsArray, ...values: SqlValue[]) => {
       try {
-        return await readSql(text, ...values);
+        return read(text, values) as Row[];
       } catch (error) {
         throw translate(error);
       }
     },
-    write: (text, ...values) => commits.add((tx) => tx.sql(text, ...values)),
-    transaction: (work) => commits.add(work),
+    write: <Row>(text: TemplateStringsArray, ...values: SqlValue[]) =>
+      commits.add({ text, values }) as Promise<Row[]>,
+    transaction: <T>(work: (tx: Transaction) => Promise<T>) => commits.add(work) as Promise<T>,
     backup: async (target) => {
       closeSync(openSync(target, 'wx', 0o600));
       await backup(reader, target);
@@ -75,41 +77,52 @@ function connect(file: string): DatabaseSync {
   return connection;
 }
 
+type RunStatement = (text: TemplateStringsArray, values: readonly SqlValue[]) => unknown[];
+
 /** Prepares each template once per connection and runs it with its values. */
-function statementRunner(connection: DatabaseSync): Sql {
+function statementRunner(connection: DatabaseSync): RunStatement {
   const prepared = new WeakMap<TemplateStringsArray, StatementSync>();
-  return async <Row>(text: TemplateStringsArray, ...values: Parameters<Sql>[1][]) => {
+  return (text, values) => {
     let statement = prepared.get(text);
     if (!statement) {
       statement = connection.prepare(text.join('?'));
       prepared.set(text, statement);
     }
-    return statement.all(...values.map(toEngineValue)) as Row[];
+    return statement.all(...values.map(toEngineValue));
   };
 }
+
+/** One statement, or a function that runs several. */
+type Work =
+  | { readonly text: TemplateStringsArray; readonly values: readonly SqlValue[] }
+  | ((tx: Transaction) => Promise<unknown>);
 
 interface Job {
   /** When it was asked for, on the monotonic clock. */
   since: number;
-  work: (tx: Transaction) => Promise<unknown>;
-  resolve: (value: never) => void;
+  work: Work;
+  resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
 }
 
 /** Collects the transactions of one turn of the event loop and commits them together. */
 class GroupCommit {
   readonly #connection: DatabaseSync;
-  readonly #sql: Sql;
+  readonly #statement: RunStatement;
+  readonly #savepoint: StatementSync;
+  readonly #release: StatementSync;
   #waiting: Job[] = [];
   #running: Promise<void> | null = null;
 
   constructor(connection: DatabaseSync) {
     this.#connection = connection;
-    this.#sql = statementRunner(connection);
+    this.#statement = statementRunner(connection);
+    this.#savepoint = connection.prepare('SAVEPOINT job');
+    this.#release = connection.prepare('RELEASE job');
   }
 
-  add<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
+  add(work: Work): Promise<unknown> {
+    return new Promise((resolve, reject) => {
       this.#waiting.push({ since: performance.now(), work, resolve, reject });
       this.#running ??= new Promise((done) => setImmediate(() => this.#run().then(done)));
     });
@@ -134,7 +147,12 @@ class GroupCommit {
     const settle: (() => void)[] = [];
     try {
       await this.#begin((jobs[0] as Job).since + patience);
-      for (const job of jobs) settle.push(await this.#inSavepoint(job));
+      for (const job of jobs)
+        settle.push(
+          typeof job.work === 'function'
+            ? await this.#inSavepoint(job, job.work)
+            : this.#alone(job, job.work),
+        );
       this.#connection.exec('COMMIT');
     } catch (error) {
       if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
@@ -158,25 +176,45 @@ class GroupCommit {
     }
   }
 
-  /** Runs one job; gives what to tell its caller once the commit is on disk. */
-  async #inSavepoint(job: Job): Promise<() => void> {
+  /**
+   * Runs a job of one statement; gives what to tell its caller once the commit is on disk. It needs no savepoint: SQLite
+   * itself takes back what a statement that fails has done, and leaves the transaction as it was before it.
+   */
+  #alone(job: Job, { text, values }: Exclude<Work, (...tx: never) => unknown>): () => void {
+    try {
+      const rows = this.#statement(text, values);
+      return () => job.resolve(rows);
+    } catch (error) {
+      return this.#refusalOf(job, error);
+    }
+  }
+
+  /** Runs a job of several statements, with the same promise. */
+  async #inSavepoint(job: Job, work: (tx: Transaction) => Promise<unknown>): Promise<() => void> {
     // Work that was refused for waiting goes on later: by then it must reach nobody's transaction.
     let over = false;
-    const sql: Sql = (text, ...values) =>
-      over ? Promise.reject(new Error('the transaction is over')) : this.#sql(text, ...values);
-    this.#connection.exec('SAVEPOINT job');
+    const sql: Sql = async <Row>(text: TemplateStringsArray, ...values: SqlValue[]) => {
+      if (over) throw new Error('the transaction is over');
+      return this.#statement(text, values) as Row[];
+    };
+    this.#savepoint.run();
     try {
-      const value = await withoutWaiting(job.work({ sql } as Transaction));
-      this.#connection.exec('RELEASE job');
-      return () => job.resolve(value as never);
+      const value = await withoutWaiting(work({ sql } as Transaction));
+      this.#release.run();
+      return () => job.resolve(value);
     } catch (error) {
-      // SQLite rolls everything back by itself when the disk is full or broken: then nobody's work is left.
-      if (!this.#connection.isTransaction) throw error;
+      const tell = this.#refusalOf(job, error);
       this.#connection.exec('ROLLBACK TO job; RELEASE job');
-      return () => job.reject(translate(error));
+      return tell;
     } finally {
       over = true;
     }
+  }
+
+  /** @throws the error itself when SQLite has rolled everything back, as it does on a full or broken disk */
+  #refusalOf(job: Job, error: unknown): () => void {
+    if (!this.#connection.isTransaction) throw error;
+    return () => job.reject(translate(error));
   }
 }
 

@@ -21,7 +21,10 @@ export interface ApplicationView {
   [field: string]: unknown;
 }
 
-/** The administrator at the REST API: cookie and Origin, as the console sends them. Signs in by itself when needed. */
+/**
+ * The administrator at the REST API: cookie and Origin, as the console sends them. Signs in, or gives the password again,
+ * by itself when needed.
+ */
 export class Admin {
   readonly #browser: Browser;
   readonly #person: Person;
@@ -45,8 +48,14 @@ export class Admin {
     };
     if (this.#browser.cookies.size === 0) await this.#signIn();
     const answer = await this.#browser.request(`/api/v1${path}`, message);
-    if (answer.status !== 401) return answer;
-    await this.#signIn();
+    if (answer.status === 401) await this.#signIn();
+    else if (answer.status === 403 && answer.text.includes('reauthentication_required'))
+      await this.#browser.request('/api/v1/me/authentications', {
+        ...message,
+        method: 'POST',
+        body: { password: this.#person.password },
+      });
+    else return answer;
     return this.#browser.request(`/api/v1${path}`, message);
   }
 

@@ -91,6 +91,10 @@ export class ServerProcess implements Target {
     return process;
   }
 
+  get pid(): number {
+    return this.#child.pid as number;
+  }
+
   /** Everything it printed so far on both streams. */
   get output(): string {
     return this.#stdout + this.#stderr;
@@ -105,7 +109,7 @@ export class ServerProcess implements Target {
   }
 
   /** Waits until `/readyz` says yes. @param milliseconds how long at most */
-  async ready(milliseconds = 20_000): Promise<void> {
+  async ready(milliseconds = 60_000): Promise<void> {
     const deadline = performance.now() + milliseconds;
     while (performance.now() < deadline) {
       if (this.#child.exitCode !== null)

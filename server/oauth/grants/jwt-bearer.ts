@@ -74,7 +74,7 @@ async function exchange(
   const { application } = client;
   if (application.type !== 'machine')
     throw new OAuthError('unauthorized_client', 'the JWT-bearer grant is for machine applications');
-  const assertion = await verifyAssertion(services, instance, client, request.assertion ?? '', {
+  const assertion = verifyAssertion(services, instance, client, request.assertion ?? '', {
     code: 'invalid_grant',
     ...rules,
   });

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requireRecentAuthentication } from '../../accounts/recent-authentication.ts';
 import type { User } from '../../accounts/user.ts';
 import { type Id, parseId } from '../../ids.ts';
 import { verifyAccessToken } from '../../oauth/access-token.ts';
@@ -6,6 +7,7 @@ import { adminScope } from '../../registry/scopes.ts';
 import type { Services } from '../../services.ts';
 import type { Actor } from '../../store/audit-events.ts';
 import { findUser } from '../../store/users.ts';
+import type { Instant } from '../../units.ts';
 import { currentSession } from '../browser-session.ts';
 import { isSameOrigin } from '../same-origin.ts';
 import { Problem } from './problem.ts';
@@ -15,6 +17,8 @@ export interface Caller {
   readonly user: User;
   /** The browser session; undefined for an access token. */
   readonly sessionId: Id | undefined;
+  /** When they last gave their password in that session; undefined for an access token, which has none to give. */
+  readonly authenticatedAt: Instant | undefined;
 }
 
 declare module 'fastify' {
@@ -48,6 +52,11 @@ export function signedInOnly(services: Services): Hook {
   };
 }
 
+/** For new credentials: lets in whoever gave their password a moment ago. Asked after everything else is right. */
+export function recentlyAuthenticatedOnly(services: Services): Hook {
+  return async ({ caller }) => requireRecentAuthentication(caller.authenticatedAt, services.clock());
+}
+
 async function authenticate(services: Services, request: FastifyRequest): Promise<Caller> {
   const token = bearerToken(request);
   return token === undefined ? bySession(services, request) : byAccessToken(services, request, token);
@@ -67,7 +76,7 @@ async function bySession(services: Services, request: FastifyRequest): Promise<C
       'cross_origin',
       'A request that changes something with the session cookie must come from the same origin (Sec-Fetch-Site or Origin).',
     );
-  return { user: session.user, sessionId: session.id };
+  return { user: session.user, sessionId: session.id, authenticatedAt: session.authenticatedAt };
 }
 
 async function byAccessToken(services: Services, request: FastifyRequest, token: string): Promise<Caller> {
@@ -88,7 +97,7 @@ async function byAccessToken(services: Services, request: FastifyRequest, token:
   const user = userId && (await findUser(services.db, request.instance.id, userId));
   if (!user?.active || user.role !== 'administrator')
     throw new Problem('not_administrator', 'The access token does not act for an administrator.');
-  return { user, sessionId: undefined };
+  return { user, sessionId: undefined, authenticatedAt: undefined };
 }
 
 /** RFC 6750 2.1; the scheme's name is case-insensitive. */

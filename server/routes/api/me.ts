@@ -1,18 +1,21 @@
 import Type from 'typebox';
+import { authenticateAgain, changeOwnPassword } from '../../accounts/own-password.ts';
 import { locales } from '../../accounts/user.ts';
 import { checkUserFields } from '../../accounts/user-rules.ts';
-import { changeOwnPassword, updateUser } from '../../accounts/users.ts';
+import { updateUser } from '../../accounts/users.ts';
 import { parseId } from '../../ids.ts';
 import { endAuthorization } from '../../oauth/end-authorization.ts';
 import { refuseFieldErrors } from '../../registry/errors.ts';
 import { maxNameLength } from '../../registry/text.ts';
 import type { Services } from '../../services.ts';
 import { listAuthorizationsOfUser } from '../../store/authorizations.ts';
+import { setSessionCookie } from '../browser-session.ts';
 import type { Api } from './api.ts';
 import { actorOf } from './authenticate.ts';
 import { authorizationNotFound } from './authorizations.ts';
 import { pageQuery, readPage } from './page.ts';
 import { presentAuthorization, presentUser } from './present.ts';
+import { Problem } from './problem.ts';
 import { answer, IdText, listOf, nothing, problems, ref } from './schemas.ts';
 import { oneOf } from './validation.ts';
 
@@ -26,7 +29,9 @@ const MeBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** GET and PATCH /me; GET /me/authorizations, DELETE …/:id. */
+const AuthenticationBody = Type.Object({ password: Type.String() }, { additionalProperties: false });
+
+/** GET and PATCH /me; POST /me/authentications; GET /me/authorizations, DELETE …/:id. */
 export function registerMe(api: Api, services: Services): void {
   api.get(
     '/me',
@@ -47,13 +52,14 @@ export function registerMe(api: Api, services: Services): void {
       schema: {
         operationId: 'updateMe',
         summary: 'Change one’s own name, language or password',
-        description: 'A new password ends the other browser sessions.',
+        description:
+          'A new password ends the other browser sessions, and the cookie of this one gets a new value.',
         tags: ['me'],
         body: MeBody,
         response: { 200: answer('The user', ref('User')), ...problems(400, 413, 415, 422, 429) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { instance, caller, body, ip } = request;
       const { password: newPassword, current_password: currentPassword, ...change } = body;
       if ((newPassword === undefined) !== (currentPassword === undefined)) {
@@ -65,7 +71,7 @@ export function registerMe(api: Api, services: Services): void {
       // Everything or nothing: a wrong name must not leave a new password behind.
       checkUserFields({ ...change, name: change.name?.trim(), password: newPassword });
       const { user, sessionId: currentSessionId } = caller;
-      const changed =
+      const { user: changed, sessionToken } =
         newPassword !== undefined && currentPassword !== undefined
           ? await changeOwnPassword(services, {
               instance,
@@ -84,7 +90,42 @@ export function registerMe(api: Api, services: Services): void {
               ip,
               currentSessionId,
             });
+      if (sessionToken) setSessionCookie(reply, instance, changed, sessionToken);
       return presentUser(changed);
+    },
+  );
+
+  api.post(
+    '/me/authentications',
+    {
+      schema: {
+        operationId: 'authenticateAgain',
+        summary: 'Give one’s password again',
+        description:
+          'For 15 minutes the browser session may then do what answers reauthentication_required. Its cookie gets a new value.',
+        tags: ['me'],
+        security: [{ session: [] }],
+        body: AuthenticationBody,
+        response: { 204: nothing, ...problems(400, 413, 415, 422, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { instance, caller, body, ip } = request;
+      const { user, sessionId } = caller;
+      if (sessionId === undefined)
+        throw new Problem(
+          'session_required',
+          'This is for browser sessions; an access token has no need of it.',
+        );
+      const token = await authenticateAgain(services, {
+        instance,
+        user,
+        password: body.password,
+        sessionId,
+        ip,
+      });
+      setSessionCookie(reply, instance, user, token);
+      return reply.status(204).send(null);
     },
   );
 

@@ -15,6 +15,7 @@ const apiErrors = {
   insufficient_scope: 403,
   not_administrator: 403,
   cross_origin: 403,
+  session_required: 403,
   not_found: 404,
   authorization_not_found: 404,
   method_not_allowed: 405,

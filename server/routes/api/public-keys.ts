@@ -5,7 +5,7 @@ import { maxNameLength } from '../../registry/text.ts';
 import type { Services } from '../../services.ts';
 import type { Api } from './api.ts';
 import { applicationOfPath } from './application-of.ts';
-import { actorOf } from './authenticate.ts';
+import { actorOf, recentlyAuthenticatedOnly } from './authenticate.ts';
 import { presentPublicKey } from './present.ts';
 import { answer, IdText, nothing, problems, ref } from './schemas.ts';
 import { nullable } from './validation.ts';
@@ -43,11 +43,12 @@ export function registerPublicKeys(api: Api, services: Services): void {
     '/applications/:id/public-keys',
     {
       ...found,
+      preHandler: recentlyAuthenticatedOnly(services),
       schema: {
         operationId: 'addPublicKey',
         summary: 'Add a public key',
         description:
-          'At most ten. Pairs are made in the browser or on the command line; the server never sees a private key.',
+          'At most ten. Pairs are made in the browser or on the command line; the server never sees a private key. In a browser session it needs a recent password.',
         tags: ['applications'],
         params: Type.Object({ id: IdText('The application') }),
         body: PublicKeyBody,

@@ -5,7 +5,7 @@ import { refuseFieldErrors } from '../../registry/errors.ts';
 import type { Services } from '../../services.ts';
 import type { Api } from './api.ts';
 import { applicationOfPath } from './application-of.ts';
-import { actorOf } from './authenticate.ts';
+import { actorOf, recentlyAuthenticatedOnly } from './authenticate.ts';
 import { presentNewClientSecret } from './present.ts';
 import { answer, IdText, nothing, problems, ref } from './schemas.ts';
 
@@ -17,11 +17,12 @@ export function registerSecrets(api: Api, services: Services): void {
     '/applications/:id/secrets',
     {
       ...found,
+      preHandler: recentlyAuthenticatedOnly(services),
       schema: {
         operationId: 'addClientSecret',
         summary: 'Add a client secret; it has no body',
         description:
-          'At most two are live, so that one can take the place of the other. The only answer that holds this client_secret.',
+          'At most two are live, so that one can take the place of the other. The only answer that holds this client_secret. In a browser session it needs a recent password.',
         tags: ['applications'],
         params: Type.Object({ id: IdText('The application') }),
         response: { 201: answer('The secret', ref('NewClientSecret')), ...problems(400, 404, 409, 415, 422) },

@@ -8,6 +8,7 @@ import { maxEmailLength, maxNameLength } from '../../registry/text.ts';
 import type { Services } from '../../services.ts';
 import { listAuthorizationsOfUser } from '../../store/authorizations.ts';
 import { findUser, listUsers } from '../../store/users.ts';
+import { setSessionCookie } from '../browser-session.ts';
 import type { Api } from './api.ts';
 import { actorOf } from './authenticate.ts';
 import { pageQuery, readPage, searchQuery } from './page.ts';
@@ -83,6 +84,7 @@ export function registerUsers(api: Api, services: Services): void {
       schema: {
         operationId: 'createUser',
         summary: 'Add a user',
+        description: 'In a browser session an administrator needs a recent password.',
         tags: ['users'],
         body: NewUserBody,
         response: { 201: answer('The user', ref('User')), ...problems(400, 409, 413, 415, 422) },
@@ -102,6 +104,7 @@ export function registerUsers(api: Api, services: Services): void {
         locale,
         actor,
         ip,
+        authenticatedAt: request.caller.authenticatedAt,
       });
       reply.status(201).header('location', `/api/v1/users/${user.id}`);
       return presentUser(user);
@@ -162,26 +165,27 @@ export function registerUsers(api: Api, services: Services): void {
       schema: {
         operationId: 'updateUser',
         summary: 'Change the fields that are given',
-        description: 'The last active administrator can be neither demoted nor deactivated.',
+        description:
+          'The last active administrator can be neither demoted nor deactivated. In a browser session a new password, or one more administrator, needs a recent password of one’s own.',
         tags: ['users'],
         params,
         body: UserBody,
         response: { 200: answer('The user', ref('User')), ...problems(400, 404, 409, 413, 415, 422) },
       },
     },
-    async (request) => {
-      const { instance, body: change, ip } = request;
-      const userId = request.params.id as Id;
-      return presentUser(
-        await updateUser(services, {
-          instance,
-          userId,
-          change,
-          actor: actorOf(request),
-          ip,
-          currentSessionId: request.caller.sessionId,
-        }),
-      );
+    async (request, reply) => {
+      const { instance, body: change, ip, caller } = request;
+      const { user, sessionToken } = await updateUser(services, {
+        instance,
+        userId: request.params.id as Id,
+        change,
+        actor: actorOf(request),
+        ip,
+        currentSessionId: caller.sessionId,
+        authenticatedAt: caller.authenticatedAt,
+      });
+      if (sessionToken) setSessionCookie(reply, instance, user, sessionToken);
+      return presentUser(user);
     },
   );
 }

@@ -1,0 +1,19 @@
+import { type Instant, MINUTE } from '../units.ts';
+import { AccountError } from './errors.ts';
+
+/** How long after giving their password somebody may hand out power. */
+const recent = 15 * MINUTE;
+
+/**
+ * For what a stolen session must not do by itself: new credentials, a new administrator, another's password.
+ * @param authenticatedAt when the user of the browser session last gave their password; undefined for an access token
+ *   or the command line, which have none to give
+ * @throws AccountError `reauthentication_required`
+ */
+export function requireRecentAuthentication(authenticatedAt: Instant | undefined, now: Instant): void {
+  if (authenticatedAt === undefined || now < authenticatedAt + recent) return;
+  throw new AccountError(
+    'reauthentication_required',
+    'This needs a password given in the last 15 minutes: POST /api/v1/me/authentications, then try again.',
+  );
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Many times what a busy server has behind a proxy, and some hundred megabytes at the worst. */
+const enough = 4_000;
+
+/**
+ * How many connections a process keeps at most: no more than half of the files that it may open, for a process without any left
+ * can open neither its database nor a connection to it.
+ */
+export function mostConnections(): number {
+  try {
+    const [, files] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
+    return Math.min(enough, Math.floor(Number(files ?? Number.POSITIVE_INFINITY) / 2));
+  } catch {
+    return enough; // not Linux
+  }
+}
+
+/**
+ * The connections of a server. When there are too many, the one goes that has waited longest without a whole request, of the
+ * address that has the most: so whoever opens thousands and says nothing, or says it slowly, is in nobody's way but their own.
+ */
+export class Connections {
+  readonly #most: number;
+  /** What each is answering at the moment; null before the first request, undefined between two. */
+  readonly #answering = new Map<Socket, ServerResponse | null | undefined>();
+  /** Of each address, in the order in which they were last good for something. */
+  readonly #byAddress = new Map<string, Set<Socket>>();
+
+  constructor(server: Server, most: number) {
+    this.#most = most;
+    server.on('connection', (socket: Socket) => this.#add(socket));
+    server.on('request', ({ socket }, response) => {
+      this.#answering.set(socket, response);
+      response.once('close', () => this.#answered(socket));
+    });
+  }
+
+  /**
+   * Browsers open connections ahead of need. One that never carried a request has nothing to finish, but Node's server, when it
+   * is closed, waits for it as if it had.
+   */
+  endSilent(): void {
+    for (const [socket, answering] of this.#answering) if (answering === null) socket.destroy();
+  }
+
+  #add(socket: Socket): void {
+    if (this.#answering.size >= this.#most) this.#makeRoom();
+    const address = socket.remoteAddress ?? '';
+    const ofAddress = this.#byAddress.get(address) ?? new Set();
+    this.#byAddress.set(address, ofAddress.add(socket));
+    this.#answering.set(socket, null);
+    socket.once('close', () => {
+      this.#answering.delete(socket);
+      ofAddress.delete(socket);
+      if (ofAddress.size === 0) this.#byAddress.delete(address);
+    });
+  }
+
+  #answered(socket: Socket): void {
+    if (!this.#answering.has(socket)) return;
+    this.#answering.set(socket, undefined);
+    const ofAddress = this.#byAddress.get(socket.remoteAddress ?? '');
+    if (ofAddress?.delete(socket)) ofAddress.add(socket);
+  }
+
+  /** What has been received whole is answered in any case. */
+  #makeRoom(): void {
+    const most = [...this.#byAddress.values()].reduce((a, b) => (b.size > a.size ? b : a), new Set());
+    for (const socket of most) {
+      if (this.#answering.get(socket)?.req.complete) continue;
+      socket.destroy();
+      return;
+    }
+  }
+}

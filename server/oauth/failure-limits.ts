@@ -1,0 +1,246 @@
+import { type Limit, raise, secondsLeft } from '../growing-delay.ts';
+import { type Id, parseId } from '../ids.ts';
+import { networkOf } from '../network.ts';
+import type { Instance } from '../registry/instance.ts';
+import type { Services } from '../services.ts';
+import { recordAuditEvent, system } from '../store/audit-events.ts';
+import type { Transaction } from '../store/database.ts';
+import { lockCounter, writeCounter } from '../store/rate-limits.ts';
+import { type Instant, MINUTE, SECOND } from '../units.ts';
+import { readUnverified } from './assertion.ts';
+import type { Credentials } from './client-auth.ts';
+import { OAuthError, type OAuthErrorCode } from './errors.ts';
+
+/** What a failure weighs. A client that proved who it is may err more often than somebody who only says so. */
+const points: Partial<Record<OAuthErrorCode, number>> = { invalid_client: 5, invalid_grant: 1 };
+
+const delays = { window: MINUTE, firstDelay: SECOND, longestDelay: MINUTE };
+
+/** One of the counters that a failure is counted by. */
+interface Counted {
+  readonly name: 'client_and_address' | 'address';
+  readonly limit: Limit;
+  readonly instance: Instance;
+  readonly ip: string;
+  readonly clientId: string | undefined;
+  /** Over all of that, for this process's memory. */
+  readonly place: string;
+}
+
+/** A request in which a client says who it is. */
+export interface ClientRequest {
+  readonly instance: Instance;
+  readonly ip: string;
+  readonly credentials: Credentials;
+  /** Of the JWT-bearer grant, which names the client too. */
+  readonly assertion?: string | undefined;
+}
+
+interface Waiting {
+  readonly counted: readonly Counted[];
+  readonly points: number;
+  /** @param seconds how long its place was blocked for already; null when it was not */
+  readonly done: (seconds: number | null) => void;
+}
+
+const rememberedAtMost = 10_000;
+/** How long a failure waits for being counted. A database that is slower must not keep it from its answer. */
+const patience = SECOND;
+
+type Needed = Pick<Services, 'config' | 'db' | 'clock' | 'secret' | 'metrics'>;
+
+/**
+ * Limits on failures at the endpoints where clients authenticate themselves: for a client at an address, and for the
+ * address. Nothing is counted of what succeeds, and while nobody is blocked a request costs one look at an empty map.
+ * The counters are in the database, for all processes and for after a restart; failures that come together are written
+ * together, so that a flood of them has at most one transaction under way in each process.
+ *
+ * A blocked client at an address is turned away unheard, the right secret included. A blocked address is not: others may
+ * share it, so that what succeeds there is answered, and only failures are told to wait.
+ */
+export class FailureLimits {
+  readonly #services: Needed;
+  /** What this process knows to be blocked, by place, and until when. */
+  readonly #blocked = new Map<string, Instant>();
+  #waiting: Waiting[] = [];
+  #writing = false;
+
+  constructor(services: Needed) {
+    this.#services = services;
+  }
+
+  /**
+   * Does the work of a request, unless its client is blocked at its address; counts it if it fails.
+   * @throws OAuthError `too_many_requests` with `retryAfter`, or what the work throws
+   */
+  async watch<T>(request: ClientRequest, work: () => Promise<T>): Promise<T> {
+    if (!this.#services.config.rateLimits) return work();
+    if (this.#blocked.size > 0) this.#refuseBlocked(request);
+    try {
+      return await work();
+    } catch (error) {
+      const weight = error instanceof OAuthError ? points[error.code] : undefined;
+      if (weight === undefined) throw error;
+      throw (await this.#count(request, weight)) ?? error;
+    }
+  }
+
+  #refuseBlocked(request: ClientRequest): void {
+    for (const counted of this.#countersOf(request))
+      if (counted.name === 'client_and_address') {
+        const seconds = this.#secondsBlocked(counted);
+        if (seconds !== null) throw this.#tooMany(counted, seconds);
+      }
+  }
+
+  /** @returns what to answer instead when this was one too many; null for the failure's own error */
+  async #count(request: ClientRequest, weight: number): Promise<OAuthError | null> {
+    const counters = this.#countersOf(request);
+    for (const counted of counters) {
+      const seconds = this.#secondsBlocked(counted);
+      if (seconds !== null) return this.#tooMany(counted, seconds);
+    }
+    const seconds = await new Promise<number | null>((resolve) => {
+      const giveUp = setTimeout(() => resolve(null), patience);
+      const done = (left: number | null) => {
+        clearTimeout(giveUp);
+        resolve(left);
+      };
+      this.#waiting.push({ counted: counters, points: weight, done });
+      if (!this.#writing) void this.#write();
+    });
+    return seconds === null ? null : this.#tooMany(counters[0] as Counted, seconds);
+  }
+
+  #tooMany(counted: Counted, seconds: number): OAuthError {
+    this.#services.metrics.limited.inc({ limit: counted.name });
+    return new OAuthError(
+      'too_many_requests',
+      counted.name === 'address'
+        ? 'too many requests from this address failed; wait as long as Retry-After says'
+        : 'too many requests of this client failed; wait as long as Retry-After says',
+      { retryAfter: seconds },
+    );
+  }
+
+  #secondsBlocked({ place }: Counted): number | null {
+    const until = this.#blocked.get(place);
+    if (until === undefined) return null;
+    const left = until - this.#services.clock();
+    if (left > 0) return Math.max(1, Math.ceil(left / SECOND));
+    this.#blocked.delete(place);
+    return null;
+  }
+
+  #countersOf({ instance, ip, credentials, assertion }: ClientRequest): Counted[] {
+    const { tokenFailureLimit } = this.#services.config;
+    const clientId = claimedClientId(credentials, assertion);
+    const address = networkOf(ip);
+    const allowed = tokenFailureLimit * (points.invalid_client ?? 1);
+    const common = { instance, ip, clientId };
+    const ofAddress: Counted = {
+      ...common,
+      name: 'address',
+      limit: { allowed: 2 * allowed, ...delays },
+      place: JSON.stringify(['address', instance.id, address]),
+    };
+    if (clientId === undefined) return [ofAddress];
+    return [
+      {
+        ...common,
+        name: 'client_and_address',
+        limit: { allowed, ...delays },
+        place: JSON.stringify(['client_and_address', instance.id, clientId, address]),
+      },
+      ofAddress,
+    ];
+  }
+
+  /** Writes what has gathered, again and again until nothing has. */
+  async #write(): Promise<void> {
+    this.#writing = true;
+    while (this.#waiting.length > 0) {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      try {
+        const blocked = await this.#services.db.transaction((tx) => this.#countAll(tx, waiting));
+        for (const each of waiting) {
+          const seconds = each.counted
+            .map(({ place }) => blocked.get(place))
+            .find((left) => left !== undefined);
+          each.done(seconds ?? null);
+        }
+      } catch {
+        // The database is away: then the failure itself is what there is to tell.
+        for (const each of waiting) each.done(null);
+      }
+    }
+    this.#writing = false;
+  }
+
+  /** @returns the places that were blocked before these failures came, with the seconds that are left */
+  async #countAll(tx: Transaction, waiting: readonly Waiting[]): Promise<Map<string, number>> {
+    const now = this.#services.clock();
+    const sums = new Map<string, { counted: Counted; points: number }>();
+    for (const { counted, points } of waiting)
+      for (const each of counted)
+        sums.set(each.place, { counted: each, points: (sums.get(each.place)?.points ?? 0) + points });
+
+    const blocked = new Map<string, number>();
+    // Sorted, so that two processes never lock the same counters in opposite orders.
+    for (const [place, sum] of [...sums].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const key = this.#services.secret.mac('client-limit', place);
+      const counter = await lockCounter(tx, key, now);
+      if (counter.blockedUntil > now) {
+        blocked.set(place, secondsLeft(counter, now));
+        this.#remember(place, counter.blockedUntil);
+        continue;
+      }
+      const raised = raise(counter, sum.counted.limit, now, sum.points);
+      await writeCounter(tx, key, raised);
+      if (raised.blockedUntil <= now) continue;
+      this.#remember(place, raised.blockedUntil);
+      // The first delay is where it begins; the longer ones after it would only fill the log.
+      if (counter.points < sum.counted.limit.allowed)
+        await this.#recordLock(tx, now, sum.counted, secondsLeft(raised, now));
+    }
+    return blocked;
+  }
+
+  #remember(place: string, until: Instant): void {
+    if (this.#blocked.size >= rememberedAtMost) this.#blocked.clear(); // the next failure finds it in the database
+    this.#blocked.set(place, until);
+  }
+
+  async #recordLock(tx: Transaction, now: Instant, counted: Counted, retryAfter: number): Promise<void> {
+    const { instance, ip, name, clientId } = counted;
+    await recordAuditEvent(tx, now, {
+      instanceId: instance.id,
+      type: 'login.locked',
+      actor: system,
+      ip,
+      detail: {
+        limit: name,
+        retry_after: retryAfter,
+        ...(name === 'client_and_address' && parseId(clientId) && { client_id: clientId as Id }),
+      },
+    });
+  }
+}
+
+/** Which client a request says it comes from, true or not. */
+function claimedClientId(credentials: Credentials, assertion: string | undefined): string | undefined {
+  const [, encoded] = /^Basic +([A-Za-z0-9+/_=-]+) *$/i.exec(credentials.authorization ?? '') ?? [];
+  const claimed =
+    encoded !== undefined
+      ? Buffer.from(encoded, 'base64').toString().split(':', 1)[0]
+      : (credentials.clientId ??
+        subjectOf(credentials.clientAssertion, 'sub') ??
+        subjectOf(assertion, 'iss'));
+  return claimed === undefined || claimed === '' ? undefined : claimed.slice(0, 64);
+}
+
+function subjectOf(jwt: string | undefined, claim: 'sub' | 'iss'): string | undefined {
+  const value = jwt === undefined ? undefined : readUnverified(jwt)?.[claim];
+  return typeof value === 'string' ? value : undefined;
+}
