@@ -48,7 +48,10 @@ export async function serve(): Promise<void> {
   process.on('SIGINT', stop);
 
   const { port } = app.server.address() as AddressInfo;
-  await welcome(services, log, port);
+  // It serves by now, so a database that went away in this moment must not look like a start that failed.
+  await welcome(services, log, port).catch((error: unknown) =>
+    log.warn({ err: error }, 'ready, but the database went away before it could be said where to sign in'),
+  );
 }
 
 /**

@@ -67,12 +67,15 @@ async function buildGo(files: readonly string[]): Promise<void> {
   assert.equal(badlyLaidOut, '');
   const folder = await mkdtemp(join(tmpdir(), 'postern-go-'));
   try {
-    await writeFile(join(folder, 'go.mod'), 'module snippets\n\ngo 1.24\n');
+    await writeFile(join(folder, 'go.mod'), 'module snippets\n\ngo 1.21\n');
     for (const [index, file] of files.entries()) {
       await mkdir(join(folder, `program${index}`));
       await copyFile(file, join(folder, `program${index}`, 'main.go'));
     }
-    await run('go', ['build', '-o', 'built/', './...'], { cwd: folder });
+    await run('go', ['build', '-o', 'built/', './...'], {
+      cwd: folder,
+      env: { ...process.env, GOTOOLCHAIN: 'local' },
+    });
     for (const [index, file] of files.entries())
       await rename(join(folder, 'built', `program${index}`), programOf(file));
   } finally {

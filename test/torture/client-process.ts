@@ -7,6 +7,7 @@ import { type Answer, basic, type Headers, send, type Target } from '../support/
 import { signRs256 } from '../support/key-pairs.ts';
 import { claimsOf, OAuthClient, type Tokens } from '../support/oauth-client.ts';
 import { type Answered, type Entry, nameOf } from './history.ts';
+import { hungUp } from './judge.ts';
 import { between, type Dice, dice, pick } from './options.ts';
 
 // A process of clients that use every server at once, badly and well, and write down every answer. It is forked with its
@@ -102,7 +103,7 @@ async function ask(
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ECONNREFUSED') return null;
-    const hungUpOn = message.startsWith('no answer within') && patience === undefined;
+    const hungUpOn = message.startsWith(hungUp) && patience === undefined;
     return {
       began,
       ended: Date.now(),

@@ -322,6 +322,9 @@ describe('what should have been answered otherwise', () => {
       'not served although nothing was disturbed any more',
       clientCredentials({ at: 1_001, answer: 'unavailable' }),
     ));
+
+  test('or not at all, when the client itself had hung up', () =>
+    expectFine(clientCredentials({ at: 1_001, answer: 'lost', detail: 'no answer within 15 ms' })));
 });
 
 test('what was counted is told by kind and answer', () => {

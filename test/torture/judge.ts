@@ -57,6 +57,9 @@ export function judge(history: readonly Entry[], rules: Rules): Judgement {
   return { violations, counts };
 }
 
+/** How the detail of an entry begins whose client did not wait for the answer. */
+export const hungUp = 'no answer within';
+
 type Accuse = (sentence: string, ...entries: Entry[]) => void;
 
 function judgeAnswers(history: readonly Entry[], rules: Rules, accuse: Accuse): void {
@@ -65,7 +68,9 @@ function judgeAnswers(history: readonly Entry[], rules: Rules, accuse: Accuse): 
     if (entry.answer === 'odd') accuse('an answer that there must not be', entry);
     if (entry.answer !== 'lost' && entry.ended - entry.began > rules.patience)
       accuse(`answered after more than ${rules.patience} ms`, entry);
-    if (entry.began > rules.calmFrom && (entry.answer === 'unavailable' || entry.answer === 'lost'))
+    const isUnserved =
+      entry.answer === 'unavailable' || (entry.answer === 'lost' && !entry.detail.startsWith(hungUp));
+    if (entry.began > rules.calmFrom && isUnserved)
       accuse('not served although nothing was disturbed any more', entry);
   }
 }

@@ -10,7 +10,7 @@ export function goSnippet(request: SnippetRequest): string {
   const { method, url, basicClientId, tokenHeader, form, jwt } = request;
   const packages = [
     ...(jwt ? ['crypto', 'crypto/rand', 'crypto/rsa', 'crypto/sha256', 'crypto/x509'] : []),
-    ...(jwt ? ['encoding/base64', 'encoding/json', 'encoding/pem'] : []),
+    ...(jwt ? ['encoding/base64', 'encoding/hex', 'encoding/json', 'encoding/pem'] : []),
     'fmt',
     'io',
     'log',
@@ -87,6 +87,10 @@ func signedJWT() (string, error) {
 	if !ok {
 		return "", fmt.Errorf("PRIVATE_KEY_FILE is not an RSA key")
 	}
+	jti := make([]byte, 16)
+	if _, err := rand.Read(jti); err != nil {
+		return "", err
+	}
 	now := time.Now().Unix()
 	input := part(map[string]any{"alg": "RS256", "typ": "JWT"}) + "." + part(map[string]any{
 		"iss": ${doubleQuoted(iss)},
@@ -94,7 +98,7 @@ func signedJWT() (string, error) {
 		"aud": ${doubleQuoted(aud)},
 		"iat": now,
 		"exp": now + 60,
-		"jti": rand.Text(),
+		"jti": hex.EncodeToString(jti),
 	})
 	hash := sha256.Sum256([]byte(input))
 	signature, err := rsa.SignPKCS1v15(rand.Reader, signer, crypto.SHA256, hash[:])
