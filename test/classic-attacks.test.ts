@@ -1021,7 +1021,7 @@ forEachEngine((engine) => {
         headers: forwarded,
         body: new URLSearchParams({ email: app.user.email, password: app.user.password }),
       });
-      assert.equal(login.headers.location, '/account');
+      assert.equal(login.headers.location, '/');
       assert.match(login.headers['set-cookie']?.[0] ?? '', /^postern=/);
       assert.doesNotMatch(JSON.stringify(login.headers), /evil/);
       for (const host of [

@@ -9,14 +9,13 @@ import { currentSession } from './browser-session.ts';
 import { PageError } from './page-error.ts';
 import { localeOf } from './page-locale.ts';
 
-const builtHere = fileURLToPath(new URL('../../console/dist/', import.meta.url));
+const built = fileURLToPath(new URL('../../console/dist', import.meta.url));
 
 /**
  * GET /console and everything below it: the administrators' console, which is one document for all its addresses. It
  * holds nothing of anybody's; what it shows it asks of the REST API.
  */
 export async function registerConsole(app: FastifyInstance, services: Services): Promise<void> {
-  const built = process.env['POSTERN_TEST_CONSOLE'] ?? builtHere;
   const document = existsSync(`${built}/index.html`)
     ? readFileSync(`${built}/index.html`, 'utf8')
     : undefined;

@@ -8,7 +8,7 @@ import {
   recordAuditEvent,
   system,
 } from '../../server/store/audit-events.ts';
-import { DAY, HOUR } from '../../server/units.ts';
+import { DAY, HOUR, MINUTE } from '../../server/units.ts';
 import { checkWidth, openConsole } from '../support/console.ts';
 import { consoleWords } from '../support/console-words.ts';
 import { tabTo } from '../support/keyboard.ts';
@@ -65,6 +65,15 @@ describe('the audit log', async () => {
         actor: system,
         detail: { limit: 'account', email: 'x@example.com', retry_after: 900 },
       },
+      {
+        type: 'login.locked',
+        actor: system,
+        detail: { limit: 'client_and_address', client_id: application.client_id, retry_after: 1 },
+      },
+      { type: 'login.locked', actor: system, detail: { limit: 'client_and_address', retry_after: 90 } },
+      { type: 'login.succeeded', userId, detail: { during: 'reauthentication' } },
+      { type: 'login.failed', userId, detail: { during: 'reauthentication', email: app.user.email } },
+      { type: 'signing_key.rotated', actor: system, detail: { dropped_kid: 'a', kid: 'b' } },
       { type: 'authorization.revoked', ...concerned, actor: { type: 'user', id: userId } },
       {
         type: 'authorization.revoked',
@@ -222,6 +231,30 @@ describe('the audit log', async () => {
     }
   });
 
+  test('a screen that was left open asks for nothing, so that the session can end', async () => {
+    const window = await openConsole(app, { locale: 'fr' });
+    const { page } = window;
+    await page.clock.install();
+    await window.open('/audit-log?type=signing_key.rotated');
+    const events = page.getByRole('main').getByRole('listitem');
+    await page.getByText(fr('audit.nothing_found')).or(events).first().waitFor();
+    await page.clock.runFor(6 * MINUTE);
+    // What it had begun to ask may still be on its way.
+    await page.clock.runFor(10_000);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.clock.runFor(MINUTE);
+    assert.deepEqual(asked, []);
+    await record({ type: 'signing_key.rotated', actor: system });
+    await page.mouse.move(200, 200);
+    await page.clock.runFor(5_000);
+    await page
+      .getByRole('status')
+      .getByText(fr('audit.arrived', { count: 1 }))
+      .waitFor();
+    await window.close();
+  });
+
   test('with the keyboard alone an event is opened, and says when, from where and everything else', async () => {
     await record(
       {
@@ -237,7 +270,7 @@ describe('the audit log', async () => {
     await window.open('/audit-log?type=login.locked');
     const event = page
       .getByRole('listitem')
-      .filter({ hasText: fr('audit.login_locked', { user: 'Uma User', minutes: 2 }) });
+      .filter({ hasText: fr('audit.login_locked', { user: 'Uma User', duration: '2 minutes' }) });
     const details = event.getByRole('button').first();
     await tabTo(details);
     await page.keyboard.press('Enter');

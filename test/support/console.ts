@@ -80,12 +80,24 @@ export function watch(app: { url: string }, page: Page): string[] {
   return said;
 }
 
-/** Fails when axe finds something in what the page shows at present. */
-export async function checkAccessibility(page: Page): Promise<void> {
+/** The rules whose outcome depends on the theme and the width: all others look at the same elements again. */
+export const rulesOfLooks = [
+  'color-contrast',
+  'link-in-text-block',
+  'scrollable-region-focusable',
+  'target-size',
+];
+
+/**
+ * Fails when axe finds something in what the page shows at present.
+ * @param rules the rules to apply; all of WCAG 2.2 AA unless told
+ */
+export async function checkAccessibility(page: Page, rules?: readonly string[]): Promise<void> {
   // React Aria says the name of a pending button aloud through an element that points at it, and that stays for some
   // seconds when the button has gone.
   const announcements = '[data-live-announcer] [role="img"]';
-  const { violations } = await new AxeBuilder({ page }).exclude(announcements).withTags(wcag).analyze();
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).exclude(announcements);
+  const { violations } = await (rules ? axe.withRules([...rules]) : axe.withTags(wcag)).analyze();
   const found = violations.map(({ id, help, nodes }) => ({
     rule: `${id}: ${help}`,
     nodes: nodes.map(({ html, failureSummary }) => `${html.slice(0, 300)}\n${failureSummary}`),

@@ -97,6 +97,6 @@ export function useDeleteLogo(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => call<void>(`/applications/${id}/logo`, { method: 'DELETE' }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['applications'] }),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ['applications'] }),
   });
 }

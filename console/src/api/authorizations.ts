@@ -35,12 +35,12 @@ export function useEndAllAuthorizations(applicationId: string) {
   });
 }
 
+/** Nobody waits for the answers: who asked may be gone from the screen by then, and has something to say. */
 function useRefresh() {
   const queries = useQueryClient();
-  return () =>
-    Promise.all([
-      queries.invalidateQueries({ queryKey: ['authorizations'] }),
-      queries.invalidateQueries({ queryKey: ['audit-events'] }),
-      queries.invalidateQueries({ queryKey: ['applications'], exact: true }),
-    ]);
+  return () => {
+    void queries.invalidateQueries({ queryKey: ['authorizations'] });
+    void queries.invalidateQueries({ queryKey: ['audit-events'] });
+    void queries.invalidateQueries({ queryKey: ['applications'], exact: true });
+  };
 }

@@ -26,8 +26,9 @@ export function changedFields(event: AuditEvent): readonly string[] {
   return event.type === 'user.updated' ? listOf(event, 'fields') : listOf(event, 'changed');
 }
 
-/** For how many minutes a sign-in was locked. */
-export function lockedMinutes(event: AuditEvent): number {
+/** For how many seconds somebody had to wait; more than two minutes are whole minutes. */
+export function heldUpSeconds(event: AuditEvent): number {
   const seconds = event.detail['retry_after'];
-  return typeof seconds === 'number' ? Math.max(1, Math.ceil(seconds / 60)) : 1;
+  if (typeof seconds !== 'number' || seconds < 1) return 1;
+  return seconds > 120 ? Math.ceil(seconds / 60) * 60 : Math.ceil(seconds);
 }

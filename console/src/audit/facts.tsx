@@ -4,6 +4,7 @@ import type { Application, AuditEvent } from '../api/types.ts';
 import { applicationTypes } from '../applications/types.ts';
 import type { MessageKey } from '../intl/messages.ts';
 import { useText } from '../intl/text.ts';
+import { Moment } from '../intl/time.tsx';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { changedFields, listOf, recordOf, textOf } from './detail.ts';
 import styles from './events.module.css';
@@ -14,6 +15,8 @@ const limitNames: Record<string, MessageKey> = {
   account: 'audit.limit_account',
   address: 'audit.limit_address',
   account_and_address: 'audit.limit_account_and_address',
+  known_browser: 'audit.limit_known_browser',
+  client_and_address: 'audit.limit_client_and_address',
 };
 
 /** Everything that is known about an event: in words, and as the API gives it. */
@@ -42,6 +45,7 @@ function FactsOfType({ event }: { event: AuditEvent }) {
   const hint = textOf(event, 'hint');
   const scopes = listOf(event, 'scopes');
   const limit = textOf(event, 'limit');
+  const signsFrom = textOf(event, 'signs_from');
   const actsFor = event.type === 'public_key.added' ? event.user_id : null;
   return (
     <>
@@ -59,6 +63,8 @@ function FactsOfType({ event }: { event: AuditEvent }) {
       </Fact>
       <Fact name={t('audit.fact_algorithm')}>{textOf(event, 'algorithm')}</Fact>
       <Fact name={t('audit.fact_key_id')}>{textOf(event, 'kid') ?? textOf(event, 'next_kid')}</Fact>
+      <Fact name={t('audit.fact_dropped_key_id')}>{textOf(event, 'dropped_kid')}</Fact>
+      <Fact name={t('audit.fact_signs_from')}>{signsFrom && <Moment at={signsFrom} />}</Fact>
       <Fact name={t('audit.fact_acts_for')}>{actsFor && <UserName id={actsFor} />}</Fact>
       <Fact name={t('audit.fact_limit')}>{limit && limitNames[limit] && t(limitNames[limit])}</Fact>
     </>

@@ -41,6 +41,13 @@ export function ApplicationName({ id }: { id: string | null }) {
   );
 }
 
+/** The application that calls itself so at the protocol; what it calls itself when there is none. */
+export function ClientName({ clientId }: { clientId: string }) {
+  const { data: list } = useApplications();
+  const application = list?.data.find(({ client_id }) => client_id === clientId);
+  return application ? <ApplicationName id={application.id} /> : <Name>{clientId}</Name>;
+}
+
 /** A name that leads nowhere. */
 export function Name({ children }: { children: ReactNode }) {
   return <strong className={styles['name']}>{children}</strong>;

@@ -4,17 +4,22 @@ import { useState } from 'react';
 import { useLiveAuditEvents } from '../api/audit-events.ts';
 import { useText } from '../intl/text.ts';
 import { Page } from '../ui/page.tsx';
+import { useAttention } from './attention.ts';
 import styles from './events.module.css';
 import { Events } from './events.tsx';
 import { useFilterInUrl } from './filter-in-url.ts';
 import { Filters } from './filters.tsx';
+
+/** Whoever left the screen open is not kept signed in by its asking for news, in milliseconds. */
+const attention = 5 * 60_000;
 
 /** Audit log: what happened, as it happens. */
 export function Component() {
   const t = useText();
   const { chosen, filter, isFiltering, change, clear } = useFilterInUrl();
   const [isLive, setLive] = useState(true);
-  const arrived = useLiveAuditEvents(filter, isLive);
+  const isWatched = useAttention(attention);
+  const arrived = useLiveAuditEvents(filter, isLive && isWatched);
   return (
     <Page
       title={t('audit.title')}

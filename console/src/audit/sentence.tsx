@@ -1,17 +1,20 @@
 import type { ReactNode } from 'react';
+import { type IntlShape, useIntl } from 'react-intl';
 import type { AuditEvent } from '../api/types.ts';
+import { formatDuration } from '../intl/duration.ts';
 import type { Text } from '../intl/text.ts';
 import { useText } from '../intl/text.ts';
-import { changedFields, lockedMinutes, textOf } from './detail.ts';
-import { Actor, ApplicationName, Name, UserName } from './names.tsx';
+import { changedFields, heldUpSeconds, textOf } from './detail.ts';
+import { Actor, ApplicationName, ClientName, Name, UserName } from './names.tsx';
 
 /** An event as a sentence in the user's language. A type that nobody has words for is named as it is. */
 export function EventSentence({ event }: { event: AuditEvent }) {
   const t = useText();
-  return <>{sentence(t, event)}</>;
+  const intl = useIntl();
+  return <>{sentence(t, intl, event)}</>;
 }
 
-function sentence(t: Text, event: AuditEvent): ReactNode {
+function sentence(t: Text, intl: IntlShape, event: AuditEvent): ReactNode {
   const actor = <Actor actor={event.actor} />;
   const user = <UserName id={event.user_id} />;
   const application = <ApplicationName id={event.application_id} />;
@@ -35,11 +38,13 @@ function sentence(t: Text, event: AuditEvent): ReactNode {
     case 'user.updated':
       return userUpdated(t, event, { actor, user });
     case 'login.succeeded':
-      return t.rich('audit.login_succeeded', { user });
+      return event.detail['during'] === undefined
+        ? t.rich('audit.login_succeeded', { user })
+        : t.rich('audit.password_confirmed', { user });
     case 'login.failed':
       return loginFailed(t, event, user);
     case 'login.locked':
-      return loginLocked(t, event, user);
+      return loginLocked(t, intl, event, user);
     case 'authorization.granted':
       return t.rich('audit.authorization_granted', { user, application });
     case 'authorization.revoked':
@@ -49,7 +54,9 @@ function sentence(t: Text, event: AuditEvent): ReactNode {
     case 'authorization_code.reused':
       return t.rich('audit.authorization_code_reused', { user, application });
     case 'signing_key.rotated':
-      return t.rich('audit.signing_key_rotated', { actor });
+      return event.detail['dropped_kid'] === undefined
+        ? t.rich('audit.signing_key_rotated', { actor })
+        : t.rich('audit.signing_key_dropped', { actor });
     default:
       return t.rich('audit.other_event', { actor, type: <code>{event['type'] as string}</code> });
   }
@@ -86,15 +93,20 @@ function loginFailed(t: Text, event: AuditEvent, user: ReactNode) {
   return t('audit.login_failed_nobody');
 }
 
-function loginLocked(t: Text, event: AuditEvent, user: ReactNode) {
-  const minutes = lockedMinutes(event);
+function loginLocked(t: Text, intl: IntlShape, event: AuditEvent, user: ReactNode) {
+  const duration = formatDuration(intl, heldUpSeconds(event));
+  const ip = <Name>{event.ip}</Name>;
   const email = textOf(event, 'email');
-  if (event.detail['limit'] !== 'address') {
-    if (event.user_id !== null) return t.rich('audit.login_locked', { user, minutes });
-    if (email !== undefined)
-      return t.rich('audit.login_locked_unknown', { email: <Name>{email}</Name>, minutes });
-  }
-  return t.rich('audit.login_locked_address', { ip: <Name>{event.ip}</Name>, minutes });
+  const clientId = textOf(event, 'client_id');
+  if (clientId !== undefined)
+    return t.rich('audit.client_locked', { client: <ClientName clientId={clientId} />, ip, duration });
+  if (event.detail['limit'] === 'client_and_address')
+    return t.rich('audit.client_locked_unknown', { ip, duration });
+  if (event.detail['limit'] === 'address') return t.rich('audit.login_locked_address', { ip, duration });
+  if (event.user_id !== null) return t.rich('audit.login_locked', { user, duration });
+  if (email !== undefined)
+    return t.rich('audit.login_locked_unknown', { email: <Name>{email}</Name>, duration });
+  return t.rich('audit.login_locked_address', { ip, duration });
 }
 
 function authorizationRevoked(

@@ -10,6 +10,7 @@ import {
 } from '@react-spectrum/s2';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
+import { useMe } from '../api/me.ts';
 import { Problem } from '../api/problem.ts';
 import { useText } from '../intl/text.ts';
 import { problemText } from '../ui/problem-text.ts';
@@ -17,6 +18,7 @@ import { problemText } from '../ui/problem-text.ts';
 /** Asks for the password of whoever is signed in. @param onClose is told whether it was given */
 export default function PasswordDialog({ onClose }: { onClose: (done: boolean) => void }) {
   const t = useText();
+  const me = useMe();
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState<string>();
   const [isPending, setPending] = useState(false);
@@ -41,6 +43,8 @@ export default function PasswordDialog({ onClose }: { onClose: (done: boolean) =
         <Content>
           <Form id="reauthentication" onSubmit={submit}>
             <p>{t('shell.reauthentication_why')}</p>
+            {/* Tells password managers whose password it is. */}
+            <input hidden readOnly type="email" autoComplete="username" value={me.email} />
             <TextField
               label={t('shell.reauthentication_password')}
               type="password"
