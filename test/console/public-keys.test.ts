@@ -124,7 +124,7 @@ describe('the public keys of an application', async () => {
     const download = await downloadBy(
       box.getByRole('button', { name: words('credentials.private_download') }),
     );
-    assert.equal(download.suggestedFilename(), 'clientapp-nightly-nattkörning-private-key.pem');
+    assert.equal(download.suggestedFilename(), 'clientapp-nightly-nattkorning-private-key.pem');
     const privateKey = await textOf(download);
     assert.match(privateKey, /^-----BEGIN PRIVATE KEY-----\n[\s\S]+\n-----END PRIVATE KEY-----\n$/);
     await checkForgotten(page, privateKey);

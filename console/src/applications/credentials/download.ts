@@ -17,11 +17,13 @@ export function useDownload(): (name: string, text: string) => void {
   };
 }
 
-/** An application's name as the beginning of a file's. */
+/** An application's name as a file's beginning, in letters of every system: browsers drop a name that theirs cannot write. */
 export function fileNameOf(applicationName: string): string {
   const bare = applicationName
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');
   return bare.slice(0, 60) || 'application';
 }
