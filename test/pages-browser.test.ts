@@ -205,20 +205,19 @@ describe('every page in every state', () => {
     screens = await pageScreens(app);
   });
 
-  /** A browser with the cookie of a screen, in a narrow window. */
-  async function openWindow(cookie: string): Promise<BrowserContext> {
+  /** A browser with the cookies of a screen, in a narrow window. */
+  async function openWindow(cookies: Screen['cookies']): Promise<BrowserContext> {
     const chromium = await launchChromium();
     const viewport = { width: 320, height: 640 };
     const context = await chromium.newContext({ viewport, reducedMotion: 'reduce' });
-    const [name = '', value = ''] = cookie.split('=');
-    if (name) await context.addCookies([{ name, value, url: app.url }]);
+    for (const [name, value] of cookies) await context.addCookies([{ name, value, url: app.url }]);
     return context;
   }
 
   test('is without a finding of axe, light and dark, and fits into 320 px, also with its words spaced apart', async () => {
     const noticed: string[] = [];
-    for (const [cookie, group] of Map.groupBy(screens, (screen) => screen.cookie)) {
-      const context = await openWindow(cookie);
+    for (const [cookies, group] of Map.groupBy(screens, (screen) => screen.cookies)) {
+      const context = await openWindow(cookies);
       noticed.push(...(await checkScreens(context, group)));
       await context.close();
     }
@@ -248,7 +247,7 @@ describe('every page in every state', () => {
     const heaviest = ['sign-in-for-application', 'sign-in-again', 'consent', 'consent-administration'];
     const files = assets.reduce((sum, { body }) => sum + body.byteLength, 0);
     for (const screen of screens.filter(({ name }) => heaviest.includes(name))) {
-      const context = await openWindow(screen.cookie);
+      const context = await openWindow(screen.cookies);
       const asked: string[] = [];
       context.on('request', (request) => {
         if (request.resourceType() !== 'document') asked.push(new URL(request.url()).pathname);
@@ -270,7 +269,7 @@ describe('every page in every state', () => {
   test('keeps its icons for those whose browser replaces every colour', async () => {
     const [screen] = screens.filter(({ name }) => name === 'consent');
     assert.ok(screen);
-    const context = await openWindow(screen.cookie);
+    const context = await openWindow(screen.cookies);
     const page = await context.newPage();
     await page.emulateMedia({ forcedColors: 'active' });
     await screen.open(page, 'en');

@@ -158,7 +158,7 @@ describe('the first start', { concurrency: 2 }, () => {
           name: person.name,
           password: person.password,
         });
-        assert.equal(done.path, '/account');
+        assert.equal(done.path, '/console');
         assert.equal(done.status, 200);
         const me = (await browser.request('/api/v1/me')).json<{ role: string; email: string }>();
         assert.deepEqual([me.role, me.email], ['administrator', person.email]);

@@ -93,6 +93,7 @@ export const rulesOfLooks = [
  * @param rules the rules to apply; all of WCAG 2.2 AA unless told
  */
 export async function checkAccessibility(page: Page, rules?: readonly string[]): Promise<void> {
+  await atRest(page);
   // React Aria says the name of a pending button aloud through an element that points at it, and that stays for some
   // seconds when the button has gone.
   const announcements = '[data-live-announcer] [role="img"]';
@@ -103,6 +104,15 @@ export async function checkAccessibility(page: Page, rules?: readonly string[]):
     nodes: nodes.map(({ html, failureSummary }) => `${html.slice(0, 300)}\n${failureSummary}`),
   }));
   assert.deepEqual(found, [], page.url());
+}
+
+/** Waits until no colour and no position is on its way to another; what turns for ever may turn. */
+async function atRest(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+    const moving = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime < Infinity);
+    await Promise.allSettled(moving.map(({ finished }) => finished));
+  })()`);
 }
 
 /** Fails when the page is wider than its window, so that one would have to scroll sideways to read it. */

@@ -13,12 +13,13 @@ import type { TestApp } from './test-app.ts';
 /** One page in one state. */
 export interface Screen {
   readonly name: string;
-  /** The Cookie header of who is signed in; empty for nobody. */
-  readonly cookie: string;
-  /** Goes there, in a browser that has that cookie; needs no JavaScript. */
+  /** The cookies of who is signed in, by name; the same map for all screens of one person. */
+  readonly cookies: ReadonlyMap<string, string>;
+  /** Goes there, in a browser that has those cookies; needs no JavaScript. */
   open(page: Page, locale: Locale): Promise<void>;
 }
 
+const nobody: ReadonlyMap<string, string> = new Map();
 const redirectUri = 'https://planner.northwind.example/oauth/callback';
 
 /** Every page that the server renders, in every state, on made-up data that it puts into the server. */
@@ -102,10 +103,10 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
   };
 
   return [
-    { name: 'sign-in', cookie: '', open: at('/login') },
+    { name: 'sign-in', cookies: nobody, open: at('/login') },
     {
       name: 'sign-in-for-application',
-      cookie: '',
+      cookies: nobody,
       open: (page, locale) =>
         at(`/login?${new URLSearchParams({ return_to: ask(planner, { ui_locales: locale }) })}`)(
           page,
@@ -114,13 +115,13 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
     },
     {
       name: 'sign-in-for-application-without-logo',
-      cookie: '',
+      cookies: nobody,
       open: at(`/login?${new URLSearchParams({ return_to: ask(timesheets), login_hint: regular.email })}`),
     },
-    { name: 'sign-in-refused', cookie: '', open: at('/login', signIn('somebody@example.com')) },
+    { name: 'sign-in-refused', cookies: nobody, open: at('/login', signIn('somebody@example.com')) },
     {
       name: 'sign-in-locked',
-      cookie: '',
+      cookies: nobody,
       open: async (page, locale) => {
         await lockOut(app, 'locked@example.com');
         await at('/login', signIn('locked@example.com'))(page, locale);
@@ -128,24 +129,24 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
     },
     {
       name: 'sign-in-again',
-      cookie: full,
+      cookies: full,
       open: at(`/login?${new URLSearchParams({ return_to: '/account' })}`),
     },
-    { name: 'consent', cookie: full, open: at(ask(planner)) },
-    { name: 'consent-without-logo', cookie: full, open: at(ask(timesheets, { scope: 'api' })) },
+    { name: 'consent', cookies: full, open: at(ask(planner)) },
+    { name: 'consent-without-logo', cookies: full, open: at(ask(timesheets, { scope: 'api' })) },
     {
       name: 'consent-administration',
-      cookie: administrator,
+      cookies: administrator,
       open: at(ask(reports, { scope: 'api admin offline_access' })),
     },
-    { name: 'consent-this-device', cookie: full, open: at(ask(desktop)) },
-    { name: 'account', cookie: full, open: at('/account') },
-    { name: 'account-notice', cookie: full, open: at('/account?notice=authorization_ended') },
-    { name: 'account-empty', cookie: empty, open: at('/account') },
-    { name: 'account-administrator', cookie: administrator, open: at('/account') },
+    { name: 'consent-this-device', cookies: full, open: at(ask(desktop)) },
+    { name: 'account', cookies: full, open: at('/account') },
+    { name: 'account-notice', cookies: full, open: at('/account?notice=authorization_ended') },
+    { name: 'account-empty', cookies: empty, open: at('/account') },
+    { name: 'account-administrator', cookies: administrator, open: at('/account') },
     {
       name: 'account-wrong-password',
-      cookie: empty,
+      cookies: empty,
       open: inOwnLanguage(
         newcomer,
         send('/account/password', {
@@ -156,11 +157,11 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
     },
     {
       name: 'account-no-name',
-      cookie: empty,
+      cookies: empty,
       open: inOwnLanguage(newcomer, send('/account/profile', { name: ' ' })),
     },
     ...(await setUpScreens(app)),
-    { name: 'error-form-expired', cookie: full, open: at(ask(planner), answerTooLate) },
+    { name: 'error-form-expired', cookies: full, open: at(ask(planner), answerTooLate) },
     ...errorPageCodes.map((code) => errorScreen(app, code)),
   ];
 }
@@ -184,7 +185,7 @@ const statuses: Partial<Record<ErrorPageCode, number>> = {
 function errorScreen(app: TestApp, code: ErrorPageCode): Screen {
   return {
     name: `error-${code.replaceAll('_', '-')}`,
-    cookie: '',
+    cookies: nobody,
     open: async (page, locale) => {
       const status = statuses[code] ?? 400;
       const body = errorPage({
@@ -223,10 +224,10 @@ async function setUpScreens(app: TestApp): Promise<Screen[]> {
     await page.goto(`${link}&ui_locales=${locale}`);
   };
   return [
-    { name: 'set-up', cookie: '', open },
+    { name: 'set-up', cookies: nobody, open },
     {
       name: 'set-up-refused',
-      cookie: '',
+      cookies: nobody,
       open: async (page, locale) => {
         await open(page, locale);
         // Spaces are a name to the browser.
@@ -253,7 +254,7 @@ async function busyAccount(
   app: TestApp,
   person: Person,
   connected: readonly ApplicationView[],
-): Promise<string> {
+): Promise<Screen['cookies']> {
   const agents = [
     'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1',
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0',
@@ -280,13 +281,13 @@ async function busyAccount(
   return signedIn(app, person);
 }
 
-async function signedIn(app: TestApp, person: Person): Promise<string> {
+async function signedIn(app: TestApp, person: Person): Promise<Screen['cookies']> {
   const browser = app.browser({
     'user-agent':
       'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36',
   });
   await browser.signIn(person);
-  return [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  return browser.cookies;
 }
 
 /** Uses up the tries of an address. */
