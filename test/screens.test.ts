@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { type Screen, screens } from '../screens/catalog.ts';
 import { type Screens, startScreens } from '../screens/server.ts';
 import { launchChromium } from './support/chromium.ts';
@@ -19,29 +19,30 @@ const belongs = /Failed to load resource: the server responded with a status of 
 
 describe('every screen in every state', () => {
   let running: Screens;
-  const contexts = new Map<string, BrowserContext>();
+  const windows = new Map<string, Window>();
   before(async () => {
     running = await startScreens(await freePort());
   });
   after(async () => {
-    for (const context of contexts.values()) await context.close();
+    for (const { page } of windows.values()) await page.context().close();
     await running.close();
   });
 
-  /** One browser for each language, so that the console's files are fetched once. */
-  async function pageIn(locale: string): Promise<Page> {
-    const settings = { locale, viewport: desktop, colorScheme: 'light', reducedMotion: 'reduce' } as const;
-    const context = contexts.get(locale) ?? (await (await launchChromium()).newContext(settings));
-    contexts.set(locale, context);
-    return context.newPage();
+  /** One window for each language, so that the console's files are fetched and compiled once. */
+  async function windowIn(locale: string): Promise<Window> {
+    const open = windows.get(locale) ?? (await openWindow(locale));
+    windows.set(locale, open);
+    return open;
   }
 
   for (const [index, screen] of screens.entries())
     test(screen.title, async () => {
-      const page = await pageIn(languages[index % languages.length] ?? 'en-US');
-      const url = running.urlOf(screen);
-      const said = watch({ url }, page);
-      await page.goto(url);
+      const window = await windowIn(languages[index % languages.length] ?? 'en-US');
+      const { page } = window;
+      window.url = running.urlOf(screen);
+      await page.setViewportSize(desktop);
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.goto(window.url);
       await settled(page, screen);
       await checkAccessibility(page);
 
@@ -49,13 +50,28 @@ describe('every screen in every state', () => {
       await page.emulateMedia({ colorScheme: 'dark' });
       await checkWidth(page);
       await checkAccessibility(page, rulesOfLooks);
-      await page.close();
       assert.deepEqual(
-        said.filter((line) => !belongs.test(line)),
+        window.said.splice(0).filter((line) => !belongs.test(line)),
         [],
       );
     });
 });
+
+interface Window {
+  readonly page: Page;
+  /** Of the screen that is shown. */
+  url: string;
+  /** What should not have happened since somebody looked. */
+  readonly said: string[];
+}
+
+async function openWindow(locale: string): Promise<Window> {
+  const chromium = await launchChromium();
+  const context = await chromium.newContext({ locale, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const window: Window = { page, url: 'about:blank', said: [] };
+  return Object.assign(window, { said: watch(window, page) });
+}
 
 async function settled(page: Page, { group, condition }: Screen): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();

@@ -12,6 +12,11 @@ const args = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Half the work for a page: no process of its own for each, and no more threads than there are cores for.
+  '--disable-site-isolation-trials',
+  '--renderer-process-limit=1',
+  '--in-process-gpu',
+  '--num-raster-threads=1',
 ];
 
 let running: Promise<Browser> | undefined;
