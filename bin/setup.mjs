@@ -90,19 +90,21 @@ function buildConsole() {
   writeFileSync(stamp, sources);
 }
 
+function installFromDebian(name) {
+  const asRoot = process.getuid?.() === 0;
+  if (!asRoot || !existsSync('/usr/bin/apt-get')) return false;
+  process.stderr.write(`postern: installing ${name} for the browser tests (apt-get)\n`);
+  return (
+    run('apt-get', ['update', '-qq']) === 0 &&
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name]) === 0
+  );
+}
+
 /** Debian's package where there is apt and we may use it, else the build that Playwright brings. */
 function seeToChromium() {
-  const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some(existsSync);
-  if (found) return;
-  const asRoot = process.getuid?.() === 0;
-  if (asRoot && existsSync('/usr/bin/apt-get')) {
-    process.stderr.write('postern: installing Chromium for the browser tests (apt-get)\n');
-    if (
-      run('apt-get', ['update', '-qq']) === 0 &&
-      run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']) === 0
-    )
-      return;
-  }
+  if (existsSync('/usr/bin/chromium-headless-shell') || installFromDebian('chromium-headless-shell')) return;
+  const others = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  if (others.some(existsSync) || installFromDebian('chromium')) return;
   process.stderr.write('postern: installing Chromium for the browser tests (Playwright)\n');
   if (
     run(process.execPath, [

@@ -34,10 +34,8 @@ export interface ConsoleWindow {
 /** Opens a browser with somebody signed in. Close it at the end of the test: closing judges. */
 export async function openConsole(app: TestApp, options: ConsoleOptions = {}): Promise<ConsoleWindow> {
   const { locale = 'en-US', theme = 'light', viewport = { width: 1280, height: 900 } } = options;
-  const chromium = await launchChromium();
-  const settings: BrowserContextOptions = { baseURL: app.url, locale, colorScheme: theme, viewport };
-  const context = await chromium.newContext({ ...settings, reducedMotion: 'reduce' });
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: app.url });
+  const browser = await borrow(app, { baseURL: app.url, locale, colorScheme: theme, viewport });
+  const { context } = browser;
   await signIn(app, context, options.person ?? app.administrator);
   const page = await context.newPage();
   const said = watch(app, page);
@@ -50,7 +48,7 @@ export async function openConsole(app: TestApp, options: ConsoleOptions = {}): P
     },
     checkAccessibility: () => checkAccessibility(page),
     close: async () => {
-      await context.close();
+      await giveBack(app, browser);
       const expected = options.refusals?.map((status) => `responded with a status of ${status} `) ?? [];
       assert.deepEqual(
         said.filter((line) => !expected.some((words) => line.includes(words))),
@@ -58,6 +56,40 @@ export async function openConsole(app: TestApp, options: ConsoleOptions = {}): P
       );
     },
   };
+}
+
+/** A browser that keeps what it fetched and compiled, and nothing else, from one test to the next. */
+interface SpareBrowser {
+  readonly key: string;
+  readonly context: BrowserContext;
+  /** Stays open, so that the process with the compiled files stays. */
+  readonly first: Page;
+}
+
+const spare: SpareBrowser[] = [];
+
+async function borrow(app: TestApp, settings: BrowserContextOptions): Promise<SpareBrowser> {
+  const key = JSON.stringify(settings);
+  const index = spare.findIndex((browser) => browser.key === key);
+  const [found] = index < 0 ? [] : spare.splice(index, 1);
+  if (found) return found;
+  const chromium = await launchChromium();
+  const context = await chromium.newContext({ ...settings, reducedMotion: 'reduce' });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: app.url });
+  const first = await context.newPage();
+  await first.goto('/healthz');
+  return { key, context, first };
+}
+
+/** Closes all pages but the first, signs out and forgets everything that pages stored. */
+async function giveBack(app: TestApp, browser: SpareBrowser): Promise<void> {
+  const { context, first } = browser;
+  for (const page of context.pages()) if (page !== first) await page.close();
+  await context.clearCookies();
+  const session = await context.newCDPSession(first);
+  await session.send('Storage.clearDataForOrigin', { origin: app.url, storageTypes: 'local_storage' });
+  await session.detach();
+  spare.push(browser);
 }
 
 async function signIn(app: TestApp, context: BrowserContext, person: Person): Promise<void> {
