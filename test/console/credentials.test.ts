@@ -7,11 +7,11 @@ import {
   downloadBy,
   onlyApplication,
   openCredentials,
-  tabTo,
   textOf,
 } from '../support/console-credentials.ts';
 import { consoleWords } from '../support/console-words.ts';
 import { rsaKeyPair } from '../support/key-pairs.ts';
+import { tabTo } from '../support/keyboard.ts';
 import { startApp } from '../support/test-app.ts';
 
 describe('the client secrets of an application', async () => {

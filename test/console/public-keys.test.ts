@@ -16,11 +16,11 @@ import {
   onlyApplication,
   openCredentials,
   recordRequests,
-  tabTo,
   textOf,
 } from '../support/console-credentials.ts';
 import type { Words } from '../support/console-words.ts';
 import { opensslCertificate, rsaKeyPair } from '../support/key-pairs.ts';
+import { tabTo } from '../support/keyboard.ts';
 import { claimsOf } from '../support/oauth-client.ts';
 import { startApp } from '../support/test-app.ts';
 

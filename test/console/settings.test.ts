@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import type { ApplicationView } from '../support/admin.ts';
 import { type ConsoleWindow, checkWidth, openConsole } from '../support/console.ts';
 import { consoleWords, type Words } from '../support/console-words.ts';
+import { tabTo } from '../support/keyboard.ts';
 import { startApp } from '../support/test-app.ts';
 
 const en = consoleWords('en');
@@ -186,26 +187,21 @@ describe('the settings of an application', async () => {
     await page.keyboard.type('Nattlig import');
     await page.keyboard.press('Tab');
     await page.keyboard.type('Hämtar planer.');
-    const onField = (path: string, role: 'checkbox' | 'button' | 'switch') =>
-      place(page, path).getByRole(role).and(page.locator(':focus')).count();
-    const goTo = async (isThere: () => Promise<number>) => {
-      for (let presses = 0; presses < 15 && (await isThere()) === 0; presses++)
-        await page.keyboard.press('Tab');
-      assert.equal(await isThere(), 1);
-    };
-    await goTo(() => onField('scopes', 'checkbox'));
+    await tabTo(place(page, 'scopes').getByRole('checkbox'), 15);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
-    await goTo(() => onField('access_token_lifetime', 'button'));
+    const lifetime = place(page, 'access_token_lifetime').getByRole('button');
+    await tabTo(lifetime, 15);
     await page.keyboard.press('Enter');
     await page.getByRole('option', { name: '1 timme' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await goTo(() => onField('can_introspect', 'switch'));
+    await lifetime.and(page.locator(':focus')).waitFor();
+    await tabTo(place(page, 'can_introspect').getByRole('switch'), 15);
     await page.keyboard.press('Space');
     const button = page.getByRole('button', { name: sv('settings.save'), exact: true });
-    await goTo(() => button.and(page.locator(':focus')).count());
+    await tabTo(button, 15);
     await page.keyboard.press('Enter');
     await page.getByText(sv('settings.saved')).first().waitFor();
     // The bar is gone; the keyboard goes on in the section where it was.
@@ -352,15 +348,15 @@ describe('the settings of an application', async () => {
       .getByRole('link', { name: fr('applications.tab_users'), exact: true })
       .last()
       .click();
-    const box = page.getByRole('alertdialog', { name: fr('settings.leave_title') });
-    await box.getByText(fr('settings.leave_text', { name: 'Guarded' })).waitFor();
+    const box = page.getByRole('alertdialog', { name: fr('shell.unsaved_title') });
+    await box.getByText(fr('shell.unsaved_text')).waitFor();
     await window.checkAccessibility();
     await page.keyboard.press('Escape');
     await box.waitFor({ state: 'detached' });
     assert.equal(await name.inputValue(), 'Changed');
 
     await page.goBack();
-    await box.getByRole('button', { name: fr('settings.leave_stay') }).click();
+    await box.getByRole('button', { name: fr('shell.unsaved_stay') }).click();
     await box.waitFor({ state: 'detached' });
     assert.match(new URL(page.url()).pathname, /\/settings$/);
 
@@ -375,7 +371,7 @@ describe('the settings of an application', async () => {
       .getByRole('link', { name: fr('applications.back') })
       .last()
       .click();
-    await box.getByRole('button', { name: fr('settings.leave_discard') }).click();
+    await box.getByRole('button', { name: fr('shell.unsaved_leave') }).click();
     await page.getByRole('heading', { level: 1, name: fr('applications.title') }).waitFor();
     assert.equal((await read(id)).name, 'Guarded');
     await window.close();

@@ -61,17 +61,6 @@ export async function downloadBy(button: Locator): Promise<Download> {
   return download;
 }
 
-/** Presses Tab until that has the focus, as somebody does who has no mouse. */
-export async function tabTo(target: Locator): Promise<void> {
-  const page = target.page();
-  await target.waitFor();
-  for (let presses = 0; presses < 60; presses++) {
-    if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  assert.fail(`Tab does not lead to ${target}`);
-}
-
 /** Drags a file of this machine over an element and lets it go. */
 export async function drop(target: Locator, path: string): Promise<void> {
   await target.scrollIntoViewIfNeeded();

@@ -196,12 +196,14 @@ describe('with', () => {
     const head = `POST /oauth2/token HTTP/1.1\r\nhost: localhost:${server.port}\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded\r\n`;
     const told = await exchange(`${head}content-length: 1000000000\r\n\r\n`);
     assert.match(told, /^HTTP\/1\.1 413 /);
+    const chunked = `${head}transfer-encoding: chunked\r\n\r\n`;
+    assert.match(await exchange(`${chunked}11170\r\n${'a'.repeat(70_000)}\r\n`), /^HTTP\/1\.1 413 /);
     const before = memory();
     const chunk = `${(megabyte).toString(16)}\r\n${'a'.repeat(megabyte)}\r\n`;
     const answers = await Promise.all(
       Array.from({ length: 8 }, async () => {
         let answer = '';
-        const socket = await open(`${head}transfer-encoding: chunked\r\n\r\n`);
+        const socket = await open(chunked);
         socket?.on('data', (data: Buffer) => {
           answer += data.toString('latin1');
         });
@@ -213,8 +215,8 @@ describe('with', () => {
         return answer;
       }),
     );
+    // Whoever goes on sending may lose the answer with the connection.
     for (const answer of answers) if (answer) assert.match(answer, /^HTTP\/1\.1 413 /);
-    assert.ok(answers.some((answer) => answer !== ''));
     await expectHonestClientsServed();
     const grown = memory() - before;
     assert.ok(grown < 100 * megabyte, `grew by ${Math.round(grown / megabyte)} MiB`);

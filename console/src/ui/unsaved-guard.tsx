@@ -11,7 +11,9 @@ import { useText } from '../intl/text.ts';
 export function useUnsavedGuard(isDirty: boolean): ReactNode {
   const t = useText();
   const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => isDirty && currentLocation.pathname !== nextLocation.pathname,
+    ({ currentLocation, nextLocation }) =>
+      // Of what has just been deleted there is nothing to save.
+      isDirty && currentLocation.pathname !== nextLocation.pathname && !nextLocation.state?.isDeleted,
   );
   useEffect(() => {
     if (!isDirty) return;

@@ -1,12 +1,12 @@
 import { Form } from '@react-spectrum/s2/Form';
-import { type FormEvent, useEffect, useRef } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Application, Instance } from '../../api/types.ts';
+import { SaveBar } from '../../ui/save-bar.tsx';
+import { useUnsavedGuard } from '../../ui/unsaved-guard.tsx';
 import { About } from './about.tsx';
 import { focusFirstMistake } from './field.tsx';
 import { General } from './general.tsx';
-import { LeaveGuard } from './leave-guard.tsx';
 import { RedirectUrls } from './redirect-urls.tsx';
-import { SaveBar } from './save-bar.tsx';
 import styles from './settings.module.css';
 import { Tokens } from './tokens.tsx';
 import { useSettings } from './use-settings.ts';
@@ -16,6 +16,8 @@ export function SettingsForm({ application, instance }: { application: Applicati
   const settings = useSettings(application, instance);
   const place = useRef<HTMLDivElement>(null);
   const lastSection = useRef<HTMLElement | null>(null);
+  const [refusals, setRefusals] = useState(0);
+  const leaving = useUnsavedGuard(settings.isChanged);
   const withUsers = application.type !== 'machine';
 
   useEffect(() => {
@@ -43,9 +45,13 @@ export function SettingsForm({ application, instance }: { application: Applicati
       if (cameFromBar) leaveBar();
       return;
     }
-    const form = place.current?.querySelector('form');
-    if (form) requestAnimationFrame(() => focusFirstMistake(form));
+    setRefusals((before) => before + 1);
   };
+  // Once the mistakes are on the page.
+  useEffect(() => {
+    const form = place.current?.querySelector('form');
+    if (refusals > 0 && form) focusFirstMistake(form);
+  }, [refusals]);
   const discard = () => {
     if (isInBar()) leaveBar();
     settings.discard();
@@ -60,9 +66,9 @@ export function SettingsForm({ application, instance }: { application: Applicati
           <Tokens settings={settings} />
           {withUsers && <About settings={settings} />}
         </div>
-        <SaveBar settings={settings} onDiscard={discard} />
+        <SaveBar {...settings} onDiscard={discard} />
       </Form>
-      <LeaveGuard isChanged={settings.isChanged} name={application.name} />
+      {leaving}
     </div>
   );
 }
