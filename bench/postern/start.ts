@@ -119,8 +119,10 @@ function startProcess(
   return servers.start({
     file: 'server/main.ts',
     args: ['serve'],
-    nodeOptions:
-      setting.profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(setting.profile, name)}`],
+    nodeOptions: [
+      '--max-semi-space-size=4', // as `npm start` has it
+      ...(setting.profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(setting.profile, name)}`]),
+    ],
     settings: {
       POSTERN_URL: issuer,
       POSTERN_DATABASE_URL: databaseUrl,

@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { sha256 } from '../master-secret.ts';
 import type { Logo } from '../store/logos.ts';
 import { RegistryError } from './errors.ts';
@@ -30,6 +29,8 @@ export async function redrawLogo(bytes: Buffer): Promise<Logo> {
     throw new RegistryError('logo_too_large', 'A logo has at most 1 MiB (1,048,576 bytes).');
   const format = formats.find(({ starts }) => starts(bytes));
   if (!format) throw unsupported('The file is not a PNG, JPEG or WebP image.');
+  // Fifteen megabytes that most processes never need.
+  const { default: sharp } = await import('sharp');
   try {
     const image = sharp(bytes, {
       limitInputPixels: maxPixels,

@@ -72,7 +72,7 @@ function open(file: string): [writer: DatabaseSync, reader: DatabaseSync] {
 function connect(file: string): DatabaseSync {
   const connection = new DatabaseSync(file, { timeout: 2 * SECOND, enableForeignKeyConstraints: false });
   connection.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY',
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY',
   );
   return connection;
 }

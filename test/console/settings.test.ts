@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { ApplicationView } from '../support/admin.ts';
 import { type ConsoleWindow, checkWidth, openConsole } from '../support/console.ts';
@@ -374,6 +374,50 @@ describe('the settings of an application', async () => {
     await box.getByRole('button', { name: fr('shell.unsaved_leave') }).click();
     await page.getByRole('heading', { level: 1, name: fr('applications.title') }).waitFor();
     assert.equal((await read(id)).name, 'Guarded');
+    await window.close();
+  });
+
+  test('with the keyboard alone a logo is chosen and taken away, and the application disabled, enabled and deleted, in French', async () => {
+    const name = 'Au clavier';
+    const { id } = await app.admin.createApplication({ type: 'web', name });
+    const window = await openConsole(app, { locale: 'fr-FR' });
+    const { page } = window;
+    const box = (title: string) => page.getByRole('alertdialog', { name: fr(title, { name }) });
+    const press = async (target: Locator) => {
+      await tabTo(target);
+      await page.keyboard.press('Enter');
+    };
+    const pressInBox = async (title: string, button: string) => {
+      await press(box(title).getByRole('button', { name: fr(button), exact: true }));
+      await box(title).waitFor({ state: 'detached' });
+    };
+    const button = (words: string) => page.getByRole('button', { name: fr(words), exact: true });
+    await window.open(`/applications/${id}/settings`);
+
+    const choosing = page.waitForEvent('filechooser');
+    await press(button('settings.logo_choose'));
+    await (await choosing).setFiles({ name: 'logo.png', mimeType: 'image/png', buffer: await png(300) });
+    await page.getByText(fr('settings.logo_saved')).first().waitFor();
+    assert.match(String((await read(id))['logo_uri']), /\/logos\//);
+    await press(button('settings.logo_remove'));
+    await pressInBox('settings.logo_remove_title', 'settings.logo_remove');
+    await page.getByText(fr('settings.logo_removed')).first().waitFor();
+    assert.equal((await read(id))['logo_uri'], null);
+
+    await press(button('settings.disable'));
+    await pressInBox('settings.disable_confirm_title', 'settings.disable');
+    await page.getByText(fr('settings.disabled_done', { name })).first().waitFor();
+    assert.equal((await read(id))['enabled'], false);
+    await press(button('settings.enable'));
+    await page.getByText(fr('settings.enabled_done', { name })).first().waitFor();
+    assert.equal((await read(id))['enabled'], true);
+
+    await press(button('settings.delete'));
+    await box('settings.delete_confirm_title').getByRole('textbox').and(page.locator(':focus')).waitFor();
+    await page.keyboard.type(name);
+    await pressInBox('settings.delete_confirm_title', 'settings.delete');
+    await page.getByRole('heading', { level: 1, name: fr('applications.title') }).waitFor();
+    assert.equal((await app.admin.call('GET', `/applications/${id}`)).status, 404);
     await window.close();
   });
 

@@ -73,7 +73,9 @@ export function useDeleteApplication(id: string, leave: () => Promise<void> | vo
     mutationFn: () => call<void>(`/applications/${id}`, { method: 'DELETE' }),
     onSuccess: async () => {
       await leave();
-      queries.removeQueries({ queryKey: ['applications', id] });
+      // A screen that is still on its way out would ask for it once more, if it were not there.
+      queries.removeQueries({ queryKey: ['applications', id], type: 'inactive' });
+      await queries.invalidateQueries({ queryKey: ['applications', id], refetchType: 'none' });
       await queries.invalidateQueries({ queryKey: ['applications'], exact: true });
     },
   });

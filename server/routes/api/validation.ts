@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import Type, { type TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { Settings } from 'typebox/system';
 import { type FieldError, RegistryError, refuseFieldErrors } from '../../registry/errors.ts';
@@ -16,8 +16,10 @@ Settings.Set({ maxErrors });
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   // An ID that cannot be one is not found, which the routes say.
   if (httpPart === 'params') return (value: unknown) => ({ value });
-  const validator = Compile(schema);
+  // When the first request comes: most starts are for the token endpoint.
+  let validator: Validator | undefined;
   return (value: unknown) => {
+    validator ??= Compile(schema);
     const input = httpPart === 'querystring' ? withIntegers(schema, value) : value;
     if (validator.Check(input)) return { value: input };
     try {
