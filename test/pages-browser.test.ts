@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { locales } from '../server/accounts/user.ts';
 import { assets } from '../server/pages/assets.ts';
 import type { ApplicationView } from './support/admin.ts';
+import { axeFindings } from './support/axe.ts';
 import { launchChromium } from './support/chromium.ts';
 import { checkWidth } from './support/console.ts';
 import { pageScreens, type Screen } from './support/page-screens.ts';
@@ -234,7 +234,7 @@ describe('every page in every state', () => {
       await screen.open(page, locale);
       assert.equal(await page.locator('html').getAttribute('lang'), locale, screen.name);
       await checkWidth(page);
-      assert.deepEqual(await findings(page), [], `${screen.name}, light`);
+      assert.deepEqual(await axeFindings(page), [], `${screen.name}, light`);
       await page.emulateMedia({ colorScheme: 'dark' });
       assert.deepEqual(await page.evaluate(findFaintText), [], `${screen.name}, dark`);
       assert.deepEqual(await page.evaluate(findClippedText), [], screen.name);
@@ -284,18 +284,6 @@ describe('every page in every state', () => {
     await context.close();
   });
 });
-
-/** What axe finds in the page as it is now, WCAG 2.2 A and AA. */
-async function findings(page: Page): Promise<string[]> {
-  // Its other mode opens a second window for each run.
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await axe
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
-  );
-}
 
 /** In the page, after axe has been there: what changes with the colours. */
 const findFaintText = `

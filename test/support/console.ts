@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { axeFindings } from './axe.ts';
 import type { Person } from './browser.ts';
 import { launchChromium } from './chromium.ts';
 import type { TestApp } from './test-app.ts';
-
-/** WCAG 2.2, levels A and AA, as axe names its rules. */
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 export interface ConsoleOptions {
   /** BCP 47; what the browser prefers, and so the console's language. English unless given. */
@@ -128,20 +125,7 @@ export const rulesOfLooks = [
  */
 export async function checkAccessibility(page: Page, rules?: readonly string[]): Promise<void> {
   await atRest(page);
-  // React Aria says the name of a pending button aloud through an element that points at it, and that stays for some
-  // seconds when the button has gone.
-  const announcements = '[data-live-announcer] [role="img"]';
-  // The other mode, for frames of other origins, opens a second window for each look: three times the work.
-  const axe = new AxeBuilder({ page })
-    .setLegacyMode()
-    .options({ resultTypes: ['violations'] })
-    .exclude(announcements);
-  const { violations } = await (rules ? axe.withRules([...rules]) : axe.withTags(wcag)).analyze();
-  const found = violations.map(({ id, help, nodes }) => ({
-    rule: `${id}: ${help}`,
-    nodes: nodes.map(({ html, failureSummary }) => `${html.slice(0, 300)}\n${failureSummary}`),
-  }));
-  assert.deepEqual(found, [], page.url());
+  assert.deepEqual(await axeFindings(page, rules), [], page.url());
 }
 
 /** Waits until no colour and no position is on its way to another; what turns for ever may turn. */
