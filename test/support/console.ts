@@ -128,12 +128,18 @@ export async function checkAccessibility(page: Page, rules?: readonly string[]):
   assert.deepEqual(await axeFindings(page, rules), [], page.url());
 }
 
-/** Waits until no colour and no position is on its way to another; what turns for ever may turn. */
+/**
+ * Waits until no colour and no position is on its way to another; what turns for ever may turn. A colour that is inherited
+ * begins to change when its parent's has changed, so that one quiet frame says nothing yet.
+ */
 async function atRest(page: Page): Promise<void> {
   await page.evaluate(`(async () => {
-    await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
-    const moving = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime < Infinity);
-    await Promise.allSettled(moving.map(({ finished }) => finished));
+    for (let quiet = 0; quiet < 5; quiet++) {
+      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+      const moving = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime < Infinity);
+      if (moving.length > 0) quiet = 0;
+      await Promise.allSettled(moving.map(({ finished }) => finished));
+    }
   })()`);
 }
 
