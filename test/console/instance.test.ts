@@ -181,7 +181,8 @@ describe('the instance', async () => {
     await page.keyboard.press('End');
     await page.keyboard.type(' two');
     await page.getByRole('link', { name: sv('shell.users') }).press('Enter');
-    await page.getByText(sv('shell.unsaved_text')).waitFor();
+    const stay = page.getByRole('button', { name: sv('shell.unsaved_stay') });
+    await stay.and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Escape');
     await page.getByText(sv('shell.unsaved_text')).waitFor({ state: 'detached' });
     await name.press('Enter');

@@ -61,6 +61,7 @@ describe('the public keys of an application', async () => {
       await window.checkAccessibility();
       await box.getByRole('combobox').focus();
       await page.keyboard.type('USER@');
+      await page.getByRole('option').nth(1).waitFor({ state: 'detached' }); // those who are not meant go away
       await page.getByRole('option', { name: 'Uma User' }).click();
       await box.getByRole('button', { name: words('credentials.key_add_submit'), exact: true }).click();
       await page.getByText(words('credentials.key_added', { name: 'ClientApp' })).waitFor();
