@@ -44,14 +44,12 @@ describe('every screen in every state', () => {
       await page.emulateMedia({ colorScheme: 'light' });
       await page.goto(window.url);
       await settled(page, screen);
-      // Axe sees the pages, in more states than these, in pages-browser.test.ts.
-      const isForAxe = screen.group !== 'Pages';
-      if (isForAxe) await checkAccessibility(page);
+      await checkAccessibility(page);
 
       await page.setViewportSize(phone);
       await page.emulateMedia({ colorScheme: 'dark' });
       await checkWidth(page);
-      if (isForAxe) await checkAccessibility(page, rulesOfLooks);
+      await checkAccessibility(page, rulesOfLooks);
       assert.deepEqual(
         window.said.splice(0).filter((line) => !belongs.test(line)),
         [],
