@@ -9,6 +9,9 @@ import { currentSession } from './browser-session.ts';
 import { PageError } from './page-error.ts';
 import { localeOf } from './page-locale.ts';
 
+/** A trial in a new window comes back here, where somebody else than the administrator may have signed in for it. */
+const endOfTrial = '/console/try';
+
 const built = fileURLToPath(new URL('../../console/dist', import.meta.url));
 
 /**
@@ -37,11 +40,13 @@ export async function registerConsole(app: FastifyInstance, services: Services):
       return reply
         .header('Cache-Control', 'no-store')
         .redirect(`/login?${new URLSearchParams({ return_to: request.url })}`, 303);
-    if (session.user.role !== 'administrator') throw new PageError(403, 'not_administrator');
+    const isOpenToAll = request.routeOptions.url === endOfTrial;
+    if (session.user.role !== 'administrator' && !isOpenToAll) throw new PageError(403, 'not_administrator');
     if (document === undefined) throw new PageError(503, 'console_missing', { retryAfter: 30 });
     return sendConsole(reply, document, await localeOf(services, request));
   };
   app.get('/console', show);
+  app.get(endOfTrial, show);
   app.get('/console/*', show);
 }
 

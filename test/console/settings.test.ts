@@ -218,6 +218,102 @@ describe('the settings of an application', async () => {
     await window.close();
   });
 
+  for (const [type, language, locale] of [
+    ['web', 'zh-Hans', 'zh-CN'],
+    ['spa', 'sv', 'sv-SE'],
+  ] as const)
+    test(`with the keyboard alone every field that only people’s applications have is set (${type}, ${language})`, async () => {
+      const words = consoleWords(language);
+      const { id } = await app.admin.createApplication({ type, name: 'By keyboard' });
+      const window = await openConsole(app, { locale });
+      const { page } = window;
+      const focused = page.locator(':focus');
+      const keys = async (...names: string[]) => {
+        for (const name of names) await page.keyboard.press(name);
+      };
+      const write = async (path: string, text: string) => {
+        await tabTo(place(page, path).getByRole('textbox'));
+        await page.keyboard.type(text);
+      };
+      /** Opens the list of the field and goes down to what one looks for. */
+      const choose = async (path: string, option: string) => {
+        await tabTo(place(page, path).getByRole('button').first());
+        await page.keyboard.press('Enter');
+        const wanted = page.getByRole('option', { name: option, exact: true });
+        await page.getByRole('option').and(focused).waitFor();
+        await keys('Home');
+        for (let down = 0; down < 15 && !(await wanted.and(focused).count()); down++) await keys('ArrowDown');
+        await wanted.and(focused).waitFor();
+        await keys('Enter');
+        await place(page, path).getByRole('button').first().and(focused).waitFor();
+      };
+      const duration = (unit: string, amount: number) =>
+        new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(amount);
+      await window.open(`/applications/${id}/settings`);
+
+      await tabTo(page.getByRole('button', { name: words('settings.redirect_url_add') }));
+      await keys('Enter');
+      const row = (number: number) =>
+        page.getByRole('textbox', { name: words('settings.redirect_url_number', { number }) });
+      await row(1).and(focused).waitFor();
+      await page.keyboard.type('https://app.example.com/callback');
+      await tabTo(page.getByRole('button', { name: words('settings.fusion') }));
+      await keys('Enter');
+      await page.getByRole('menuitem').first().and(focused).waitFor();
+      await keys('Enter');
+      await row(2).and(focused).waitFor();
+      const preset = await row(2).inputValue();
+      assert.match(preset, /^https:\/\/\S+fusion/);
+      await tabTo(page.getByRole('button', { name: words('settings.redirect_url_add') }));
+      await keys('Enter');
+      await row(3).and(focused).waitFor();
+      await tabTo(page.getByRole('button', { name: words('settings.redirect_url_remove', { number: 3 }) }));
+      await keys('Enter');
+      await row(3).waitFor({ state: 'detached' });
+
+      await tabTo(place(page, 'scopes').getByRole('checkbox', { name: 'reports' }));
+      await keys('Space');
+      if (type === 'web') {
+        await tabTo(place(page, 'require_pkce').getByRole('switch'));
+        await keys('Space');
+      }
+      await choose('access_token_lifetime', duration('hour', 4));
+      await tabTo(place(page, 'refresh_token_rotation').getByRole('switch'));
+      await keys('Space');
+      await choose('refresh_token_absolute_lifetime', words('settings.custom'));
+      await tabTo(
+        page.getByRole('textbox', {
+          name: words('settings.lifetime_amount', { label: words('settings.absolute') }),
+        }),
+      );
+      await keys('ControlOrMeta+A');
+      await page.keyboard.type('3');
+      await keys('Tab');
+      await choose('refresh_token_inactivity_lifetime', words('settings.no_expiration'));
+      await write('client_uri', 'https://app.example.com/about');
+      await write('developer_name', 'Ada & Söner');
+      await write('developer_email', 'ada@app.example.com');
+      await write('policy_uri', 'https://app.example.com/privacy');
+      await tabTo(page.getByRole('button', { name: words('settings.save'), exact: true }));
+      await keys('Enter');
+      await page.getByText(words('settings.saved')).first().waitFor();
+
+      const saved = await read(id);
+      assert.deepEqual(saved.redirect_uris, ['https://app.example.com/callback', preset]);
+      assert.deepEqual(saved['scopes'], ['api', 'offline_access', 'reports']);
+      assert.equal(saved['require_pkce'], true);
+      assert.equal(saved['access_token_lifetime'], 4 * HOUR);
+      assert.equal(saved['refresh_token_rotation'], false);
+      assert.equal(saved['refresh_token_absolute_lifetime'], 3 * 365 * DAY);
+      assert.equal(saved['refresh_token_inactivity_lifetime'], null);
+      assert.equal(saved['client_uri'], 'https://app.example.com/about');
+      assert.equal(saved['developer_name'], 'Ada & Söner');
+      assert.equal(saved['developer_email'], 'ada@app.example.com');
+      assert.equal(saved['policy_uri'], 'https://app.example.com/privacy');
+      await window.close();
+      await app.admin.deleteApplication(id);
+    });
+
   test('a logo is saved as soon as it is chosen, is refused with a reason, and can be taken away', async () => {
     const { id } = await app.admin.createApplication({ type: 'web', name: 'Recognizable' });
     const window = await openConsole(app, { refusals: [415] });

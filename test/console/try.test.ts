@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import type { ApplicationView } from '../support/admin.ts';
 import { type ConsoleWindow, checkWidth, openConsole } from '../support/console.ts';
 import { opensslCertificate, rsaKeyPair } from '../support/key-pairs.ts';
+import { tabTo } from '../support/keyboard.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
 /** Words of a language, as the console has them. */
@@ -25,6 +26,11 @@ function words(locale: string): (key: string, values?: Record<string, string>) =
 }
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+/** As `press`, without a mouse. */
+async function enter(page: Page, name: string): Promise<void> {
+  await tabTo(page.getByRole('button', { name, exact: true }));
+  await page.keyboard.press('Enter');
+}
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
 
 /** What this tab keeps beyond its page: nothing of a trial, once its answer has come. */
@@ -111,31 +117,99 @@ describe('Try it', async () => {
     const t = words('fr');
     const window = await openConsole(app, { locale: 'fr', theme: 'dark' });
     const { page } = window;
-    const enter = (name: string) => page.getByRole('button', { name, exact: true }).press('Enter');
     await window.open(`/applications/${spa.id}/try`);
     assert.equal(await page.getByRole('textbox').count(), 0);
-    await enter(t('try.start_here'));
-    await page.getByRole('button', { name: t('consent.allow') }).press('Enter');
+    await enter(page, t('try.start_here'));
+    await enter(page, t('consent.allow'));
 
     await heading(page, t('try.came_back'));
     assert.equal(page.url(), `${app.url}/console/applications/${spa.id}/try`);
     assertNothingLeft(await leftBehind(page));
-    await enter(t('try.token_action'));
+    await enter(page, t('try.token_action'));
     await heading(page, t('try.access_token'));
     // Whoever goes on by keyboard or screen reader is where the answer is.
     assert.equal(await page.evaluate('document.activeElement.textContent'), t('try.answer'));
-    await enter(t('try.refresh_action'));
+    await enter(page, t('try.refresh_action'));
     await heading(page, t('try.rotated_title'));
-    await enter(t('try.repeat_action'));
+    await enter(page, t('try.repeat_action'));
     await heading(page, t('try.same_successor_title'));
-    await enter(t('try.revoke_action'));
-    await enter(t('try.after_action_spa'));
+    await enter(page, t('try.revoke_action'));
+    await enter(page, t('try.after_action_spa'));
     await heading(page, t('try.ended_title'));
     await window.checkAccessibility();
     await page.goBack();
     await page.waitForLoadState();
     assert.doesNotMatch(page.url(), /code=/);
     await closeAfterRefusals(window);
+  });
+
+  test('a web application’s whole flow in a new window, with the keyboard alone, in Swedish', async () => {
+    const web = await app.admin.createApplication({ type: 'web', redirect_uris: [callback] });
+    const t = words('sv');
+    const window = await openConsole(app, { locale: 'sv' });
+    const { page, context } = window;
+    await window.open(`/applications/${web.id}/try`);
+    await enter(page, t('try.redirect_add'));
+    await heading(page, t('try.redirect_present_title'));
+    await tabTo(page.getByRole('textbox', { name: t('try.client_secret') }));
+    await page.keyboard.type(web.client_secret ?? '');
+
+    const opening = context.waitForEvent('page');
+    await enter(page, t('try.start_in_window'));
+    const popup = await opening;
+    const closing = popup.waitForEvent('close');
+    await tabTo(popup.getByRole('button', { name: t('consent.allow') }));
+    // The window closes while the key is being let go.
+    await popup.keyboard.press('Enter').catch(() => {});
+    await closing;
+
+    await heading(page, t('try.came_back'));
+    await enter(page, t('try.token_action'));
+    await heading(page, t('try.access_token'));
+    await enter(page, t('try.introspect_action'));
+    await page.getByRole('table', { name: t('try.introspection_active') }).waitFor();
+    await enter(page, t('try.refresh_action'));
+    await heading(page, t('try.rotated_title'));
+    await enter(page, t('try.repeat_action'));
+    await heading(page, t('try.same_successor_title'));
+    await enter(page, t('try.revoke_action'));
+    await enter(page, t('try.after_action_web'));
+    await heading(page, t('try.introspection_inactive'));
+    await enter(page, t('try.redirect_remove'));
+    await heading(page, t('try.redirect_missing_title'));
+    assert.deepEqual(await redirectUris(web), [callback]);
+    await window.close();
+    await app.admin.deleteApplication(web.id);
+  });
+
+  test('somebody who is no administrator signs in for a trial, which goes on with their tokens, in French', async () => {
+    const web = await app.admin.createApplication({ type: 'web', redirect_uris: [trialUrl] });
+    const t = words('fr');
+    const window = await openConsole(app, { locale: 'fr', refusals: [403] });
+    const { page, context } = window;
+    await window.open(`/applications/${web.id}/try`);
+    await page.getByRole('textbox', { name: t('try.client_secret') }).fill(web.client_secret ?? '');
+    await page.getByRole('button', { name: t('try.prompt') }).click();
+    await page.getByRole('option', { name: t('try.prompt_login') }).click();
+    const opening = context.waitForEvent('page');
+    await press(page, t('try.start_in_window'));
+    const popup = await opening;
+    const closing = popup.waitForEvent('close');
+    await popup.locator('input[name=email]').fill(app.user.email);
+    await popup.locator('input[name=password]').fill(app.user.password);
+    await popup.locator('input[name=password]').press('Enter');
+    await popup.getByRole('button', { name: t('consent.allow') }).click();
+    await closing;
+
+    await heading(page, t('try.came_back'));
+    await press(page, t('try.token_action'));
+    await heading(page, t('try.access_token'));
+    await page
+      .getByRole('table', { name: t('try.jwt_claims') })
+      .getByText(app.user.id)
+      .waitFor();
+    await window.close();
+    await app.admin.deleteApplication(web.id);
   });
 
   test('the Workfront profile says which header carries the token', async () => {
@@ -219,6 +293,50 @@ describe('Try it', async () => {
     assert.ok(!bodies.some((body) => decodeURIComponent(body).includes(secretPart)));
     assertNothingLeft(await leftBehind(page), secretPart);
     await window.close();
+  });
+
+  test('a machine application tries its secret and its key with the keyboard alone, in French', async () => {
+    const machine = await app.admin.createApplication({ type: 'machine' });
+    const { privatePem, certificatePem } = opensslCertificate();
+    await app.admin.addPublicKey(machine.id, certificatePem, app.user.id);
+    const t = words('fr');
+    const window = await openConsole(app, { locale: 'fr', theme: 'dark' });
+    const { page } = window;
+    await window.open(`/applications/${machine.id}/try`);
+    const grant = (name: string) => page.getByRole('radio', { name: t(name) });
+
+    await tabTo(grant('try.grant_jwt'));
+    for (const next of ['try.grant_workfront', 'try.grant_client_credentials']) {
+      await page.keyboard.press('ArrowDown');
+      await grant(next).and(page.locator(':focus')).waitFor();
+    }
+    await tabTo(page.getByRole('textbox', { name: t('try.client_secret') }));
+    await page.keyboard.type(machine.client_secret ?? '');
+    await enter(page, t('try.token_action_machine'));
+    await heading(page, t('try.access_token'));
+    await enter(page, t('try.introspect_action'));
+    await page.getByRole('table', { name: t('try.introspection_active') }).waitFor();
+
+    await tabTo(grant('try.grant_client_credentials'));
+    for (const next of ['try.grant_workfront', 'try.grant_jwt']) {
+      await page.keyboard.press('ArrowUp');
+      await grant(next).and(page.locator(':focus')).waitFor();
+    }
+    await tabTo(page.getByRole('textbox', { name: t('try.private_key') }));
+    await page.keyboard.insertText(privatePem);
+    await page.getByText(app.user.name).waitFor();
+    await enter(page, t('try.sign_action'));
+    await page
+      .getByRole('table', { name: t('try.jwt_claims') })
+      .getByText(app.user.id)
+      .waitFor();
+    await enter(page, t('try.token_action_machine'));
+    await heading(page, t('try.access_token'));
+    await enter(page, t('try.revoke_action'));
+    await enter(page, t('try.after_action_web'));
+    await heading(page, t('try.introspection_inactive'));
+    await window.close();
+    await app.admin.deleteApplication(machine.id);
   });
 
   test('a machine application tries its secret, a key made for the trial, and the Workfront exchange', async () => {
