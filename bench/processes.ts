@@ -28,7 +28,7 @@ export class Servers {
 
   /**
    * Starts a server of this repository on the servers' core and waits until it answers.
-   * @param file from the top folder, such as `server/main.ts`
+   * @param file from the top folder, such as `server/main.mjs`
    * @param settings its environment, next to what every program needs
    * @param answers an address that answers as soon as the server is ready, with a success unless it says otherwise
    * @returns its process ID

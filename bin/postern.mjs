@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line, from a checkout: finds the Node that the project brings and hands over to server/main.ts.
+// The command line, from a checkout: finds the Node that the project brings and hands over to server/main.mjs.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ if (status !== 0) process.exit(status ?? 1);
 const brought = join(root, 'node_modules/.bin/node');
 const child = spawn(
   existsSync(brought) ? brought : process.execPath,
-  [join(root, 'server/main.ts'), ...process.argv.slice(2)],
+  [join(root, 'server/main.mjs'), ...process.argv.slice(2)],
   {
     stdio: 'inherit',
   },

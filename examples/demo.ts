@@ -38,7 +38,7 @@ async function demo(): Promise<void> {
   };
   const workboard = { ISSUER: issuer, PORT: String(apiPort), ORIGINS: spaOrigin };
   await Promise.all([
-    programs.start('server/main.ts', ['serve'], postern, directory, `${issuer}/readyz`),
+    programs.start('server/main.mjs', ['serve'], postern, directory, `${issuer}/readyz`),
     programs.start('examples/workboard/main.ts', [], workboard, directory, api),
   ]);
 

@@ -4,6 +4,7 @@ import { randomId } from './ids.ts';
 import { registerApi } from './routes/api/index.ts';
 import { answerError } from './routes/api/problem.ts';
 import { buildSerializer } from './routes/api/serializers.ts';
+import { buildValidator } from './routes/api/validation.ts';
 import { registerAuthorize } from './routes/authorize.ts';
 import { registerConsent } from './routes/consent.ts';
 import { registerConsole } from './routes/console.ts';
@@ -42,7 +43,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     trustProxy: services.config.trustProxy.length > 0 ? [...services.config.trustProxy] : false,
     requestTimeout: 30 * SECOND,
     forceCloseConnections: 'idle',
-    schemaController: { compilersFactory: { buildSerializer } },
+    schemaController: { compilersFactory: { buildSerializer, buildValidator } },
     // Whoever asks while the server is about to stop is answered like everybody, and told to close the connection.
     return503OnClosing: false,
     // What Fastify refuses before it has found a route.

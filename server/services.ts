@@ -11,7 +11,7 @@ import type { Database } from './store/database.ts';
 import type { LastUsed } from './store/last-used.ts';
 import type { Clock } from './units.ts';
 
-/** What one server process is made of: built once by `main.ts` (and by a test), handed to every route. */
+/** What one server process is made of: built once by `serve.ts` (and by a test), handed to every route. */
 export interface Services {
   readonly config: Config;
   readonly db: Database;

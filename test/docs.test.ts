@@ -166,7 +166,7 @@ test('every command of the first token in README.md runs as it is written', asyn
   await mkdir(bin);
   await writeFile(
     join(bin, 'npx'),
-    `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(root, 'server/main.ts')}' "$@"\n`,
+    `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(root, 'server/main.mjs')}' "$@"\n`,
   );
   await chmod(join(bin, 'npx'), 0o755);
   const { printed, status } = await run('sh', ['-eu', '-c', commands], {

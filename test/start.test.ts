@@ -15,7 +15,7 @@ import { freePort } from './support/postgres.ts';
 import { ServerProcess } from './support/server-process.ts';
 import { testSecret } from './support/test-app.ts';
 
-// The server as an operator meets it: `node server/main.ts serve` with an environment.
+// The server as an operator meets it: `node server/main.mjs serve` with an environment.
 
 const person: Person = {
   id: '',

@@ -117,7 +117,7 @@ function startProcess(
   databaseUrl: string,
 ): Promise<number> {
   return servers.start({
-    file: 'server/main.ts',
+    file: 'server/main.mjs',
     args: ['serve'],
     nodeOptions: [
       '--max-semi-space-size=4', // as `npm start` has it

@@ -13,7 +13,7 @@ export class Programs {
 
   /**
    * Starts a program of this repository and waits until it answers.
-   * @param file from the top folder, such as `server/main.ts`
+   * @param file from the top folder, such as `server/main.mjs`
    * @param settings its environment, next to what every program needs; nothing else of ours reaches it
    * @param directory its working directory
    * @param answers an address that answers as soon as the program is ready

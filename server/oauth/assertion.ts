@@ -1,4 +1,5 @@
-import { decodeJwt, type JWTPayload } from 'jose';
+import type { JWTPayload } from 'jose';
+import { decodeJwt } from 'jose/jwt/decode';
 import type { Client, PublicKey } from '../registry/application.ts';
 import { type Instance, instanceUrl } from '../registry/instance.ts';
 import type { Services } from '../services.ts';

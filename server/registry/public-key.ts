@@ -5,7 +5,7 @@ import {
   type webcrypto,
   X509Certificate,
 } from 'node:crypto';
-import { calculateJwkThumbprint } from 'jose';
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
 import { type Instant, MINUTE } from '../units.ts';
 import type { KeyAlgorithm } from './application.ts';
 import { RegistryError } from './errors.ts';

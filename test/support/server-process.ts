@@ -19,11 +19,11 @@ export interface ServerProcessOptions {
   env?: Record<string, string>;
   /** The working directory: an empty one that is removed with the process unless given. */
   directory?: string;
-  /** Arguments after `server/main.ts`; `serve` unless told. */
+  /** Arguments after `server/main.mjs`; `serve` unless told. */
   args?: string[];
 }
 
-/** The real server as a process of its own, `node server/main.ts serve`, as an operator runs it. */
+/** The real server as a process of its own, `node server/main.mjs serve`, as an operator runs it. */
 export class ServerProcess implements Target {
   readonly url: string;
   readonly port: number;
@@ -76,7 +76,7 @@ export class ServerProcess implements Target {
         ([name]) => !name.startsWith('POSTERN_') && !name.startsWith('NODE_'),
       ),
     );
-    const child = spawn(process.execPath, [join(root, 'server/main.ts'), ...args], {
+    const child = spawn(process.execPath, [join(root, 'server/main.mjs'), ...args], {
       cwd,
       env: { ...clean, POSTERN_URL: url, POSTERN_PORT: String(port), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
 import type { Id } from '../../ids.ts';
 import { type ApplicationType, applicationTypes } from '../../registry/application.ts';
 import {
@@ -22,6 +22,7 @@ import { applicationOfPath } from './application-of.ts';
 import { actorOf } from './authenticate.ts';
 import { pageQuery, readPage } from './page.ts';
 import { presentApplication } from './present.ts';
+import Type from './schema-builders.ts';
 import { type ApplicationView, answer, IdText, listOf, nothing, problems, ref } from './schemas.ts';
 import { nullable, oneOf } from './validation.ts';
 

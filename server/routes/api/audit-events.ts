@@ -1,4 +1,3 @@
-import Type from 'typebox';
 import type { Id } from '../../ids.ts';
 import { refuseFieldErrors } from '../../registry/errors.ts';
 import type { Services } from '../../services.ts';
@@ -7,6 +6,7 @@ import type { Instant } from '../../units.ts';
 import type { Api } from './api.ts';
 import { pageQuery, readPage } from './page.ts';
 import { presentAuditEvent } from './present.ts';
+import Type from './schema-builders.ts';
 import { answer, IdText, listOf, problems } from './schemas.ts';
 import { oneOf } from './validation.ts';
 

@@ -1,4 +1,3 @@
-import Type from 'typebox';
 import { parseId } from '../../ids.ts';
 import { endAllAuthorizations, endAuthorization } from '../../oauth/end-authorization.ts';
 import type { Services } from '../../services.ts';
@@ -9,6 +8,7 @@ import { actorOf } from './authenticate.ts';
 import { pageQuery, readPage, searchQuery } from './page.ts';
 import { presentAuthorization } from './present.ts';
 import { Problem } from './problem.ts';
+import Type from './schema-builders.ts';
 import { answer, IdText, listOf, nothing, problems } from './schemas.ts';
 
 /** GET and DELETE /applications/:id/authorizations, DELETE …/:authorization_id. */

@@ -18,7 +18,7 @@ import { registerPublicKeys } from './public-keys.ts';
 import { answer, sharedSchemas } from './schemas.ts';
 import { registerSecrets } from './secrets.ts';
 import { registerUsers } from './users.ts';
-import { validatorCompiler } from './validation.ts';
+import { loadValidation } from './validation.ts';
 
 /** Registers the REST API under /api/v1. Every answer below /api is JSON, and every error a problem document. */
 export async function registerApi(app: FastifyInstance, services: Services): Promise<void> {
@@ -36,7 +36,7 @@ export async function registerApi(app: FastifyInstance, services: Services): Pro
 }
 
 async function registerVersion1(app: FastifyInstance, services: Services): Promise<void> {
-  app.setValidatorCompiler(validatorCompiler);
+  app.addHook('onRequest', loadValidation);
   acceptJson(app);
   for (const schema of sharedSchemas) app.addSchema(schema);
   await app.register(swagger, openapi);

@@ -1,4 +1,3 @@
-import Type from 'typebox';
 import {
   changeInstance,
   codeLifetimeRange,
@@ -13,6 +12,7 @@ import type { Services } from '../../services.ts';
 import { findInstance } from '../../store/instances.ts';
 import type { Api } from './api.ts';
 import { presentInstance } from './present.ts';
+import Type from './schema-builders.ts';
 import { answer, problems, ref } from './schemas.ts';
 
 const InstanceBody = Type.Object(

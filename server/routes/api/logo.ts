@@ -1,5 +1,4 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Type from 'typebox';
 import { maxLogoBytes, unsupported } from '../../registry/image.ts';
 import { deleteLogo, putLogo } from '../../registry/logos.ts';
 import type { Services } from '../../services.ts';
@@ -7,6 +6,7 @@ import type { Api } from './api.ts';
 import { applicationOfPath } from './application-of.ts';
 import { actorOf } from './authenticate.ts';
 import { presentApplication } from './present.ts';
+import Type from './schema-builders.ts';
 import { answer, IdText, nothing, problems, ref } from './schemas.ts';
 
 const mediaTypes = ['image/png', 'image/jpeg', 'image/webp'];

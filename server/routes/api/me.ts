@@ -1,4 +1,3 @@
-import Type from 'typebox';
 import { authenticateAgain, changeOwnPassword } from '../../accounts/own-password.ts';
 import { locales } from '../../accounts/user.ts';
 import { checkUserFields } from '../../accounts/user-rules.ts';
@@ -16,6 +15,7 @@ import { authorizationNotFound } from './authorizations.ts';
 import { pageQuery, readPage } from './page.ts';
 import { presentAuthorization, presentUser } from './present.ts';
 import { Problem } from './problem.ts';
+import Type from './schema-builders.ts';
 import { answer, IdText, listOf, nothing, problems, ref } from './schemas.ts';
 import { oneOf } from './validation.ts';
 

@@ -1,7 +1,7 @@
-import Type from 'typebox';
 import { type Id, parseId } from '../../ids.ts';
 import { refuseFieldErrors } from '../../registry/errors.ts';
 import { maxEmailLength } from '../../registry/text.ts';
+import Type from './schema-builders.ts';
 
 /** The query of every list. */
 export const pageQuery = {

@@ -1,4 +1,3 @@
-import Type from 'typebox';
 import { parseId } from '../../ids.ts';
 import { addPublicKey, deletePublicKey } from '../../registry/public-keys.ts';
 import { maxNameLength } from '../../registry/text.ts';
@@ -7,6 +6,7 @@ import type { Api } from './api.ts';
 import { applicationOfPath } from './application-of.ts';
 import { actorOf, recentlyAuthenticatedOnly } from './authenticate.ts';
 import { presentPublicKey } from './present.ts';
+import Type from './schema-builders.ts';
 import { answer, IdText, nothing, problems, ref } from './schemas.ts';
 import { nullable } from './validation.ts';
 

@@ -1,7 +1,8 @@
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
 import { locales, roles } from '../../accounts/user.ts';
 import { applicationTypes } from '../../registry/application.ts';
 import { auditEventTypes } from '../../store/audit-events.ts';
+import Type from './schema-builders.ts';
 import { nullable, oneOf } from './validation.ts';
 
 /** The shapes of answers. Descriptions here become those of the OpenAPI document. */

@@ -1,4 +1,3 @@
-import Type from 'typebox';
 import { parseId } from '../../ids.ts';
 import { addClientSecret, deleteClientSecret } from '../../registry/client-secrets.ts';
 import { refuseFieldErrors } from '../../registry/errors.ts';
@@ -7,6 +6,7 @@ import type { Api } from './api.ts';
 import { applicationOfPath } from './application-of.ts';
 import { actorOf, recentlyAuthenticatedOnly } from './authenticate.ts';
 import { presentNewClientSecret } from './present.ts';
+import Type from './schema-builders.ts';
 import { answer, IdText, nothing, problems, ref } from './schemas.ts';
 
 /** POST /applications/:id/secrets and DELETE …/:secret_id. */

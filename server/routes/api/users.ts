@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify';
-import Type from 'typebox';
 import { AccountError } from '../../accounts/errors.ts';
 import { locales, roles } from '../../accounts/user.ts';
 import { createUser, updateUser } from '../../accounts/users.ts';
@@ -13,6 +12,7 @@ import type { Api } from './api.ts';
 import { actorOf } from './authenticate.ts';
 import { pageQuery, readPage, searchQuery } from './page.ts';
 import { presentAuthorization, presentUser } from './present.ts';
+import Type from './schema-builders.ts';
 import { answer, IdText, listOf, problems, ref } from './schemas.ts';
 import { oneOf } from './validation.ts';
 

@@ -1,25 +1,43 @@
-import type { FastifySchemaCompiler } from 'fastify';
-import Type, { type TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
+import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
+import type { TSchema } from 'typebox';
+import type { Validator } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
-import { Settings } from 'typebox/system';
 import { type FieldError, RegistryError, refuseFieldErrors } from '../../registry/errors.ts';
+import Type from './schema-builders.ts';
 
 /** So many wrong fields are named in one answer. */
 const maxErrors = 50;
-Settings.Set({ maxErrors });
+
+type BuildValidator = NonNullable<
+  NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>['buildValidator']
+>;
+
+/** Gives Fastify what checks bodies and queries; Fastify's types know only the one that it comes with. */
+export const buildValidator = (() => validatorCompiler) as unknown as BuildValidator;
+
+let compile: typeof import('typebox/compile').Compile | undefined;
+
+/** Loads what checks bodies and queries, hundreds of modules, when the first request comes: most starts are for the token endpoint. */
+export async function loadValidation(): Promise<void> {
+  if (compile) return;
+  const [{ Compile }, { Settings }] = await Promise.all([
+    import('typebox/compile'),
+    import('typebox/system'),
+  ]);
+  Settings.Set({ maxErrors });
+  compile = Compile;
+}
 
 /**
  * Checks bodies and queries. Nothing is converted but the whole numbers of a query, nothing is dropped: a field that
- * is unknown or of another type is named.
+ * is unknown or of another type is named. `loadValidation` must have been awaited before the first request is checked.
  */
-export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   // An ID that cannot be one is not found, which the routes say.
   if (httpPart === 'params') return (value: unknown) => ({ value });
-  // When the first request comes: most starts are for the token endpoint.
   let validator: Validator | undefined;
   return (value: unknown) => {
-    validator ??= Compile(schema);
+    validator ??= (compile as NonNullable<typeof compile>)(schema);
     const input = httpPart === 'querystring' ? withIntegers(schema, value) : value;
     if (validator.Check(input)) return { value: input };
     try {
