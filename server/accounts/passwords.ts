@@ -1,12 +1,12 @@
-import { hash, verify } from '@node-rs/argon2';
+import { availableParallelism, platform } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Piscina } from 'piscina';
 import { randomToken } from '../master-secret.ts';
-import { inTurn } from './slow-work.ts';
+import { SECOND } from '../units.ts';
+import type * as hashes from './password-hashes.ts';
 
 const shortest = 12;
 const longest = 256;
-
-/** Argon2id (the library's default) with 19 MiB, 2 passes, 1 lane: the first choice of OWASP's cheat sheet. */
-const cost = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
 
 /** Whether a password has 12 to 256 characters (code points): the only rule there is. */
 export function isAcceptablePassword(password: string): boolean {
@@ -15,9 +15,9 @@ export function isAcceptablePassword(password: string): boolean {
   return length >= shortest && length <= longest;
 }
 
-/** Takes some 20 ms of a thread of the pool; never inside a transaction. */
+/** Takes some 20 ms of a thread of its own; never inside a transaction. */
 export function hashPassword(password: string): Promise<string> {
-  return inTurn(() => hash(password.normalize('NFC'), cost));
+  return inOtherThread('hashPassword', password.normalize('NFC'));
 }
 
 let nobody: Promise<string> | undefined;
@@ -28,7 +28,33 @@ let nobody: Promise<string> | undefined;
  */
 export async function verifyHash(passwordHash: string | null, password: string): Promise<boolean> {
   nobody ??= hashPassword(randomToken());
-  const someHash = await nobody;
-  const verified = await inTurn(() => verify(passwordHash ?? someHash, password.normalize('NFC')));
+  const hash = passwordHash ?? (await nobody);
+  const verified = await inOtherThread('verifyPassword', { hash, password: password.normalize('NFC') });
   return verified && passwordHash !== null;
+}
+
+type Hashes = typeof hashes;
+
+let threads: Promise<Piscina> | undefined;
+
+/** People who sign in wait for each other, in turn, and the thread that answers requests waits for none of them. */
+async function inOtherThread<Work extends keyof Hashes>(
+  work: Work,
+  given: Parameters<Hashes[Work]>[0],
+): Promise<ReturnType<Hashes[Work]>> {
+  threads ??= startThreads();
+  return (await threads).run(given, { name: work });
+}
+
+async function startThreads(): Promise<Piscina> {
+  const { Piscina } = await import('piscina');
+  return new Piscina({
+    filename: fileURLToPath(new URL('./password-hashes.ts', import.meta.url)),
+    minThreads: 0,
+    // A core stays free for everybody who does not sign in at this moment.
+    maxThreads: Math.max(1, availableParallelism() - 1),
+    idleTimeout: 60 * SECOND,
+    // Beside requests it gets a quarter of a core. Elsewhere than on Linux it would be the whole process that steps back.
+    niceIncrement: platform() === 'linux' ? 5 : 0,
+  });
 }

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { platform } from 'node:os';
+import { test } from 'node:test';
+import { hashPassword, verifyHash } from '../server/accounts/passwords.ts';
+
+const password = 'correct horse battery staple';
+
+/** The nice values of this process's threads; the first is the one that answers requests. */
+function niceValues(): number[] {
+  return readdirSync('/proc/self/task').map((thread) => {
+    const [, fields = ''] = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ');
+    return Number(fields.split(' ')[16]);
+  });
+}
+
+test('passwords are hashed by threads that step back, and no other thread does', {
+  skip: platform() !== 'linux',
+}, async () => {
+  assert.deepEqual([...new Set(niceValues())], [0]);
+  assert.equal(await verifyHash(await hashPassword(password), password), true);
+  const [main, ...others] = niceValues();
+  assert.equal(main, 0);
+  assert.equal(others.filter((nice) => nice === 5).length, 1);
+});
+
+test('of many passwords at once each is told from the others', async () => {
+  const passwords = Array.from({ length: 8 }, (_, index) => `${password} ${index}`);
+  const hashes = await Promise.all(passwords.map(hashPassword));
+  for (const [index, hash] of hashes.entries())
+    assert.deepEqual(
+      await Promise.all(passwords.map((other) => verifyHash(hash, other))),
+      passwords.map((_, other) => other === index),
+    );
+});
