@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type ConsoleWindow, checkWidth, openConsole } from '../support/console.ts';
 import { consoleWords, type Words } from '../support/console-words.ts';
+import { tabTo } from '../support/keyboard.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
 const languages = { en: 'en-US', fr: 'fr-FR', sv: 'sv-SE', 'zh-Hans': 'zh-CN' } as const;
@@ -25,6 +26,15 @@ async function leaveSecret({ page }: ConsoleWindow, words: Words) {
   await box.getByText(/^pcs_/).waitFor();
   await box.getByRole('checkbox').press('Space');
   await box.getByRole('button', { name: words('credentials.done') }).click();
+}
+
+async function leaveSecretByKeyboard({ page }: ConsoleWindow, words: Words) {
+  const box = page.getByRole('dialog', { name: words('credentials.secret_title') });
+  await tabTo(box.getByRole('checkbox'));
+  await page.keyboard.press('Space');
+  await tabTo(box.getByRole('button', { name: words('credentials.done') }));
+  await page.keyboard.press('Enter');
+  await box.waitFor({ state: 'detached' });
 }
 
 async function makeFull(app: TestApp) {
@@ -73,34 +83,52 @@ describe('the list of applications and the box that makes one', async () => {
       await app.close();
     });
 
-  test('with the keyboard alone an application is made, from the button to its settings', async () => {
-    const app = await startApp({ engine: 'sqlite' });
-    const words = consoleWords('sv');
-    const window = await openConsole(app, { locale: languages.sv });
-    const { page } = window;
-    await window.open('/applications');
-    await page.getByRole('button', { name: words('applications.create') }).focus();
-    await page.keyboard.press('Enter');
-    const box = page.getByRole('dialog', { name: words('applications.new_title') });
-    await box.waitFor();
-    await page.keyboard.press('Tab');
-    await box
-      .getByRole('radio', { name: words('applications.type_web'), exact: true })
-      .and(page.locator(':focus'))
-      .waitFor();
-    await page.keyboard.press('ArrowUp');
-    await page.keyboard.press('Tab');
-    await page.keyboard.type('Tidrapporter');
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'Tidrapporter' }).waitFor();
-    const { data } = await app.admin.must<{ data: { type: string; name: string }[] }>('GET', '/applications');
-    assert.deepEqual(
-      data.map(({ type, name }) => [type, name]),
-      [['spa', 'Tidrapporter']],
-    );
-    await window.close();
-    await app.close();
-  });
+  for (const [language, theme] of [
+    ['sv', 'dark'],
+    ['zh-Hans', 'light'],
+  ] as const)
+    test(`with the keyboard alone an application of each type is made, from the button to its settings (${language})`, async () => {
+      const app = await startApp({ engine: 'sqlite' });
+      const words = consoleWords(language);
+      const window = await openConsole(app, { locale: languages[language], theme });
+      const { page } = window;
+      const box = page.getByRole('dialog', { name: words('applications.new_title') });
+      await window.open('/applications');
+      // The web application is the one that is chosen, between the two others.
+      for (const [arrow, type] of [
+        [null, 'web'],
+        ['ArrowUp', 'spa'],
+        ['ArrowDown', 'machine'],
+      ] as const) {
+        await tabTo(page.getByRole('button', { name: words('applications.create') }));
+        await page.keyboard.press('Enter');
+        await box.waitFor();
+        await tabTo(box.getByRole('radio', { name: words('applications.type_web'), exact: true }));
+        if (arrow) await page.keyboard.press(arrow);
+        await box
+          .getByRole('radio', { name: words(`applications.type_${type}`), exact: true })
+          .and(page.locator(':focus'))
+          .waitFor();
+        await page.keyboard.press('Tab');
+        await page.keyboard.type(`Tidrapporter ${type}`);
+        await page.keyboard.press('Enter');
+        if (type !== 'spa') await leaveSecretByKeyboard(window, words);
+        await page.getByRole('heading', { level: 1, name: `Tidrapporter ${type}` }).waitFor();
+        await tabTo(page.getByRole('main').getByRole('link', { name: words('applications.back') }));
+        await page.keyboard.press('Enter');
+        await page.getByRole('row', { name: `Tidrapporter ${type}` }).waitFor();
+      }
+      const { data } = await app.admin.must<{ data: { type: string; name: string }[] }>(
+        'GET',
+        '/applications',
+      );
+      assert.deepEqual(
+        data.map(({ type, name }) => `${type}: ${name}`).sort(),
+        ['machine', 'spa', 'web'].map((type) => `${type}: Tidrapporter ${type}`),
+      );
+      await window.close();
+      await app.close();
+    });
 
   describe('with a full list', async () => {
     const app = await startApp({ engine: 'sqlite' });

@@ -112,36 +112,41 @@ describe('Try it', async () => {
     await window.close();
   });
 
-  test('a single-page application’s whole flow in one tab, by keyboard, in French, in the dark', async () => {
-    const spa = await app.admin.createApplication({ type: 'spa', redirect_uris: [callback, trialUrl] });
-    const t = words('fr');
-    const window = await openConsole(app, { locale: 'fr', theme: 'dark' });
-    const { page } = window;
-    await window.open(`/applications/${spa.id}/try`);
-    assert.equal(await page.getByRole('textbox').count(), 0);
-    await enter(page, t('try.start_here'));
-    await enter(page, t('consent.allow'));
+  for (const [language, theme] of [
+    ['fr', 'dark'],
+    ['sv', 'light'],
+  ] as const)
+    test(`a single-page application’s whole flow in one tab, with the keyboard alone (${language}, ${theme})`, async () => {
+      const spa = await app.admin.createApplication({ type: 'spa', redirect_uris: [callback, trialUrl] });
+      const t = words(language);
+      const window = await openConsole(app, { locale: language, theme });
+      const { page } = window;
+      await window.open(`/applications/${spa.id}/try`);
+      assert.equal(await page.getByRole('textbox').count(), 0);
+      await enter(page, t('try.start_here'));
+      await enter(page, t('consent.allow'));
 
-    await heading(page, t('try.came_back'));
-    assert.equal(page.url(), `${app.url}/console/applications/${spa.id}/try`);
-    assertNothingLeft(await leftBehind(page));
-    await enter(page, t('try.token_action'));
-    await heading(page, t('try.access_token'));
-    // Whoever goes on by keyboard or screen reader is where the answer is.
-    assert.equal(await page.evaluate('document.activeElement.textContent'), t('try.answer'));
-    await enter(page, t('try.refresh_action'));
-    await heading(page, t('try.rotated_title'));
-    await enter(page, t('try.repeat_action'));
-    await heading(page, t('try.same_successor_title'));
-    await enter(page, t('try.revoke_action'));
-    await enter(page, t('try.after_action_spa'));
-    await heading(page, t('try.ended_title'));
-    await window.checkAccessibility();
-    await page.goBack();
-    await page.waitForLoadState();
-    assert.doesNotMatch(page.url(), /code=/);
-    await closeAfterRefusals(window);
-  });
+      await heading(page, t('try.came_back'));
+      assert.equal(page.url(), `${app.url}/console/applications/${spa.id}/try`);
+      assertNothingLeft(await leftBehind(page));
+      await enter(page, t('try.token_action'));
+      await heading(page, t('try.access_token'));
+      // Whoever goes on by keyboard or screen reader is where the answer is.
+      assert.equal(await page.evaluate('document.activeElement.textContent'), t('try.answer'));
+      await enter(page, t('try.refresh_action'));
+      await heading(page, t('try.rotated_title'));
+      await enter(page, t('try.repeat_action'));
+      await heading(page, t('try.same_successor_title'));
+      await enter(page, t('try.revoke_action'));
+      await enter(page, t('try.after_action_spa'));
+      await heading(page, t('try.ended_title'));
+      await window.checkAccessibility();
+      await page.goBack();
+      await page.waitForLoadState();
+      assert.doesNotMatch(page.url(), /code=/);
+      await closeAfterRefusals(window);
+      await app.admin.deleteApplication(spa.id);
+    });
 
   test('a web application’s whole flow in a new window, with the keyboard alone, in Swedish', async () => {
     const web = await app.admin.createApplication({ type: 'web', redirect_uris: [callback] });
@@ -191,6 +196,7 @@ describe('Try it', async () => {
     await page.getByRole('textbox', { name: t('try.client_secret') }).fill(web.client_secret ?? '');
     await page.getByRole('button', { name: t('try.prompt') }).click();
     await page.getByRole('option', { name: t('try.prompt_login') }).click();
+    await page.getByText(t('try.prompt_login_text')).waitFor();
     const opening = context.waitForEvent('page');
     await press(page, t('try.start_in_window'));
     const popup = await opening;

@@ -56,7 +56,7 @@ export function ChoicesForm(props: {
       </CheckboxGroup>
       <Picker
         label={t('try.prompt')}
-        description={t('try.prompt_text')}
+        description={t(value.prompt === 'login' ? 'try.prompt_login_text' : 'try.prompt_text')}
         selectedKey={value.prompt}
         onSelectionChange={(prompt) => onChange({ ...value, prompt: prompt as Prompt })}
         UNSAFE_style={{ width: '100%' }}
