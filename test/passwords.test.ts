@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { test } from 'node:test';
-import { hashPassword, verifyHash } from '../server/accounts/passwords.ts';
+import { unlessCrowded } from '../server/accounts/crowd.ts';
+import { hashPassword, passwordsAtOnce, verifyHash } from '../server/accounts/passwords.ts';
+import { send } from './support/http.ts';
+import { startApp } from './support/test-app.ts';
 
 const password = 'correct horse battery staple';
 
@@ -32,4 +35,26 @@ test('of many passwords at once each is told from the others', async () => {
       await Promise.all(passwords.map((other) => verifyHash(hash, other))),
       passwords.map((_, other) => other === index),
     );
+});
+
+test('who signs in while hundreds do is told at once to come back, and gets in when they have', async () => {
+  const app = await startApp({ engine: 'sqlite' });
+  const { email, password: own } = app.administrator;
+  const signIn = () =>
+    send(app, '/login', {
+      body: new URLSearchParams({ email, password: own }),
+      headers: { origin: app.url },
+    });
+  const crowd = Promise.withResolvers<void>();
+  const others = Array.from({ length: 200 * passwordsAtOnce }, () => unlessCrowded(() => crowd.promise));
+  const { status, headers, text } = await signIn();
+  assert.equal(status, 503);
+  assert.equal(headers['retry-after'], '5');
+  assert.match(text, /Many people are signing in/);
+  crowd.resolve();
+  await Promise.all(others);
+  assert.equal((await signIn()).status, 303);
+  // Nobody made a mistake, so nothing counts as one.
+  assert.deepEqual(await app.admin.auditEvents('login.failed'), []);
+  await app.close();
 });

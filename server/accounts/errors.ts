@@ -57,3 +57,8 @@ export class AccountError extends Error {
     this.retryAfter = more.retryAfter;
   }
 }
+
+/** So many people sign in that one more would wait for too long: 503, and nothing was changed. */
+export class TooBusy extends Error {
+  override name = 'TooBusy';
+}

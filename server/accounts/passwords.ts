@@ -5,6 +5,9 @@ import { randomToken } from '../master-secret.ts';
 import { SECOND } from '../units.ts';
 import type * as hashes from './password-hashes.ts';
 
+/** How many are hashed at one moment: a core stays free for everybody who does not sign in. */
+export const passwordsAtOnce = Math.max(1, availableParallelism() - 1);
+
 const shortest = 12;
 const longest = 256;
 
@@ -51,8 +54,7 @@ async function startThreads(): Promise<Piscina> {
   return new Piscina({
     filename: fileURLToPath(new URL('./password-hashes.ts', import.meta.url)),
     minThreads: 0,
-    // A core stays free for everybody who does not sign in at this moment.
-    maxThreads: Math.max(1, availableParallelism() - 1),
+    maxThreads: passwordsAtOnce,
     idleTimeout: 60 * SECOND,
     // Beside requests it gets a quarter of a core. Elsewhere than on Linux it would be the whole process that steps back.
     niceIncrement: platform() === 'linux' ? 5 : 0,

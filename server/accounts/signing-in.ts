@@ -2,6 +2,7 @@ import type { Instance } from '../registry/instance.ts';
 import type { Services } from '../services.ts';
 import { recordAuditEvent, system } from '../store/audit-events.ts';
 import { findUserByEmail, noteSignIn, type UserWithPassword } from '../store/users.ts';
+import { unlessCrowded } from './crowd.ts';
 import { emailKey, isEmail } from './email.ts';
 import { readKnownBrowser, writeKnownBrowser } from './known-browser.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -35,7 +36,7 @@ export interface SignIn {
   readonly knownBrowser?: string | undefined;
 }
 
-/** Signs somebody in by email address and password. */
+/** Signs somebody in by email address and password. @throws TooBusy */
 export async function signIn(services: Services, wish: SignIn): Promise<SignInOutcome> {
   const { instance, ip } = wish;
   const email = wish.email.trim();
@@ -43,7 +44,7 @@ export async function signIn(services: Services, wish: SignIn): Promise<SignInOu
   const found = isEmail(email) ? await findUserByEmail(services.db, instance.id, account) : undefined;
   const knownBrowser = found && readKnownBrowser(services.secret, found.user, wish.knownBrowser);
   const attempt = { instance, account, email, userId: found?.user.id ?? null, ip, knownBrowser };
-  const work = () => verifyAndStart(services, wish, attempt, found);
+  const work = () => unlessCrowded(() => verifyAndStart(services, wish, attempt, found));
   // A try counts as a failure until it has succeeded. One after the other, right passwords do not add up.
   return services.config.rateLimits
     ? oneAtATime(`${instance.id} ${knownBrowser ?? ip} ${account}`, work)

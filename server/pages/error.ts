@@ -19,6 +19,7 @@ export const errorPageCodes = [
   'wrong_origin',
   'unknown_host',
   'unavailable',
+  'busy',
   'too_many_requests',
   'too_large',
   'bad_request',

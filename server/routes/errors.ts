@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { TooBusy } from '../accounts/errors.ts';
 import type { Locale } from '../accounts/user.ts';
 import { UnredirectableError } from '../oauth/authorize.ts';
 import { OAuthError } from '../oauth/errors.ts';
@@ -77,6 +78,14 @@ function describe(error: FastifyError | Error): Failure {
       description: 'the server cannot reach its database; try again',
       page: 'unavailable',
       retryAfter: 1,
+    };
+  if (error instanceof TooBusy)
+    return {
+      status: 503,
+      error: 'temporarily_unavailable',
+      description: 'too many people sign in at this moment; try again',
+      page: 'busy',
+      retryAfter: 5,
     };
   const status = (error as FastifyError).statusCode ?? 500;
   if (status === 413)
