@@ -42,6 +42,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     },
     trustProxy: services.config.trustProxy.length > 0 ? [...services.config.trustProxy] : false,
     requestTimeout: 30 * SECOND,
+    // Whoever does not read an answer for that long is hung up on.
+    connectionTimeout: 90 * SECOND,
     forceCloseConnections: 'idle',
     schemaController: { compilersFactory: { buildSerializer, buildValidator } },
     // Whoever asks while the server is about to stop is answered like everybody, and told to close the connection.

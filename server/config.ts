@@ -2,6 +2,7 @@ import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, w
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import proxyAddr from '@fastify/proxy-addr';
+import { isEmail } from './accounts/email.ts';
 import { randomToken } from './master-secret.ts';
 
 /** What the operator decided, checked and frozen. This file is the only reader of `process.env`. */
@@ -191,10 +192,18 @@ function secretBeside(databaseFile: string): string {
       );
     }
   }
-  const secret = readFileSync(file, 'utf8').trim();
+  const secret = readSecret(file);
   if (Buffer.byteLength(secret) < 32)
     throw new ConfigError(`POSTERN_SECRET: the file ${file} must hold 32 bytes or more`);
   return secret;
+}
+
+function readSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new ConfigError(`POSTERN_SECRET: cannot read ${file}: ${(error as Error).message}`);
+  }
 }
 
 /** Writes a new secret. It appears whole or not at all, and never in the place of another: the first process wins. */
@@ -227,8 +236,7 @@ function readAdministrator(email: string | undefined, password: string | undefin
     throw new ConfigError('POSTERN_ADMIN_EMAIL is missing: POSTERN_ADMIN_PASSWORD needs it');
   if (password === undefined)
     throw new ConfigError('POSTERN_ADMIN_PASSWORD is missing: POSTERN_ADMIN_EMAIL needs it');
-  if (!/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email) || email.length > 254)
-    throw new ConfigError('POSTERN_ADMIN_EMAIL is not an email address');
+  if (!isEmail(email)) throw new ConfigError('POSTERN_ADMIN_EMAIL is not an email address');
   if ([...password].length < 12 || [...password].length > 256)
     throw new ConfigError('POSTERN_ADMIN_PASSWORD must have 12 to 256 characters');
   return { email, password };
@@ -241,7 +249,7 @@ function readProxies(text: string): readonly string[] {
     proxyAddr.compile(proxies);
   } catch {
     throw new ConfigError(
-      `POSTERN_TRUST_PROXY must be false or addresses and CIDR blocks, comma-separated, not ${text}`,
+      `POSTERN_TRUST_PROXY must be false or addresses and CIDR blocks (not of everybody, /0), comma-separated, not ${text}`,
     );
   }
   return proxies;

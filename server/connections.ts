@@ -6,13 +6,13 @@ import type { Socket } from 'node:net';
 const enough = 4_000;
 
 /**
- * How many connections a process keeps at most: no more than half of the files that it may open, for a process without any left
- * can open neither its database nor a connection to it.
+ * How many connections a process keeps at most, and how many requests that are not answered yet: no more than a third of the files
+ * that it may open, of which each may take one, for a process without any left can open neither its database nor a connection to it.
  */
 export function mostConnections(): number {
   try {
     const [, files] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
-    return Math.min(enough, Math.floor(Number(files ?? Number.POSITIVE_INFINITY) / 2));
+    return Math.min(enough, Math.floor(Number(files ?? Number.POSITIVE_INFINITY) / 3));
   } catch {
     return enough; // not Linux
   }
@@ -21,6 +21,8 @@ export function mostConnections(): number {
 /**
  * The connections of a server. When there are too many, the one goes that has waited longest without a whole request, of the
  * address that has the most: so whoever opens thousands and says nothing, or says it slowly, is in nobody's way but their own.
+ * When there are too many requests without an answer, the connection with the most of them goes: one on which somebody asks and
+ * asks, and does not read what is answered.
  */
 export class Connections {
   readonly #most: number;
@@ -28,12 +30,16 @@ export class Connections {
   readonly #answering = new Map<Socket, ServerResponse | null | undefined>();
   /** Of each address, in the order in which they were last good for something. */
   readonly #byAddress = new Map<string, Set<Socket>>();
+  /** How many requests each has whose answers are not gone yet. */
+  readonly #unanswered = new Map<Socket, number>();
+  #allUnanswered = 0;
 
   constructor(server: Server, most: number) {
     this.#most = most;
     server.on('connection', (socket: Socket) => this.#add(socket));
     server.on('request', ({ socket }, response) => {
       this.#answering.set(socket, response);
+      this.#asked(socket);
       response.once('close', () => this.#answered(socket));
     });
   }
@@ -54,12 +60,33 @@ export class Connections {
     this.#answering.set(socket, null);
     socket.once('close', () => {
       this.#answering.delete(socket);
+      this.#forgetRequests(socket);
       ofAddress.delete(socket);
       if (ofAddress.size === 0) this.#byAddress.delete(address);
     });
   }
 
+  #asked(socket: Socket): void {
+    if (socket.destroyed) return;
+    this.#unanswered.set(socket, (this.#unanswered.get(socket) ?? 0) + 1);
+    this.#allUnanswered++;
+    if (this.#allUnanswered <= this.#most) return;
+    const [greediest] = [...this.#unanswered].reduce((a, b) => (b[1] > a[1] ? b : a));
+    this.#forgetRequests(greediest);
+    greediest.destroy();
+  }
+
+  #forgetRequests(socket: Socket): void {
+    this.#allUnanswered -= this.#unanswered.get(socket) ?? 0;
+    this.#unanswered.delete(socket);
+  }
+
   #answered(socket: Socket): void {
+    const left = this.#unanswered.get(socket);
+    if (left !== undefined) {
+      this.#unanswered.set(socket, left - 1);
+      this.#allUnanswered--;
+    }
     if (!this.#answering.has(socket)) return;
     this.#answering.set(socket, undefined);
     const ofAddress = this.#byAddress.get(socket.remoteAddress ?? '');

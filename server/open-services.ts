@@ -11,6 +11,7 @@ import { Clients } from './registry/clients.ts';
 import { type Instance, labelsOf } from './registry/instance.ts';
 import { Instances } from './registry/instances.ts';
 import { makeInstance } from './registry/make-instance.ts';
+import { maxNameLength } from './registry/text.ts';
 import type { Services } from './services.ts';
 import { system } from './store/audit-events.ts';
 import { type Database, UniqueViolation } from './store/database.ts';
@@ -128,7 +129,7 @@ async function seeToAdministrator(services: Services, instance: Instance): Promi
     await createUser(services, {
       instance,
       email,
-      name: email.split('@')[0] as string,
+      name: [...(email.split('@')[0] as string)].slice(0, maxNameLength).join(''),
       role: 'administrator',
       password,
       actor: system,

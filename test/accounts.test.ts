@@ -266,6 +266,17 @@ forEachEngine((engine) => {
       assert.ok(!(await isSignedIn(browser)));
     });
 
+    test('signing out takes a request without a body, from this origin only', async () => {
+      const browser = app.browser();
+      await browser.signIn(await someone());
+      const signOut = (site: string) =>
+        browser.request('/logout', { method: 'POST', headers: { 'sec-fetch-site': site } });
+      assert.equal((await signOut('cross-site')).status, 403);
+      assert.ok(await isSignedIn(browser));
+      assert.equal((await signOut('same-origin')).status, 303);
+      assert.ok(!(await isSignedIn(browser)));
+    });
+
     test('an administrator is signed out after half an hour without a request, or after twelve hours in any case', async () => {
       const person = await someone('administrator');
       const browser = app.browser();

@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Id, idBytes, newId } from '../server/ids.ts';
+import { insertAuthorization } from '../server/store/authorizations.ts';
+import { MINUTE } from '../server/units.ts';
 import type { ApplicationView } from './support/admin.ts';
 import type { Browser } from './support/browser.ts';
 import { cuttableWay } from './support/cuttable.ts';
@@ -129,6 +132,126 @@ forEachEngine((engine) => {
     assert.equal(new URL(answer.headers.location ?? '').searchParams.get('error'), 'login_required');
   });
 
+  describe('a request for a new sign-in', () => {
+    const ask = (more: Record<string, string>, clientId = web.client_id) =>
+      `/oauth2/authorize?${new URLSearchParams({
+        response_type: 'code',
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        scope: 'api',
+        ...more,
+      })}`;
+    /** Where the server sends a browser from here: to the sign-in page, or on. */
+    const leadsToSignIn = async (visitor: Browser, path: string) => {
+      const { status, headers } = await visitor.request(path);
+      return status === 303 && String(headers.location).startsWith('/login?');
+    };
+    const returnTo = async (path: string) => {
+      const { headers } = await app.browser().request(path);
+      return new URLSearchParams(String(headers.location).split('?')[1]).get('return_to') ?? '';
+    };
+
+    test('is not met by the mark of a trip to the sign-in page that somebody else made, or that is old', async () => {
+      const visitor = app.browser();
+      const path = ask({ prompt: 'login' });
+      const back = await returnTo(path);
+      await visitor.signIn(app.user);
+      assert.ok(await leadsToSignIn(visitor, path));
+      assert.ok(!(await leadsToSignIn(visitor, back)), 'the sign-in came after this trip began');
+      const other = await app.admin.createApplication({ type: 'web', redirect_uris: [redirectUri] });
+      const mark = new URLSearchParams(back.split('?')[1]).get('postern_login') ?? '';
+      assert.ok(
+        await leadsToSignIn(visitor, ask({ prompt: 'login', postern_login: mark }, other.client_id)),
+        'the mark is good for another client',
+      );
+      await app.admin.deleteApplication(other.id);
+      app.clock.advance(16 * MINUTE);
+      assert.ok(await leadsToSignIn(visitor, back), 'the mark is good for ever');
+    });
+
+    test('does not offer to go on as who is signed in, which would lead back to itself', async () => {
+      const visitor = app.browser();
+      await visitor.signIn(app.user);
+      const asked = await visitor.openPage(ask({ prompt: 'login' }));
+      assert.match(asked.path, /^\/login\?/);
+      assert.doesNotMatch(asked.html, />Continue</);
+      const plain = await visitor.openPage(`/login?${new URLSearchParams({ return_to: ask({}) })}`);
+      assert.match(plain.html, />Continue</);
+    });
+  });
+
+  test('an application that very many use is ended whole: each authorization with its event, consents, and itself', async () => {
+    const popular = await app.admin.createApplication({ type: 'web', redirect_uris: [redirectUri] });
+    const tokens = await new OAuthClient(app, popular).authorize(app.browser(), app.user);
+    const { db, clock, instance } = { ...app.services, instance: app.instance };
+    const count = 1_203;
+    const fill = async () => {
+      const applicationId = popular.id as Id;
+      for (let done = 0; done < count; done += 401)
+        await db.transaction((tx) =>
+          Promise.all(
+            Array.from({ length: 401 }, () =>
+              insertAuthorization(tx, {
+                id: newId(clock()),
+                instanceId: instance.id,
+                applicationId,
+                userId: app.user.id as Id,
+                scopes: ['api', 'offline_access'],
+                generation: 1,
+                createdAt: clock(),
+                rotatedAt: null,
+                lastUsedAt: null,
+                expiresAt: null,
+                revokedAt: null,
+              }),
+            ),
+          ),
+        );
+    };
+    const ended = async () =>
+      Number(
+        (
+          await db.sql<{ count: number }>`
+            SELECT count(*) AS count FROM audit_events
+            WHERE type = 'authorization.revoked' AND application_id = ${idBytes(popular.id as Id)}`
+        )[0]?.count,
+      );
+    await fill();
+    const all = await app.admin.call('DELETE', `/applications/${popular.id}/authorizations`);
+    assert.equal(all.status, 204);
+    assert.equal(await ended(), count + 1);
+    assert.equal(
+      outcome(await new OAuthClient(app, popular).refresh(tokens.refresh_token)),
+      '400 invalid_grant',
+    );
+    await fill();
+    await app.admin.deleteApplication(popular.id);
+    assert.equal(await ended(), 2 * count + 1);
+    const [live] = await db.sql<{ count: number }>`
+      SELECT count(*) AS count FROM authorizations
+      WHERE application_id = ${idBytes(popular.id as Id)} AND revoked_at IS NULL`;
+    assert.equal(Number(live?.count), 0);
+  });
+
+  test('a sign-in with thousands of accents takes no longer than another', async () => {
+    const accents = '\u0300'.repeat(12_000) + '\u0316'.repeat(12_000);
+    const took = async (email: string, password: string) => {
+      const began = performance.now();
+      const answer = await send(app, '/login', {
+        // As it is: the form encoding of URLSearchParams would make it longer than a body may be.
+        body: `email=${email}&password=${password}`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: app.url },
+      });
+      assert.equal(answer.status, 401);
+      return performance.now() - began;
+    };
+    const least = async (email: string, password: string) =>
+      Math.min(await took(email, password), await took(email, password), await took(email, password));
+    const usual = await least('nobody1@example.com', 'a wrong password');
+    assert.ok((await least(`a${accents}`, 'a wrong password')) < 10 * usual);
+    assert.ok((await least(app.user.email, accents)) < 10 * usual);
+  });
+
   test('without a grace period a second use ends the authorization, though another process’s clock was ahead', async () => {
     await app.admin.updateInstance({ refresh_token_grace: 0 });
     const tokens = await client.authorize(browser, app.user);
@@ -149,6 +272,12 @@ forEachEngine((engine) => {
         assert.equal(await ask('https://anybody.example.com'), '*', `${method} ${path}`);
         assert.equal(await ask('null'), undefined, `${method} ${path}`);
       }
+    // A page that looks for another document must be able to read that there is none.
+    const missing = await send(app, '/.well-known/openid-configuration', {
+      headers: { origin: 'https://anybody.example.com' },
+    });
+    assert.equal(missing.status, 404);
+    assert.equal(missing.headers['access-control-allow-origin'], '*');
   });
 
   test('the metrics are not for whom a proxy on this machine brings, unless it says who and is trusted', async () => {
@@ -235,6 +364,14 @@ describe('a start that cannot be says why in one line that names the setting:', 
         writeFile(join(directory, 'file'), ''),
       ),
       /^[^\n]*POSTERN_DATABASE_URL[^\n]*$/,
+    ));
+
+  test('a secret beside the database that cannot be read', async () =>
+    assert.match(
+      await refusal({ POSTERN_DATABASE_URL: 'sqlite:./x.db' }, (directory) =>
+        mkdir(join(directory, 'secret')),
+      ),
+      /^[^\n]*POSTERN_SECRET[^\n]*$/,
     ));
 
   test('a .env that cannot be read', async () =>

@@ -161,6 +161,8 @@ forEachEngine((engine) => {
       ['DELETE', `/applications/${otherWeb.id}/logo`],
       ['GET', `/users/${otherPerson.id}`],
       ['PATCH', `/users/${otherPerson.id}`, { active: false }],
+      ['PATCH', `/users/${otherPerson.id}`, { email: 'taken-over@example.com' }],
+      ['PATCH', `/users/${otherPerson.id}`],
     ];
     for (const [method, path, body] of calls)
       assert.equal((await app.admin.call(method, path, body)).status, 404, `${method} ${path}`);

@@ -98,7 +98,7 @@ describe('in a browser without JavaScript', () => {
         'dev@client.example.com',
         'Read and change what you can',
         'Stay connected while you are not using it',
-        'a program on this device',
+        `a program on this device (${new URL(localUri).host})`,
         'Ada Lindqvist',
         person.email,
       ])

@@ -69,6 +69,7 @@ describe('a setting that cannot be stops the start with one line that names it:'
     ['POSTERN_SECRET', { POSTERN_SECRET: `${testSecret},short` }],
     ['POSTERN_ADMIN_EMAIL', { POSTERN_ADMIN_PASSWORD: person.password }],
     ['POSTERN_ADMIN_EMAIL', { ...administrator, POSTERN_ADMIN_EMAIL: 'nobody' }],
+    ['POSTERN_ADMIN_EMAIL', { ...administrator, POSTERN_ADMIN_EMAIL: 'a\u200bb@example.com' }],
     ['POSTERN_ADMIN_PASSWORD', { POSTERN_ADMIN_EMAIL: person.email }],
     ['POSTERN_ADMIN_PASSWORD', { ...administrator, POSTERN_ADMIN_PASSWORD: 'short' }],
     ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: 'somebody' }],

@@ -5,6 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import postgres from 'postgres';
 import { type Id, newId, randomId } from '../server/ids.ts';
 import { type Instance, initialScopes } from '../server/registry/instance.ts';
 import { listAuditEvents, recordAuditEvent, system } from '../server/store/audit-events.ts';
@@ -375,6 +376,20 @@ forEachEngine((engine) => {
       }
     });
 
+    test('wait for another process that takes longer with them than a request may take', async () => {
+      const fresh = await freshDatabase(engine);
+      const starter = fresh.open();
+      const letGo = await lockMigrations(fresh);
+      try {
+        const applied = migrate(starter);
+        setTimeout(letGo, 4_500);
+        assert.ok((await applied).length > 0);
+      } finally {
+        await starter.close();
+        await fresh.remove();
+      }
+    });
+
     test('of a newer version stop a start with a sentence, and leave a process that runs ready', async () => {
       const fresh = await freshDatabase(engine);
       const newer = fresh.open();
@@ -593,4 +608,16 @@ async function someGrant(db: Database): Promise<{ instanceId: Id; authorizationI
     });
   });
   return { instanceId, authorizationId, code };
+}
+
+/** Does what another process does that is in the middle of migrating. @returns how to end it */
+async function lockMigrations({ engine, url }: FreshDatabase): Promise<() => void> {
+  if (engine === 'sqlite') {
+    const other = new DatabaseSync(url.slice('sqlite:'.length));
+    other.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE');
+    return () => other.close();
+  }
+  const other = postgres(url, { max: 1, onnotice: () => {} });
+  await other`SELECT pg_advisory_lock(7206961)`;
+  return () => void other.end();
 }

@@ -5,7 +5,7 @@ import type { ApplicationView } from './support/admin.ts';
 import type { Browser } from './support/browser.ts';
 import { forEachEngine } from './support/engines.ts';
 import { type Answer, basic, send } from './support/http.ts';
-import { opensslCertificate, signRs256 } from './support/key-pairs.ts';
+import { opensslCertificate, rsaKeyPair, signRs256 } from './support/key-pairs.ts';
 import { OAuthClient, outcome, pkcePair, success, type Tokens } from './support/oauth-client.ts';
 import { startApp, type TestApp } from './support/test-app.ts';
 
@@ -357,6 +357,42 @@ forEachEngine((engine) => {
       outcome(await send(app, door.token, { body: { ...params(), code: late } })),
       '400 invalid_grant',
     );
+  });
+
+  test('a machine application’s token is a bearer token at this door too, for its secret and for an assertion', async () => {
+    const machine = await app.admin.createApplication({ type: 'machine' });
+    const { privateKey, publicPem } = rsaKeyPair();
+    await app.admin.addPublicKey(machine.id, publicPem);
+    const assertion = (path: string) =>
+      signRs256(privateKey, {
+        iss: machine.client_id,
+        sub: app.administrator.id,
+        aud: app.url + path,
+        exp: Math.floor(app.clock.now() / 1000) + 300,
+      });
+    const requests: Record<string, string>[] = [
+      {
+        grant_type: 'client_credentials',
+        client_id: machine.client_id,
+        client_secret: machine.client_secret ?? '',
+      },
+      ...['', '/oauth2/token', door.token].map((path) => ({
+        grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+        assertion: assertion(path),
+      })),
+    ];
+    for (const request of requests) {
+      const answer = success(await send(app, door.token, { body: new URLSearchParams(request) }));
+      assert.equal(answer.json<Tokens>().token_type, 'Bearer');
+    }
+    const elsewhere = await send(app, door.token, {
+      body: new URLSearchParams({
+        grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+        assertion: assertion('/oauth2/authorize'),
+      }),
+    });
+    assert.equal(outcome(elsewhere), '400 invalid_grant');
+    await app.admin.deleteApplication(machine.id);
   });
 
   describe('the JWT exchange with a certificate made as the documents say', () => {

@@ -1,3 +1,4 @@
+import { DatabaseUnavailable } from '../store/database.ts';
 import { SECOND } from '../units.ts';
 
 const last = new Map<string, Promise<unknown>>();
@@ -5,7 +6,10 @@ const last = new Map<string, Promise<unknown>>();
 /** How long somebody waits for those before them; then they go on at the same time. */
 const patience = 8 * SECOND;
 
-/** Does the works of one key one after the other, within this process. */
+/**
+ * Does the works of one key one after the other, within this process.
+ * @throws DatabaseUnavailable at once when the work before failed so: each would wait as long in vain, one after the other
+ */
 export async function oneAtATime<T>(key: string, work: () => Promise<T>): Promise<T> {
   const before = last.get(key);
   const mine = (async () => {
@@ -21,12 +25,13 @@ export async function oneAtATime<T>(key: string, work: () => Promise<T>): Promis
 }
 
 function settledOrLate(work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, patience);
-    const done = () => {
+    const done = (error?: unknown) => {
       clearTimeout(timer);
-      resolve();
+      if (error instanceof DatabaseUnavailable) reject(error);
+      else resolve();
     };
-    work.then(done, done);
+    work.then(() => done(), done);
   });
 }

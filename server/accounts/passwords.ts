@@ -10,6 +10,8 @@ export const passwordsAtOnce = Math.max(1, availableParallelism() - 1);
 
 const shortest = 12;
 const longest = 256;
+/** UTF-16 units in which the longest password can be typed; to fold many thousand accents would take a second. */
+const longestUnfolded = 8 * longest;
 
 /** Whether a password has 12 to 256 characters (code points): the only rule there is. */
 export function isAcceptablePassword(password: string): boolean {
@@ -30,10 +32,19 @@ let nobody: Promise<string> | undefined;
  * @param passwordHash null for a user that does not exist: takes as long, and is false
  */
 export async function verifyHash(passwordHash: string | null, password: string): Promise<boolean> {
-  nobody ??= hashPassword(randomToken());
-  const hash = passwordHash ?? (await nobody);
-  const verified = await inOtherThread('verifyPassword', { hash, password: password.normalize('NFC') });
-  return verified && passwordHash !== null;
+  nobody ??= forgetIfItFails(hashPassword(randomToken()), () => {
+    nobody = undefined;
+  });
+  const canBe = passwordHash !== null && password.length <= longestUnfolded;
+  const hash = canBe ? passwordHash : await nobody;
+  const given = canBe ? password.normalize('NFC') : '';
+  return (await inOtherThread('verifyPassword', { hash, password: given })) && canBe;
+}
+
+/** What failed once, perhaps for want of memory, is tried again the next time. */
+function forgetIfItFails<T>(promise: Promise<T>, forget: () => void): Promise<T> {
+  promise.catch(forget);
+  return promise;
 }
 
 type Hashes = typeof hashes;
@@ -45,7 +56,9 @@ async function inOtherThread<Work extends keyof Hashes>(
   work: Work,
   given: Parameters<Hashes[Work]>[0],
 ): Promise<ReturnType<Hashes[Work]>> {
-  threads ??= startThreads();
+  threads ??= forgetIfItFails(startThreads(), () => {
+    threads = undefined;
+  });
   return (await threads).run(given, { name: work });
 }
 

@@ -40,7 +40,8 @@ export interface SignIn {
 export async function signIn(services: Services, wish: SignIn): Promise<SignInOutcome> {
   const { instance, ip } = wish;
   const email = wish.email.trim();
-  const account = emailKey(email);
+  // What is no address is not brought into one form: of many thousand accents that takes a second.
+  const account = isEmail(email) ? emailKey(email) : email.slice(0, 254);
   const found = isEmail(email) ? await findUserByEmail(services.db, instance.id, account) : undefined;
   const knownBrowser = found && readKnownBrowser(services.secret, found.user, wish.knownBrowser);
   const attempt = { instance, account, email, userId: found?.user.id ?? null, ip, knownBrowser };

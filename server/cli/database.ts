@@ -8,12 +8,16 @@ export function addDatabaseCommands(program: Command): void {
   program
     .command('migrate')
     .description('bring the database up to date, as every start does')
-    .action(() => withServices(async () => print(false, null, 'the database is up to date')));
+    .option('--json', 'print JSON')
+    .action(({ json }: { json?: boolean }) =>
+      withServices(async () => print(json, { migrated: true }, 'the database is up to date')),
+    );
 
   program
     .command('backup <file>')
     .description('copy the SQLite database into a new file, also while the server runs')
-    .action((file: string) =>
+    .option('--json', 'print JSON')
+    .action((file: string, { json }: { json?: boolean }) =>
       withServices(async (services) => {
         if (services.db.engine !== 'sqlite')
           throw new CommandError('backup is for SQLite; use pg_dump for PostgreSQL');
@@ -22,8 +26,8 @@ export function addDatabaseCommands(program: Command): void {
           throw new CommandError(`cannot write ${file}: ${error.message}`);
         });
         print(
-          false,
-          null,
+          json,
+          { file: resolve(file) },
           `wrote ${file}; restoring it takes the same secret (POSTERN_SECRET, or the file secret), which is kept elsewhere`,
         );
       }),

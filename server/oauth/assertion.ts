@@ -42,7 +42,7 @@ export function readUnverified(jwt: string): JWTPayload | undefined {
  * Verifies a client's assertion (RFC 7523 3, RFC 8725): signature by a key of this client, then its times,
  * audience and `jti`. Issuer and subject are the caller's to check.
  * @param rules `code` is the error that a bad assertion gets; `audience` whether `aud` must be there; `alsoAudience`
- *   a URL that `aud` may name besides the issuer and the token endpoint
+ *   a URL that `aud` may name besides the issuer and the token endpoints
  * @throws OAuthError with that code
  */
 export function verifyAssertion(
@@ -63,7 +63,12 @@ export function verifyAssertion(
     throw refuse('the exp of the assertion is more than an hour ahead (it counts seconds, not milliseconds)');
   if (claims.iat !== undefined && claims.iat * SECOND > now + skew)
     throw refuse('the iat of the assertion is in the future; check the clock of the client');
-  const audiences = [instance.url, instanceUrl(instance, '/oauth2/token'), rules.alsoAudience];
+  const audiences = [
+    instance.url,
+    instanceUrl(instance, '/oauth2/token'),
+    instanceUrl(instance, '/integrations/oauth2/api/v1/token'),
+    rules.alsoAudience,
+  ];
   if (aud === undefined && rules.audience === 'required')
     throw refuse('the assertion has no aud; it must be the issuer or the URL of the token endpoint');
   if (aud !== undefined && ![aud].flat().some((each) => audiences.includes(each)))

@@ -7,7 +7,7 @@ import { isClaimable } from '../registry/redirect-uri.ts';
 import type { Services } from '../services.ts';
 import { insertAuthorizationCode } from '../store/authorization-codes.ts';
 import { findConsent, rememberConsent } from '../store/consents.ts';
-import { HOUR, type Instant, SECOND } from '../units.ts';
+import { HOUR, type Instant, MINUTE, SECOND } from '../units.ts';
 import type { AuthorizationRequest } from './authorize.ts';
 import type { Profile } from './profile.ts';
 import { isRegistered } from './redirect-uri.ts';
@@ -146,25 +146,35 @@ export async function issueAuthorizationCode(
   return code;
 }
 
-/** Marks a trip to the sign-in page, so that a request for a fresh sign-in knows one that came after it. */
-export function sealLoginMark(services: Services, instance: Instance): string {
+/** How long a trip to the sign-in page may take. A mark that is found later, in a history or a log, is worth nothing. */
+const longestTrip = 15 * MINUTE;
+
+/**
+ * Marks a trip to the sign-in page, so that a request for a fresh sign-in knows one that came after it.
+ * @param clientId the client whose request it is; a mark is good for no other
+ */
+export function sealLoginMark(services: Services, instance: Instance, clientId: string): string {
   return services.secret
-    .seal('form', String(services.clock()), loginMarkContext(instance))
+    .seal('form', String(services.clock()), loginMarkContext(instance, clientId))
     .toString('base64url');
 }
 
-/** Whether the user signed in after the trip that this mark began. */
+/** Whether the user signed in after the trip that this mark began, a quarter of an hour ago at most. */
 export function signedInSince(
   services: Services,
   instance: Instance,
+  clientId: string,
   mark: string | undefined,
   session: Session,
 ): boolean {
   if (mark === undefined) return false;
-  const opened = services.secret.open('form', Buffer.from(mark, 'base64url'), loginMarkContext(instance));
-  return opened !== undefined && session.authenticatedAt >= Number(opened.plain.toString());
+  const context = loginMarkContext(instance, clientId);
+  const opened = services.secret.open('form', Buffer.from(mark, 'base64url'), context);
+  if (opened === undefined) return false;
+  const began = Number(opened.plain.toString());
+  return session.authenticatedAt >= began && services.clock() < began + longestTrip;
 }
 
-function loginMarkContext(instance: Instance): string {
-  return `login mark ${instance.id}`;
+function loginMarkContext(instance: Instance, clientId: string): string {
+  return `login mark ${instance.id} ${clientId}`;
 }

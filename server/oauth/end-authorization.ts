@@ -55,26 +55,55 @@ export async function endAuthorization(
   });
 }
 
+/** Whose authorizations end, all of them. */
+type Everything = EndedBy & { applicationId: Id };
+
+/** So many end in one transaction: few enough that others wait for some milliseconds, and that it ends in time on any network. */
+const batch = 500;
+
 /** Ends every authorization of an application, kills its codes that were not redeemed yet, and forgets its consents. */
-export async function endAllAuthorizations(
-  services: Services,
-  wish: EndedBy & { applicationId: Id },
-): Promise<void> {
+export async function endAllAuthorizations(services: Services, wish: Everything): Promise<void> {
+  await endMostOf(services, wish);
   const now = services.clock();
   await services.db.transaction((tx) => endEverythingOf(tx, now, wish));
 }
 
-/** The same within a transaction that does more, such as deleting the application. */
-export async function endEverythingOf(
-  tx: Transaction,
-  now: Instant,
-  wish: EndedBy & { applicationId: Id },
-): Promise<void> {
+/**
+ * Ends the authorizations of an application in transactions of their own until few are left. When it fails half-way those that
+ * ended have ended, each with its event, and another call goes on.
+ */
+export async function endMostOf(services: Services, wish: Everything): Promise<void> {
+  for (;;) {
+    const now = services.clock();
+    const ended = await services.db.transaction(async (tx) => {
+      const { consents, authorizations } = await endSomeOf(tx, now, wish);
+      return Math.max(consents, authorizations);
+    });
+    if (ended < batch) return;
+  }
+}
+
+/** Ends what is left, within a transaction that may do more, such as deleting the application. */
+export async function endEverythingOf(tx: Transaction, now: Instant, wish: Everything): Promise<void> {
   // Codes first: a redemption under way is waited for here, and what it issued is seen below.
   await deleteAuthorizationCodesOfApplication(tx, wish.instanceId, wish.applicationId);
-  await deleteConsentsOfApplication(tx, wish.instanceId, wish.applicationId);
-  const ended = await revokeAuthorizationsOfApplication(tx, wish.instanceId, wish.applicationId, now);
-  for (const authorization of ended) await recordEnd(tx, now, authorization, wish, 'by_request');
+  for (;;) {
+    const { consents, authorizations } = await endSomeOf(tx, now, wish);
+    if (consents < batch && authorizations < batch) return;
+  }
+}
+
+async function endSomeOf(
+  tx: Transaction,
+  now: Instant,
+  wish: Everything,
+): Promise<{ consents: number; authorizations: number }> {
+  const { instanceId, applicationId } = wish;
+  const consents = await deleteConsentsOfApplication(tx, instanceId, applicationId, batch);
+  const ended = await revokeAuthorizationsOfApplication(tx, instanceId, applicationId, now, batch);
+  // All on their way at once: PostgreSQL is asked once, not once for each.
+  await Promise.all(ended.map((authorization) => recordEnd(tx, now, authorization, wish, 'by_request')));
+  return { consents, authorizations: ended.length };
 }
 
 function recordEnd(

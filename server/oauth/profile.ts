@@ -8,5 +8,5 @@ export type Profile = 'standard' | 'workfront';
 
 /** What `token_type` says. Clients of the Workfront profile use it as the name of the header that carries the token. */
 export function tokenType(profile: Profile, application: Application): 'Bearer' | 'sessionID' {
-  return profile === 'workfront' && application.type !== 'spa' ? 'sessionID' : 'Bearer';
+  return profile === 'workfront' && application.type === 'web' ? 'sessionID' : 'Bearer';
 }

@@ -91,8 +91,9 @@ function link(url: string | null, text: string): Html | null {
 }
 
 function destination(t: Translator, redirectUri: string): Html {
+  const { host: place, protocol } = new URL(redirectUri);
   if (isClaimable(redirectUri))
-    return html`<p class="to to_device"><span>${t.rich('consent.to_device', {})}</span></p>`;
-  const host = html`<b>${foreign(new URL(redirectUri).host)}</b>`;
+    return html`<p class="to to_device"><span>${t.rich('consent.to_device', { place: foreign(place || protocol) })}</span></p>`;
+  const host = html`<b>${foreign(place)}</b>`;
   return html`<p class="to to_host"><span>${t.rich('consent.to_host', { host })}</span></p>`;
 }

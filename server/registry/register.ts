@@ -1,5 +1,5 @@
 import { type Id, newId, randomId } from '../ids.ts';
-import { endEverythingOf } from '../oauth/end-authorization.ts';
+import { endEverythingOf, endMostOf } from '../oauth/end-authorization.ts';
 import type { Services } from '../services.ts';
 import {
   deleteApplicationRow,
@@ -173,12 +173,14 @@ export async function deleteApplication(
   ip: string | null,
   id: Id,
 ): Promise<void> {
+  const by = { instanceId: instance.id, applicationId: id, actor, ip };
+  await endMostOf(services, by);
   const now = services.clock();
   await services.db.transaction(async (tx) => {
     // The same order of locks as in creating: the instance, then the application.
     await lockInstance(tx, instance.id);
     const { type, name } = await lockExisting(tx, instance.id, id);
-    await endEverythingOf(tx, now, { instanceId: instance.id, applicationId: id, actor, ip });
+    await endEverythingOf(tx, now, by);
     await deleteApplicationRow(tx, instance.id, id);
     await giveApplicationPlaceBack(tx, instance.id);
     await recordAuditEvent(tx, now, {

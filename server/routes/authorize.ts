@@ -28,7 +28,7 @@ import { Form } from './form.ts';
 import { PageError } from './page-error.ts';
 
 /** Carries, through the sign-in page and back, when that trip began. Ours alone; clients have no use for it. */
-const loginMark = 'postern_login';
+export const loginMark = 'postern_login';
 
 /** Characters of a request's query. It travels inside other URLs, where its encoding can triple it. */
 const longestQuery = 8 * 1024;
@@ -90,7 +90,7 @@ async function authorizeWith(
     if (!session || !isFreshEnough(services, request, wanted, form, session)) {
       if (wanted.prompt.has('none'))
         throw new OAuthError('login_required', 'the user is not signed in, or not recently enough');
-      return goTo(reply, loginUrl(services, request, path, form));
+      return goTo(reply, loginUrl(services, request, wanted, path, form));
     }
     if (wanted.prompt.has('consent') || !(await isConsentRemembered(services, wanted, session))) {
       if (wanted.prompt.has('none')) throw new OAuthError('consent_required', 'the user has to be asked');
@@ -141,12 +141,19 @@ function isFreshEnough(
   const tooOld =
     wanted.maxAge !== undefined && session.authenticatedAt + wanted.maxAge * SECOND < services.clock();
   if (!tooOld && !wanted.prompt.has('login') && !wanted.prompt.has('select_account')) return true;
-  return signedInSince(services, request.instance, form.get(loginMark), session);
+  const { clientId } = wanted.client.application;
+  return signedInSince(services, request.instance, clientId, form.get(loginMark), session);
 }
 
-function loginUrl(services: Services, request: FastifyRequest, path: string, form: Form): string {
+function loginUrl(
+  services: Services,
+  { instance }: FastifyRequest,
+  wanted: AuthorizationRequest,
+  path: string,
+  form: Form,
+): string {
   const query = form.toQuery();
-  query.set(loginMark, sealLoginMark(services, request.instance));
+  query.set(loginMark, sealLoginMark(services, instance, wanted.client.application.clientId));
   return `/login?${new URLSearchParams({ return_to: `${path}?${query}` })}`;
 }
 

@@ -45,7 +45,8 @@ async function allowOrigin(services: Services, request: FastifyRequest, reply: F
   if (origins.has(origin)) reply.header('access-control-allow-origin', origin);
 }
 
-function allowAny(request: FastifyRequest, reply: FastifyReply): void {
+/** The same for what is not there, so that a page that looks for another document reads the 404. */
+export function allowAny(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('vary', 'Origin');
   if (request.headers.origin !== 'null') reply.header('access-control-allow-origin', '*');
 }

@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isEmail } from '../accounts/email.ts';
 import { signIn } from '../accounts/signing-in.ts';
+import { signedInSince } from '../oauth/consent.ts';
 import { chooseLocale } from '../pages/locale.ts';
 import { type LoginProblem, loginPage } from '../pages/login.ts';
 import { sendPage } from '../pages/respond.ts';
 import type { Services } from '../services.ts';
 import { SECOND } from '../units.ts';
+import { loginMark } from './authorize.ts';
 import {
   currentSession,
   knownBrowserOf,
@@ -69,6 +71,18 @@ async function showForm(
   const client = waiting.has('client_id')
     ? await services.clients.find(instance.id, waiting.get('client_id') ?? '')
     : undefined;
+  // Who is asked to sign in again would come back here by going on as who they are.
+  const isAskedAgain =
+    session !== null &&
+    client !== undefined &&
+    waiting.has(loginMark) &&
+    !signedInSince(
+      services,
+      instance,
+      client.application.clientId,
+      waiting.get(loginMark) ?? undefined,
+      session,
+    );
   const hint = shown.email ?? waiting.get('login_hint') ?? undefined;
   const page = loginPage({
     locale: chooseLocale({
@@ -81,7 +95,7 @@ async function showForm(
     email: hint !== undefined && (problem || isEmail(hint)) ? hint.slice(0, 254) : undefined,
     uiLocales: shown.uiLocales?.slice(0, 100),
     application: client?.application.enabled ? client.application : undefined,
-    user: problem ? null : (session?.user ?? null),
+    user: problem || isAskedAgain ? null : (session?.user ?? null),
     ...(problem && { problem }),
   });
   const status = problem === undefined ? 200 : problem.kind === 'refused' ? 401 : 429;

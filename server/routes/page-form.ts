@@ -14,7 +14,9 @@ import { isSameOrigin } from './same-origin.ts';
 export function readPageForm(services: Services, request: FastifyRequest, session: Session | null): Form {
   const from = isSameOrigin(request, request.instance);
   if (from === 'cross') throw new PageError(403, 'wrong_origin');
-  const form = request.body;
+  // Some of the forms of people who are signed in have no field, such as the one that signs them out.
+  const isEmpty = session && request.body === undefined && request.headers['content-type'] === undefined;
+  const form = isEmpty ? new Form() : request.body;
   if (!(form instanceof Form)) throw new PageError(form ? 415 : 400, 'bad_request');
   if (form.repeated() !== undefined) throw new PageError(400, 'repeated_parameter');
   if (from === 'unknown' && session && !isFormToken(services, session, form.get('form_token')))

@@ -1,4 +1,4 @@
-import { type Id, idBytes, idBytesOrNull, idFrom, idFromOrNull, newId } from '../ids.ts';
+import { firstIdOf, type Id, idBytes, idBytesOrNull, idFrom, idFromOrNull, newId } from '../ids.ts';
 import type { Instant } from '../units.ts';
 import type { Reader, Transaction } from './database.ts';
 
@@ -92,7 +92,8 @@ interface Row {
 const lastId = 'ffffffffffffffffffffffffffffffff' as Id;
 
 /**
- * Newest first. Absent filters become bounds that everything satisfies, so that the statement is one text.
+ * Newest first. Absent filters become bounds that everything satisfies, so that a statement is one text; there is one for each
+ * index by which few of many events are found. The times bound the IDs, which begin with them.
  * @param before the ID that the page before ended with; undefined for the first page
  */
 export async function listAuditEvents(
@@ -102,19 +103,47 @@ export async function listAuditEvents(
   before: Id | undefined,
   limit: number,
 ): Promise<AuditEvent[]> {
-  const application = filter.applicationId ? idBytes(filter.applicationId) : new Uint8Array();
-  const user = filter.userId ? idBytes(filter.userId) : new Uint8Array();
-  const actor = filter.actorId ? idBytes(filter.actorId) : new Uint8Array();
-  const type = filter.type ?? '';
-  const rows = await db.sql<Row>`
-    SELECT * FROM audit_events
-    WHERE instance_id = ${idBytes(instanceId)} AND id < ${idBytes(before ?? lastId)}
-      AND (${type} = '' OR type = ${type})
-      AND (${filter.applicationId === undefined ? 1 : 0} = 1 OR application_id = ${application})
-      AND (${filter.userId === undefined ? 1 : 0} = 1 OR user_id = ${user})
-      AND (${filter.actorId === undefined ? 1 : 0} = 1 OR actor_id = ${actor})
-      AND time >= ${filter.since ?? 0} AND time < ${filter.until ?? Number.MAX_SAFE_INTEGER}
-    ORDER BY id DESC LIMIT ${limit}`;
+  const instance = idBytes(instanceId);
+  const { applicationId, userId, actorId, type } = filter;
+  const first = idBytes(firstIdOf(filter.since ?? 0));
+  const until = filter.until === undefined ? lastId : firstIdOf(filter.until);
+  const end = idBytes(before === undefined || until < before ? until : before);
+  const none = new Uint8Array();
+  const user = userId ? idBytes(userId) : none;
+  const anyUser = userId === undefined ? 1 : 0;
+  const actor = actorId ? idBytes(actorId) : none;
+  const anyActor = actorId === undefined ? 1 : 0;
+  const anyType = type === undefined ? 1 : 0;
+  const rows =
+    applicationId !== undefined
+      ? await db.sql<Row>`
+          SELECT * FROM audit_events
+          WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${instance}
+            AND id >= ${first} AND id < ${end}
+            AND (${anyUser} = 1 OR user_id = ${user}) AND (${anyActor} = 1 OR actor_id = ${actor})
+            AND (${anyType} = 1 OR type = ${type ?? ''})
+          ORDER BY id DESC LIMIT ${limit}`
+      : userId !== undefined
+        ? await db.sql<Row>`
+            SELECT * FROM audit_events
+            WHERE user_id = ${user} AND instance_id = ${instance} AND id >= ${first} AND id < ${end}
+              AND (${anyActor} = 1 OR actor_id = ${actor}) AND (${anyType} = 1 OR type = ${type ?? ''})
+            ORDER BY id DESC LIMIT ${limit}`
+        : actorId !== undefined
+          ? await db.sql<Row>`
+              SELECT * FROM audit_events
+              WHERE actor_id = ${actor} AND instance_id = ${instance} AND id >= ${first} AND id < ${end}
+                AND (${anyType} = 1 OR type = ${type ?? ''})
+              ORDER BY id DESC LIMIT ${limit}`
+          : type !== undefined
+            ? await db.sql<Row>`
+                SELECT * FROM audit_events
+                WHERE instance_id = ${instance} AND type = ${type} AND id >= ${first} AND id < ${end}
+                ORDER BY id DESC LIMIT ${limit}`
+            : await db.sql<Row>`
+                SELECT * FROM audit_events
+                WHERE instance_id = ${instance} AND id >= ${first} AND id < ${end}
+                ORDER BY id DESC LIMIT ${limit}`;
   return rows.map(fromRow);
 }
 

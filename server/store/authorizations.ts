@@ -137,16 +137,20 @@ export async function revokeAuthorization(
   return row && fromRow(row);
 }
 
-/** @returns those that this call ended */
+/** @returns those that this call ended, at most `limit` */
 export async function revokeAuthorizationsOfApplication(
   tx: Transaction,
   instanceId: Id,
   applicationId: Id,
   now: Instant,
+  limit: number,
 ): Promise<Authorization[]> {
   const rows = await tx.sql<Row>`
     UPDATE authorizations SET revoked_at = ${now}
-    WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)} AND revoked_at IS NULL
+    WHERE revoked_at IS NULL AND id IN (
+      SELECT id FROM authorizations
+      WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)} AND revoked_at IS NULL
+      LIMIT ${limit})
     RETURNING *`;
   return rows.map(fromRow);
 }

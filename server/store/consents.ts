@@ -72,13 +72,20 @@ export async function deleteConsent(
   return rows.length === 1;
 }
 
+/** @returns how many this call deleted, at most `limit` */
 export async function deleteConsentsOfApplication(
   tx: Transaction,
   instanceId: Id,
   applicationId: Id,
-): Promise<void> {
-  await tx.sql`
-    DELETE FROM consents WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)}`;
+  limit: number,
+): Promise<number> {
+  const rows = await tx.sql`
+    DELETE FROM consents
+    WHERE application_id = ${idBytes(applicationId)} AND user_id IN (
+      SELECT user_id FROM consents
+      WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)} LIMIT ${limit})
+    RETURNING user_id`;
+  return rows.length;
 }
 
 function fromRow(row: Row): Consent {

@@ -36,6 +36,8 @@ export interface Database extends Reader {
    * serialization conflict), and must wait for nothing but SQL.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** The same without a limit on the time that it takes or waits for others: for a start, when no request waits for it. */
+  unhurried<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** A consistent copy of the whole database in a file (SQLite; PostgreSQL has pg_dump). */
   backup(file: string): Promise<void>;
   close(): Promise<void>;

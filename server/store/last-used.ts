@@ -1,6 +1,6 @@
 import { type Id, idBytes } from '../ids.ts';
 import { type Instant, SECOND } from '../units.ts';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 
 type Table = 'applications' | 'client_secrets' | 'public_keys' | 'authorizations';
 
@@ -14,6 +14,7 @@ export class LastUsed {
   readonly #db: Database;
   readonly #pending = new Map<Table, Map<Id, Instant>>();
   readonly #timer: NodeJS.Timeout;
+  #flushing: Promise<void> | null = null;
 
   constructor(db: Database) {
     this.#db = db;
@@ -27,32 +28,43 @@ export class LastUsed {
     this.#pending.set(table, ids);
   }
 
+  /** Writes what was gathered; one flush at a time. */
   async flush(): Promise<void> {
+    this.#flushing ??= this.#write().finally(() => {
+      this.#flushing = null;
+    });
+    return this.#flushing;
+  }
+
+  async #write(): Promise<void> {
     const gathered = [...this.#pending].flatMap(([table, ids]) =>
       [...ids].map(([id, at]) => ({ table, id, at })),
     );
     if (gathered.length === 0) return;
     // Sorted, so that two processes never lock the same rows in opposite orders.
     gathered.sort((a, b) => (a.table + a.id < b.table + b.id ? -1 : 1));
-    await this.#db.transaction(async (tx) => {
-      for (const { table, id, at } of gathered) {
-        const key = idBytes(id);
-        if (table === 'applications')
-          await tx.sql`UPDATE applications SET last_used_at = ${at} WHERE id = ${key}`;
-        if (table === 'client_secrets')
-          await tx.sql`UPDATE client_secrets SET last_used_at = ${at} WHERE id = ${key}`;
-        if (table === 'public_keys')
-          await tx.sql`UPDATE public_keys SET last_used_at = ${at} WHERE id = ${key}`;
-        if (table === 'authorizations')
-          await tx.sql`UPDATE authorizations SET last_used_at = ${at} WHERE id = ${key}`;
-      }
-    });
+    // All on their way at once: PostgreSQL is asked once, not once for each.
+    await this.#db.transaction((tx) => Promise.all(gathered.map((each) => writeOne(tx, each))));
     for (const { table, id, at } of gathered)
       if (this.#pending.get(table)?.get(id) === at) this.#pending.get(table)?.delete(id);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#flushing?.catch(() => {});
     await this.flush();
   }
+}
+
+async function writeOne(
+  tx: Transaction,
+  { table, id, at }: { table: Table; id: Id; at: Instant },
+): Promise<void> {
+  const key = idBytes(id);
+  if (table === 'applications') await tx.sql`UPDATE applications SET last_used_at = ${at} WHERE id = ${key}`;
+  if (table === 'client_secrets')
+    await tx.sql`UPDATE client_secrets SET last_used_at = ${at} WHERE id = ${key}`;
+  if (table === 'public_keys') await tx.sql`UPDATE public_keys SET last_used_at = ${at} WHERE id = ${key}`;
+  if (table === 'authorizations')
+    await tx.sql`UPDATE authorizations SET last_used_at = ${at} WHERE id = ${key}`;
 }

@@ -13,7 +13,7 @@ export async function migrate(db: Database): Promise<number[]> {
   const files = readdirSync(folder)
     .filter((name) => /^\d{3}-.*\.sql$/.test(name))
     .sort();
-  return db.transaction(async (tx) => {
+  return db.unhurried(async (tx) => {
     if (db.engine === 'postgres') await tx.sql`SELECT pg_advisory_xact_lock(7206961)`;
     await tx.sql`CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY)`;
     const rows = await tx.sql<{ number: number }>`SELECT number FROM migrations`;

@@ -28,6 +28,16 @@ export function openPostgres(url: string): Database {
     sql: run,
     write: run,
     transaction: (work) => inTime(pools, (late) => withRetries(() => begin(pools.current, work, late))),
+    unhurried: (work) =>
+      withRetries(() =>
+        begin(
+          pools.current,
+          (tx) => withoutTimeouts(tx).then(() => work(tx)),
+          () => false,
+        ),
+      ).catch((error: unknown) => {
+        throw translate(error);
+      }),
     backup: () => Promise.reject(new Error('use pg_dump to back up PostgreSQL')),
     close: () => pools.close(),
   };
@@ -146,6 +156,11 @@ async function begin<T>(
     return value;
   });
   return result as T;
+}
+
+async function withoutTimeouts(tx: Transaction): Promise<void> {
+  await tx.sql`SET LOCAL statement_timeout = 0`;
+  await tx.sql`SET LOCAL idle_in_transaction_session_timeout = 0`;
 }
 
 const never = new Promise<never>(() => {});

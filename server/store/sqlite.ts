@@ -41,6 +41,8 @@ export function openSqlite(file: string): Database {
     write: <Row>(text: TemplateStringsArray, ...values: SqlValue[]) =>
       commits.add({ text, values }) as Promise<Row[]>,
     transaction: <T>(work: (tx: Transaction) => Promise<T>) => commits.add(work) as Promise<T>,
+    unhurried: <T>(work: (tx: Transaction) => Promise<T>) =>
+      commits.add(work, Number.POSITIVE_INFINITY) as Promise<T>,
     backup: async (target) => {
       closeSync(openSync(target, 'wx', 0o600));
       await backup(reader, target);
@@ -98,8 +100,8 @@ type Work =
   | ((tx: Transaction) => Promise<unknown>);
 
 interface Job {
-  /** When it was asked for, on the monotonic clock. */
-  since: number;
+  /** How long it waits for the lock, on the monotonic clock. */
+  giveUpAt: number;
   work: Work;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
@@ -121,9 +123,9 @@ class GroupCommit {
     this.#release = connection.prepare('RELEASE job');
   }
 
-  add(work: Work): Promise<unknown> {
+  add(work: Work, mayWait = patience): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ since: performance.now(), work, resolve, reject });
+      this.#waiting.push({ giveUpAt: performance.now() + mayWait, work, resolve, reject });
       this.#running ??= new Promise((done) => setImmediate(() => this.#run().then(done)));
     });
   }
@@ -146,7 +148,7 @@ class GroupCommit {
   async #commit(jobs: readonly Job[]): Promise<void> {
     const settle: (() => void)[] = [];
     try {
-      await this.#begin((jobs[0] as Job).since + patience);
+      await this.#begin((jobs[0] as Job).giveUpAt);
       for (const job of jobs)
         settle.push(
           typeof job.work === 'function'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -243,6 +243,22 @@ describe('with', () => {
     await served;
   });
 
+  test('thousands of requests whose answers nobody reads', async () => {
+    const path = '/api/v1/openapi.json';
+    const get = `GET ${path} HTTP/1.1\r\nhost: localhost:${server.port}\r\n\r\n`;
+    const before = memory();
+    for (let index = 0; index < (isLong ? 200 : 40); index++) {
+      const socket = await open();
+      socket?.pause();
+      socket?.write(get.repeat(800));
+    }
+    await expectHonestClientsServed();
+    const grown = memory() - before;
+    assert.ok(grown < 200 * megabyte, `${Math.round(grown / megabyte)} MiB more`);
+    letGo();
+    await expectHonestClientsServed();
+  });
+
   test('a stop in the middle of all this, it ends within ten seconds', async () => {
     await openMany(300);
     await openMany(100, 'POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\ncontent-length: 50\r\n\r\nabc');
@@ -252,6 +268,36 @@ describe('with', () => {
     assert.ok(performance.now() - began < 10_000);
     letGo();
   });
+});
+
+test('who asks and asks without reading the answers loses the connection, and nobody else does', async () => {
+  const waiting: ServerResponse[] = [];
+  const server = createServer((_request, response) => waiting.push(response));
+  new Connections(server, 20);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const get = 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n';
+  const open = async (requests: number) => {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    await once(socket, 'connect');
+    socket.write(get.repeat(requests));
+    return socket;
+  };
+  const honest = await Promise.all([open(1), open(3), open(1)]);
+  await sleep(50);
+  const greedy = await open(16);
+  await once(greedy, 'close');
+  assert.deepEqual(
+    honest.map(({ closed }) => closed),
+    [false, false, false],
+  );
+  // What was forgotten with it counts no more: as many as before may wait again.
+  const next = await open(14);
+  await sleep(100);
+  assert.equal(next.closed, false);
+  for (const socket of [...honest, next]) socket.destroy();
+  server.close();
 });
 
 test('a server that is full closes the connection that has waited longest, and never one that is being answered', async () => {

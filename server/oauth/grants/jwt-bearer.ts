@@ -53,11 +53,12 @@ export async function exchangeWorkfrontJwt(
   const { instance, assertion, credentials } = request;
   if (assertion === undefined) throw new OAuthError('invalid_request', 'jwt_token is missing');
   const client = await authenticateClient(services, instance, credentials);
-  return exchange(services, request, client, client, {
+  const response = await exchange(services, request, client, client, {
     audience: 'optional',
     alsoAudience: instanceUrl(instance, '/integrations/oauth2/api/v1/jwt/exchange'),
     issuers: [instance.customerId, client.application.clientId],
   });
+  return { ...response, token_type: 'sessionID' };
 }
 
 async function exchange(

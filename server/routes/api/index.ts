@@ -41,6 +41,7 @@ async function registerVersion1(app: FastifyInstance, services: Services): Promi
   for (const schema of sharedSchemas) app.addSchema(schema);
   await app.register(swagger, openapi);
   const answer405 = answerOtherMethods(app);
+  let document: string | undefined;
 
   app.get(
     '/openapi.json',
@@ -52,7 +53,11 @@ async function registerVersion1(app: FastifyInstance, services: Services): Promi
         response: { 200: answer('OpenAPI 3.1', { type: 'object', additionalProperties: true }) },
       },
     },
-    async () => app.swagger(),
+    // Once for everybody: whoever asks a thousand times without reading must not fill the memory.
+    async (_request, reply) => {
+      document ??= JSON.stringify(app.swagger());
+      return reply.type('application/json; charset=utf-8').send(document);
+    },
   );
   await app.register(async (plugin) => {
     const api: Api = plugin.withTypeProvider<TypeBoxTypeProvider>();

@@ -160,7 +160,8 @@ export function registerUsers(api: Api, services: Services): void {
     {
       // Before the body is looked at: somebody who is not there has no fields.
       onRequest: async (request: FastifyRequest) => {
-        if (!parseId((request.params as { id: string }).id)) throw userNotFound();
+        const id = parseId((request.params as { id: string }).id);
+        if (!id || !(await findUser(services.db, request.instance.id, id))) throw userNotFound();
       },
       schema: {
         operationId: 'updateUser',
