@@ -462,6 +462,12 @@ forEachEngine((engine) => {
         assert.equal((await stat(file + suffix)).mode & 0o077, 0, `${suffix} can be read by others`);
     });
 
+    test('a start with nothing to migrate does not wait for whoever writes', async () => {
+      const letGo = await lockMigrations(place);
+      assert.deepEqual(await migrate(db), []);
+      letGo();
+    });
+
     test('a backup taken while others write is a whole database, for the server alone', async () => {
       const target = `${place.url.slice('sqlite:'.length)}.backup`;
       let writing = true;

@@ -1,5 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Database, DatabaseTooNew, type Transaction } from './database.ts';
+import {
+  type Database,
+  DatabaseTooNew,
+  DatabaseUnavailable,
+  type Reader,
+  type Transaction,
+} from './database.ts';
 
 const folder = new URL('./migrations/', import.meta.url);
 
@@ -13,30 +19,37 @@ export async function migrate(db: Database): Promise<number[]> {
   const files = readdirSync(folder)
     .filter((name) => /^\d{3}-.*\.sql$/.test(name))
     .sort();
+  const numbers = files.map((name) => Number(name.slice(0, 3)));
+  // Most starts have nothing to do, and need not wait for whoever writes at this moment.
+  if ((await findMissing(db, numbers)).length === 0) return [];
   return db.unhurried(async (tx) => {
     if (db.engine === 'postgres') await tx.sql`SELECT pg_advisory_xact_lock(7206961)`;
     await tx.sql`CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY)`;
-    const rows = await tx.sql<{ number: number }>`SELECT number FROM migrations`;
-    const applied = new Set(rows.map((row) => row.number));
-    const numbers = files.map((name) => Number(name.slice(0, 3)));
-    const unknown = [...applied].find((number) => !numbers.includes(number));
-    if (unknown !== undefined)
-      throw new DatabaseTooNew(
-        `the database has migration ${unknown}, which this version of Postern does not know: start the newer version`,
-      );
-
-    const now: number[] = [];
-    for (const name of files) {
-      const number = Number(name.slice(0, 3));
-      if (applied.has(number)) continue;
+    const missing = await findMissing(tx, numbers);
+    for (const number of missing) {
+      const name = files[numbers.indexOf(number)] as string;
       const text = readFileSync(new URL(name, folder), 'utf8').replace(/--.*$/gm, '');
       for (const statement of (db.engine === 'postgres' ? forPostgres(text) : text).split(';'))
         if (statement.trim()) await execute(tx, statement);
       await tx.sql`INSERT INTO migrations (number) VALUES (${number})`;
-      now.push(number);
     }
-    return now;
+    return missing;
   });
+}
+
+/** Which of these migrations the database does not have; all where it has none. @throws DatabaseTooNew */
+async function findMissing(db: Reader, numbers: readonly number[]): Promise<number[]> {
+  const rows = await db.sql<{ number: number }>`SELECT number FROM migrations`.catch((error: unknown) => {
+    if (error instanceof DatabaseUnavailable) throw error;
+    return []; // there is no such table yet
+  });
+  const applied = new Set(rows.map((row) => row.number));
+  const unknown = [...applied].find((number) => !numbers.includes(number));
+  if (unknown !== undefined)
+    throw new DatabaseTooNew(
+      `the database has migration ${unknown}, which this version of Postern does not know: start the newer version`,
+    );
+  return numbers.filter((number) => !applied.has(number));
 }
 
 /** Whether every migration of this program is in the database (a newer program's may be too): a part of readiness. */
