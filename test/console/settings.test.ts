@@ -509,7 +509,7 @@ describe('the settings of an application', async () => {
     assert.equal((await read(id))['enabled'], true);
 
     await press(button('settings.delete'));
-    await box('settings.delete_confirm_title').getByRole('textbox').and(page.locator(':focus')).waitFor();
+    await tabTo(box('settings.delete_confirm_title').getByRole('textbox'));
     await page.keyboard.type(name);
     await pressInBox('settings.delete_confirm_title', 'settings.delete');
     await page.getByRole('heading', { level: 1, name: fr('applications.title') }).waitFor();
