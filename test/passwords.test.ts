@@ -51,6 +51,8 @@ test('who signs in while hundreds do is told at once to come back, and gets in w
   assert.equal(status, 503);
   assert.equal(headers['retry-after'], '5');
   assert.match(text, /Many people are signing in/);
+  assert.doesNotMatch(text, /Reference/);
+  assert.doesNotMatch(app.logText(), /request failed/);
   crowd.resolve();
   await Promise.all(others);
   assert.equal((await signIn()).status, 303);

@@ -21,6 +21,8 @@ interface Failure {
   readonly description: string;
   readonly page: ErrorPageCode;
   readonly retryAfter?: number | undefined;
+  /** Nothing is wrong with the server: there is nothing to look up in its log, which a crowd would fill. */
+  readonly isExpected?: true;
 }
 
 /** Writes errors, in one place. The REST API has its own, in `routes/api/`. */
@@ -28,7 +30,7 @@ export function registerErrors(app: FastifyInstance, services: Services): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof OAuthError) return sendOAuthError(reply, error);
     const failure = describe(error);
-    if (failure.status >= 500)
+    if (isFault(failure))
       services.log.error(
         { err: error, reference: request.id, route: request.routeOptions.url },
         'request failed',
@@ -88,6 +90,7 @@ function describe(error: FastifyError | Error): Failure {
       description: 'too many people sign in at this moment; try again',
       page: 'busy',
       retryAfter: 5,
+      isExpected: true,
     };
   const status = (error as FastifyError).statusCode ?? 500;
   if (status === 413)
@@ -116,6 +119,10 @@ function describe(error: FastifyError | Error): Failure {
   };
 }
 
+function isFault({ status, isExpected }: Failure): boolean {
+  return status >= 500 && !isExpected;
+}
+
 async function sendFailure(
   services: Services,
   request: FastifyRequest,
@@ -131,7 +138,7 @@ async function sendFailure(
     code: failure.page,
     instance: request.instance ?? null,
     ...(request.method === 'GET' && { query: request.url.split(/\?(.*)/s, 2)[1] ?? '' }),
-    ...(failure.status >= 500 && { reference: request.id }),
+    ...(isFault(failure) && { reference: request.id }),
   });
   return sendPage(reply, page, { status: failure.status, referrerPolicy: 'no-referrer' });
 }
