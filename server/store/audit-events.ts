@@ -114,36 +114,37 @@ export async function listAuditEvents(
   const actor = actorId ? idBytes(actorId) : none;
   const anyActor = actorId === undefined ? 1 : 0;
   const anyType = type === undefined ? 1 : 0;
-  const rows =
-    applicationId !== undefined
-      ? await db.sql<Row>`
-          SELECT * FROM audit_events
-          WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${instance}
-            AND id >= ${first} AND id < ${end}
-            AND (${anyUser} = 1 OR user_id = ${user}) AND (${anyActor} = 1 OR actor_id = ${actor})
-            AND (${anyType} = 1 OR type = ${type ?? ''})
-          ORDER BY id DESC LIMIT ${limit}`
-      : userId !== undefined
-        ? await db.sql<Row>`
-            SELECT * FROM audit_events
-            WHERE user_id = ${user} AND instance_id = ${instance} AND id >= ${first} AND id < ${end}
-              AND (${anyActor} = 1 OR actor_id = ${actor}) AND (${anyType} = 1 OR type = ${type ?? ''})
-            ORDER BY id DESC LIMIT ${limit}`
-        : actorId !== undefined
-          ? await db.sql<Row>`
-              SELECT * FROM audit_events
-              WHERE actor_id = ${actor} AND instance_id = ${instance} AND id >= ${first} AND id < ${end}
-                AND (${anyType} = 1 OR type = ${type ?? ''})
-              ORDER BY id DESC LIMIT ${limit}`
-          : type !== undefined
-            ? await db.sql<Row>`
-                SELECT * FROM audit_events
-                WHERE instance_id = ${instance} AND type = ${type} AND id >= ${first} AND id < ${end}
-                ORDER BY id DESC LIMIT ${limit}`
-            : await db.sql<Row>`
-                SELECT * FROM audit_events
-                WHERE instance_id = ${instance} AND id >= ${first} AND id < ${end}
-                ORDER BY id DESC LIMIT ${limit}`;
+  const find = (): Promise<Row[]> => {
+    if (applicationId !== undefined)
+      return db.sql`
+        SELECT * FROM audit_events
+        WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${instance}
+          AND id >= ${first} AND id < ${end}
+          AND (${anyUser} = 1 OR user_id = ${user}) AND (${anyActor} = 1 OR actor_id = ${actor})
+          AND (${anyType} = 1 OR type = ${type ?? ''})
+        ORDER BY id DESC LIMIT ${limit}`;
+    if (userId !== undefined)
+      return db.sql`
+        SELECT * FROM audit_events
+        WHERE user_id = ${user} AND instance_id = ${instance} AND id >= ${first} AND id < ${end}
+          AND (${anyActor} = 1 OR actor_id = ${actor}) AND (${anyType} = 1 OR type = ${type ?? ''})
+        ORDER BY id DESC LIMIT ${limit}`;
+    if (actorId !== undefined)
+      return db.sql`
+        SELECT * FROM audit_events
+        WHERE actor_id = ${actor} AND instance_id = ${instance} AND id >= ${first} AND id < ${end}
+          AND (${anyType} = 1 OR type = ${type ?? ''})
+        ORDER BY id DESC LIMIT ${limit}`;
+    if (type !== undefined)
+      return db.sql`
+        SELECT * FROM audit_events
+        WHERE instance_id = ${instance} AND type = ${type} AND id >= ${first} AND id < ${end}
+        ORDER BY id DESC LIMIT ${limit}`;
+    return db.sql`
+      SELECT * FROM audit_events WHERE instance_id = ${instance} AND id >= ${first} AND id < ${end}
+      ORDER BY id DESC LIMIT ${limit}`;
+  };
+  const rows = await find();
   return rows.map(fromRow);
 }
 
