@@ -9,6 +9,7 @@ import {
   system,
 } from '../../server/store/audit-events.ts';
 import { DAY, HOUR, MINUTE } from '../../server/units.ts';
+import { chooseFound } from '../support/choose-found.ts';
 import { checkWidth, openConsole } from '../support/console.ts';
 import { consoleWords } from '../support/console-words.ts';
 import { tabTo } from '../support/keyboard.ts';
@@ -147,8 +148,7 @@ describe('the audit log', async () => {
       const failed = await events.count();
       assert.ok(failed >= 4, String(failed));
 
-      await page.getByRole('combobox', { name: words('audit.filter_user') }).fill('uma');
-      await page.getByRole('option', { name: 'Uma User' }).click();
+      await chooseFound(page.getByRole('combobox', { name: words('audit.filter_user') }), 'uma', 'Uma User');
       await page.waitForURL(new RegExp(`user=${app.user.id}`));
       await page.getByText('stranger@example.com').first().waitFor({ state: 'detached' });
       assert.ok((await events.count()) < failed);

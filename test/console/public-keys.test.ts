@@ -8,7 +8,8 @@ import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { ApplicationView } from '../support/admin.ts';
-import { type ConsoleWindow, checkWidth } from '../support/console.ts';
+import { chooseFound, search } from '../support/choose-found.ts';
+import { type ConsoleWindow, checkWidth, openConsole } from '../support/console.ts';
 import {
   checkForgotten,
   downloadBy,
@@ -18,7 +19,7 @@ import {
   recordRequests,
   textOf,
 } from '../support/console-credentials.ts';
-import type { Words } from '../support/console-words.ts';
+import { consoleWords, type Words } from '../support/console-words.ts';
 import { opensslCertificate, rsaKeyPair } from '../support/key-pairs.ts';
 import { tabTo } from '../support/keyboard.ts';
 import { claimsOf } from '../support/oauth-client.ts';
@@ -59,10 +60,7 @@ describe('the public keys of an application', async () => {
       await box.getByText('ClientApp', { exact: true }).waitFor();
       await box.getByRole('radio', { name: words('credentials.acts_as_somebody') }).press('Space');
       await window.checkAccessibility();
-      await box.getByRole('combobox').focus();
-      await page.keyboard.type('USER@');
-      await page.getByRole('option').nth(1).waitFor({ state: 'detached' }); // those who are not meant go away
-      await page.getByRole('option', { name: 'Uma User' }).click();
+      await chooseFound(box.getByRole('combobox'), 'USER@', 'Uma User');
       await box.getByRole('button', { name: words('credentials.key_add_submit'), exact: true }).click();
       await page.getByText(words('credentials.key_added', { name: 'ClientApp' })).waitFor();
       const item = section.getByRole('listitem').filter({ hasText: 'ClientApp' });
@@ -98,6 +96,26 @@ describe('the public keys of an application', async () => {
       await assert.rejects(refused, ({ stdout }: { stdout: string }) => stdout.includes('invalid_grant'));
       await window.close();
     });
+
+  test('who was deactivated is not offered for a key, even where the audit log has just found them', async () => {
+    await onlyApplication(app, 'machine');
+    const gone = await app.admin.createUser({ name: 'Gunnar Gone' });
+    await app.admin.updateUser(gone.id, { active: false });
+    const window = await openConsole(app);
+    const { page } = window;
+    const words = consoleWords('en');
+    await window.open('/audit-log');
+    await chooseFound(page.getByRole('combobox', { name: words('audit.filter_user') }), 'gunnar', gone.name);
+    await page.getByRole('link', { name: words('shell.applications') }).click();
+    await page.getByRole('row', { name: 'ClientApp nightly' }).click();
+    await page.getByRole('link', { name: words('applications.tab_credentials') }).click();
+    await page.getByRole('button', { name: words('credentials.key_add') }).click();
+    const box = page.getByRole('dialog');
+    await box.getByRole('radio', { name: words('credentials.acts_as_somebody') }).press('Space');
+    await search(box.getByRole('combobox'), 'gunnar');
+    assert.equal(await page.getByRole('option', { name: gone.name }).count(), 0);
+    await window.close();
+  });
 
   /** Makes a pair in the browser. @returns the private key as it was downloaded */
   async function generate(window: ConsoleWindow, words: Words, kind: string): Promise<string> {

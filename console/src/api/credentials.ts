@@ -1,7 +1,6 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from './client.ts';
-import { withQuery } from './pages.ts';
-import type { Application, NewClientSecret, Page, PublicKey, User } from './types.ts';
+import type { Application, NewClientSecret, PublicKey } from './types.ts';
 
 /** A public key to register; without a name it is called after its kind. */
 export interface NewPublicKey {
@@ -59,16 +58,6 @@ export function useDeletePublicKey(applicationId: string) {
     onSuccess: (_, deleted) =>
       change(({ public_keys: keys = [] }) => ({ public_keys: keys.filter(({ id }) => id !== deleted) })),
     onSettled: askAgain,
-  });
-}
-
-/** The first active users whose name or email address has that text in it; those of before while it asks. */
-export function useFoundUsers(search: string) {
-  return useQuery({
-    queryKey: ['users', 'found', search],
-    queryFn: async ({ signal }) =>
-      (await call<Page<User>>(withQuery('/users', { active: 'true', limit: '20', search }), { signal })).data,
-    placeholderData: keepPreviousData,
   });
 }
 

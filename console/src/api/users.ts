@@ -54,12 +54,15 @@ export function useUsers(filter: UserFilter) {
   });
 }
 
-/** The first users with this in their name or email address, for a field that completes it. */
-export function useFoundUsers(search: string, isEnabled: boolean) {
+/**
+ * The first users with this in their name or email address, for a field that completes it.
+ * @param among `active`: only those who are not deactivated
+ */
+export function useFoundUsers(search: string, among: 'all' | 'active', isEnabled = true) {
+  const path = withQuery('/users', { search, limit: '20', ...(among === 'active' && { active: 'true' }) });
   return useQuery({
-    queryKey: ['users', 'found', search],
-    queryFn: async ({ signal }) =>
-      (await call<Page<User>>(withQuery('/users', { search, limit: '10' }), { signal })).data,
+    queryKey: ['users', 'found', path],
+    queryFn: async ({ signal }) => (await call<Page<User>>(path, { signal })).data,
     enabled: isEnabled,
     placeholderData: keepPreviousData,
   });

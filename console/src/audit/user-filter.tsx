@@ -17,7 +17,7 @@ function UserField(props: { chosen: string; name: string; onChange: (id: string)
   const [typed, setTyped] = useState(name);
   const [isUsed, setUsed] = useState(false);
   const wanted = useDebounced(typed === name ? '' : typed.trim());
-  const { data: found = [], isFetching } = useFoundUsers(wanted, isUsed);
+  const { data: found = [], isFetching } = useFoundUsers(wanted, 'all', isUsed);
   return (
     <ComboBox
       label={t('audit.filter_user')}
@@ -34,7 +34,6 @@ function UserField(props: { chosen: string; name: string; onChange: (id: string)
         if (typeof key === 'string' && key !== chosen) onChange(key);
       }}
       onFocus={() => setUsed(true)}
-      menuTrigger="focus"
       menuWidth={280}
       UNSAFE_style={{ width: '100%' }}
     >

@@ -1,11 +1,9 @@
 import { ComboBox, ComboBoxItem } from '@react-spectrum/s2/ComboBox';
 import { Text } from '@react-spectrum/s2/Text';
-import { useEffect, useState } from 'react';
-import { useFoundUsers } from '../../../api/credentials.ts';
+import { useState } from 'react';
+import { useFoundUsers } from '../../../api/users.ts';
 import { useText } from '../../../intl/text.ts';
-
-/** A pause in typing after which it is worth to ask. */
-const pause = 200;
+import { useDebounced } from '../../../ui/debounced.ts';
 
 /** Finds an active user by name or email address. */
 export function UserPicker(props: {
@@ -16,7 +14,7 @@ export function UserPicker(props: {
   const { value, onChange, problem } = props;
   const t = useText();
   const [input, setInput] = useState('');
-  const { data: users = [], isFetching } = useFoundUsers(useSettled(input.trim(), pause));
+  const { data: users = [], isFetching } = useFoundUsers(useDebounced(input.trim()), 'active');
   return (
     <ComboBox
       label={t('credentials.user')}
@@ -34,7 +32,6 @@ export function UserPicker(props: {
         setInput(chosen?.name ?? '');
         onChange(chosen?.id ?? null);
       }}
-      menuTrigger="focus"
       loadingState={isFetching ? 'filtering' : 'idle'}
       isInvalid={problem !== undefined}
       errorMessage={problem}
@@ -49,14 +46,4 @@ export function UserPicker(props: {
       )}
     </ComboBox>
   );
-}
-
-/** A value once it has stayed the same for so many milliseconds. */
-function useSettled(value: string, milliseconds: number): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), milliseconds);
-    return () => clearTimeout(timer);
-  }, [value, milliseconds]);
-  return settled;
 }
