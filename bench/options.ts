@@ -29,7 +29,7 @@ export const usage = `npm run bench -- [OPTION…]
   --servers A,B        some of ${subjectNames.join(', ')}
   --operations A,B     some of ${operations.map(({ name }) => name).join(', ')}
   --json FILE          writes the results to a file as well
-  --profile FOLDER     writes a CPU profile of each server, which slows them down
+  --profile FOLDER     writes a CPU profile of each server, which slows them down, and sums it up; with one operation
 `;
 
 /** @throws Error that says which argument is wrong */

@@ -3,6 +3,7 @@ import type { Measured } from './load.ts';
 import type { Operation } from './operations.ts';
 import { median } from './statistics.ts';
 import type { SubjectName } from './subject.ts';
+import { tableOf } from './table.ts';
 
 /** What was measured of one operation: for each server its rounds, in order. */
 export interface Result {
@@ -30,7 +31,8 @@ const comparisons: readonly [SubjectName, SubjectName][] = [
   ['postern-postgres', 'postern-sqlite'],
 ];
 
-function summarize(rounds: readonly Measured[]): Measured {
+/** The medians of a server's rounds, each figure by itself. */
+export function summarize(rounds: readonly Measured[]): Measured {
   const cpu = rounds.flatMap(({ cpuMicroseconds }) => cpuMicroseconds ?? []);
   const bytes = rounds.flatMap(({ bytesWritten }) => bytesWritten ?? []);
   return {
@@ -103,23 +105,13 @@ export function toTables(results: readonly Result[]): string {
     ]),
   );
   return [
-    table(
+    tableOf(
       ['operation', 'server', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request', 'bytes/request'],
       servers,
+      2,
     ),
     ratios.length === 0
       ? ''
-      : table(['operation', 'ratio', 'requests/s', 'requests per CPU time', 'aim'], ratios),
+      : tableOf(['operation', 'ratio', 'requests/s', 'requests per CPU time', 'aim'], ratios, 2),
   ].join('\n');
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((name, column) =>
-    Math.max(name.length, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  const isText = (column: number) => column < 2;
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => (isText(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |\n`;
-  const rule = `| ${widths.map((width, column) => (isText(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |\n`;
-  return line(header) + rule + rows.map(line).join('');
 }

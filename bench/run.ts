@@ -15,7 +15,8 @@ import { type Options, readOptions, usage } from './options.ts';
 import { startPostgres } from './postern/postgres.ts';
 import { startPostern } from './postern/start.ts';
 import { pinLoad, Servers } from './processes.ts';
-import { type Result, toJson, toTables } from './results.ts';
+import { sharesTable } from './profile-shares.ts';
+import { type Result, summarize, toJson, toTables } from './results.ts';
 import { startRival } from './rival/start.ts';
 import type { Setting, Subject, SubjectName } from './subject.ts';
 
@@ -32,7 +33,7 @@ async function bench(options: Options): Promise<void> {
   if (!pinned)
     say('note: no taskset or one core only, so servers and load share the cores; the figures are rougher');
   const results: Result[] = [];
-  const { setting, subjects } = await start(options);
+  const { setting, subjects, servers } = await start(options);
   for (const operation of operations) {
     if (!options.operations.includes(operation.name)) continue;
     say(`${operation.name}: ${operation.title} …`);
@@ -40,9 +41,25 @@ async function bench(options: Options): Promise<void> {
   }
   process.stdout.write(`\n${toTables(results)}`);
   if (options.json) await writeFile(options.json, `${JSON.stringify(toJson(results, pinned), null, 2)}\n`);
+  if (setting.profile) {
+    await servers.stop(); // they write their profiles when they end
+    process.stdout.write(`\n${toShares(results, subjects, setting.profile)}`);
+  }
 }
 
-async function start(options: Options): Promise<{ setting: Setting; subjects: Subject[] }> {
+/** Where the time of each server went; the figures are of the last operation. */
+function toShares(results: readonly Result[], subjects: readonly Subject[], profiles: string): string {
+  return sharesTable(
+    subjects.map(({ name, pid }) => ({
+      name,
+      pid,
+      folder: join(profiles, name),
+      cpuMicroseconds: summarize(results.at(-1)?.rounds.get(name) ?? []).cpuMicroseconds,
+    })),
+  );
+}
+
+async function start(options: Options): Promise<{ setting: Setting; subjects: Subject[]; servers: Servers }> {
   const directory = await mkdtemp(join(tmpdir(), 'postern-bench-'));
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
   const setting: Setting = {
@@ -72,7 +89,7 @@ async function start(options: Options): Promise<{ setting: Setting; subjects: Su
     await checkRefusals(subject);
     subjects.push(subject);
   }
-  return { setting, subjects };
+  return { setting, subjects, servers };
 }
 
 /** Each server once and again, so that what disturbs the machine for a while disturbs all of them. */
