@@ -1,20 +1,10 @@
-import {
-  Button,
-  ButtonGroup,
-  Content,
-  Dialog,
-  DialogContainer,
-  Form,
-  Heading,
-  InlineAlert,
-  TextField,
-} from '@react-spectrum/s2';
-import { type FormEvent, useState } from 'react';
+import { TextField } from '@react-spectrum/s2';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { User } from '../api/types.ts';
 import { useCreateUser } from '../api/users.ts';
 import { useText } from '../intl/text.ts';
-import { problemText } from '../ui/problem-text.ts';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { showDone } from '../ui/toasts.ts';
 import { LanguagePicker, RolePicker } from './field-pickers.tsx';
 import { findMistakes, type Mistakes, mistakesOf } from './mistakes.ts';
@@ -36,8 +26,7 @@ export function AddUserDialog({ onClose }: { onClose: () => void }) {
   const correct = (field: keyof Mistakes) => setMistakes(({ [field]: _corrected, ...rest }) => rest);
   const hasPlace = Object.keys(mistakesOf(t, create.error)).length > 0;
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const found = findMistakes(t, { email, name, password });
     setMistakes(found);
     if (Object.keys(found).length > 0) return;
@@ -54,68 +43,55 @@ export function AddUserDialog({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <DialogContainer onDismiss={onClose}>
-      <Dialog size="M" isKeyboardDismissDisabled={create.isPending}>
-        <Heading slot="title">{t('users.add_title')}</Heading>
-        <Content>
-          <Form id="add-user" onSubmit={submit} validationBehavior="aria">
-            {create.error && !hasPlace && (
-              <InlineAlert variant="negative" autoFocus>
-                <Heading>{t('users.not_added')}</Heading>
-                <Content>{problemText(t, create.error)}</Content>
-              </InlineAlert>
-            )}
-            <TextField
-              label={t('users.email')}
-              type="email"
-              autoComplete="off"
-              isRequired
-              autoFocus
-              maxLength={254}
-              value={email}
-              onChange={(value) => {
-                setEmail(value);
-                correct('email');
-              }}
-              isInvalid={mistakes.email !== undefined}
-              errorMessage={mistakes.email}
-              UNSAFE_style={whole}
-            />
-            <TextField
-              label={t('users.name')}
-              autoComplete="off"
-              isRequired
-              maxLength={200}
-              value={name}
-              onChange={(value) => {
-                setName(value);
-                correct('name');
-              }}
-              isInvalid={mistakes.name !== undefined}
-              errorMessage={mistakes.name}
-              UNSAFE_style={whole}
-            />
-            <RolePicker value={role} onChange={setRole} error={mistakes.role} />
-            <LanguagePicker value={locale} onChange={setLocale} />
-            <PasswordField
-              value={password}
-              onChange={(value) => {
-                setPassword(value);
-                correct('password');
-              }}
-              error={mistakes.password}
-            />
-          </Form>
-        </Content>
-        <ButtonGroup>
-          <Button variant="secondary" onPress={onClose}>
-            {t('shell.cancel')}
-          </Button>
-          <Button variant="accent" type="submit" form="add-user" isPending={create.isPending}>
-            {t('users.add_submit')}
-          </Button>
-        </ButtonGroup>
-      </Dialog>
-    </DialogContainer>
+    <FormDialog
+      title={t('users.add_title')}
+      size="M"
+      submitLabel={t('users.add_submit')}
+      isPending={create.isPending}
+      failure={create.error && !hasPlace ? { title: t('users.not_added'), error: create.error } : null}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        label={t('users.email')}
+        type="email"
+        autoComplete="off"
+        isRequired
+        autoFocus
+        maxLength={254}
+        value={email}
+        onChange={(value) => {
+          setEmail(value);
+          correct('email');
+        }}
+        isInvalid={mistakes.email !== undefined}
+        errorMessage={mistakes.email}
+        UNSAFE_style={whole}
+      />
+      <TextField
+        label={t('users.name')}
+        autoComplete="off"
+        isRequired
+        maxLength={200}
+        value={name}
+        onChange={(value) => {
+          setName(value);
+          correct('name');
+        }}
+        isInvalid={mistakes.name !== undefined}
+        errorMessage={mistakes.name}
+        UNSAFE_style={whole}
+      />
+      <RolePicker value={role} onChange={setRole} error={mistakes.role} />
+      <LanguagePicker value={locale} onChange={setLocale} />
+      <PasswordField
+        value={password}
+        onChange={(value) => {
+          setPassword(value);
+          correct('password');
+        }}
+        error={mistakes.password}
+      />
+    </FormDialog>
   );
 }

@@ -1,21 +1,10 @@
-import {
-  Button,
-  ButtonGroup,
-  Content,
-  Dialog,
-  DialogContainer,
-  Form,
-  Heading,
-  InlineAlert,
-  TextField,
-  type TextFieldRef,
-} from '@react-spectrum/s2';
-import { type FormEvent, useRef, useState } from 'react';
+import { TextField, type TextFieldRef } from '@react-spectrum/s2';
+import { useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useCreateApplication } from '../../api/applications.ts';
 import type { ApplicationType } from '../../api/types.ts';
 import { useText } from '../../intl/text.ts';
-import { problemText } from '../../ui/problem-text.ts';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { SecretDialog } from '../credentials/secret-dialog.tsx';
 import { nameWords } from '../name-words.ts';
 import { TypeCards } from './type-cards.tsx';
@@ -43,8 +32,7 @@ export default function NewApplicationDialog({ onClose }: { onClose: () => void 
     );
   }
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setJudged(true);
     if (nameWords(t, name.trim())) return nameField.current?.focus();
     create.mutate(
@@ -60,41 +48,28 @@ export default function NewApplicationDialog({ onClose }: { onClose: () => void 
 
   const mistake = isJudged ? nameWords(t, name.trim()) : null;
   return (
-    <DialogContainer onDismiss={onClose}>
-      <Dialog size="XL" isKeyboardDismissDisabled={create.isPending}>
-        <Heading slot="title">{t('applications.new_title')}</Heading>
-        <Content>
-          <Form id="new-application" onSubmit={submit} validationBehavior="aria">
-            {create.error && (
-              <InlineAlert variant="negative" autoFocus>
-                <Heading>{t('applications.not_created')}</Heading>
-                <Content>{problemText(t, create.error)}</Content>
-              </InlineAlert>
-            )}
-            <TypeCards value={type} onChange={setType} />
-            <TextField
-              ref={nameField}
-              label={t('applications.name')}
-              description={t('applications.name_example')}
-              isRequired
-              autoComplete="off"
-              value={name}
-              onChange={setName}
-              isInvalid={mistake !== null}
-              errorMessage={mistake}
-              UNSAFE_style={{ width: '100%' }}
-            />
-          </Form>
-        </Content>
-        <ButtonGroup>
-          <Button variant="secondary" onPress={onClose}>
-            {t('shell.cancel')}
-          </Button>
-          <Button variant="accent" type="submit" form="new-application" isPending={create.isPending}>
-            {t('applications.create_submit')}
-          </Button>
-        </ButtonGroup>
-      </Dialog>
-    </DialogContainer>
+    <FormDialog
+      title={t('applications.new_title')}
+      size="XL"
+      submitLabel={t('applications.create_submit')}
+      isPending={create.isPending}
+      failure={create.error && { title: t('applications.not_created'), error: create.error }}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TypeCards value={type} onChange={setType} />
+      <TextField
+        ref={nameField}
+        label={t('applications.name')}
+        description={t('applications.name_example')}
+        isRequired
+        autoComplete="off"
+        value={name}
+        onChange={setName}
+        isInvalid={mistake !== null}
+        errorMessage={mistake}
+        UNSAFE_style={{ width: '100%' }}
+      />
+    </FormDialog>
   );
 }

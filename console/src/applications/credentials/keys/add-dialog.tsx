@@ -1,18 +1,9 @@
-import {
-  Button,
-  ButtonGroup,
-  Content,
-  Dialog,
-  DialogContainer,
-  Form,
-  Heading,
-  InlineAlert,
-} from '@react-spectrum/s2';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useAddPublicKey } from '../../../api/credentials.ts';
 import { Problem } from '../../../api/problem.ts';
 import type { Application } from '../../../api/types.ts';
 import { useText } from '../../../intl/text.ts';
+import { FormDialog } from '../../../ui/form-dialog.tsx';
 import { problemText } from '../../../ui/problem-text.ts';
 import { showDone } from '../../../ui/toasts.ts';
 import { readPublicKey } from '../reading/read-public-key.ts';
@@ -43,8 +34,7 @@ export function AddKeyDialog(props: { application: Application; onClose: () => v
           ? t('credentials.key_missing')
           : undefined;
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     setChecked(true);
     // What is sent is looked at once more: a private key must not leave the page, however fast somebody is.
     const read = await readPublicKey(text, Date.now());
@@ -62,48 +52,39 @@ export function AddKeyDialog(props: { application: Application; onClose: () => v
   };
 
   return (
-    <DialogContainer onDismiss={onClose}>
-      <Dialog size="L" isKeyboardDismissDisabled={add.isPending}>
-        <Heading slot="title">{t('credentials.key_add')}</Heading>
-        <Content>
-          <Form id="add-public-key" validationBehavior="aria" onSubmit={submit}>
-            {add.error && !isKeyProblem(add.error) && !isRefusedDetail(add.error) && (
-              <InlineAlert variant="negative" autoFocus>
-                <Heading>{t('credentials.key_not_added')}</Heading>
-                <Content>{problemText(t, add.error)}</Content>
-              </InlineAlert>
-            )}
-            <p>{t('credentials.key_add_about')}</p>
-            <KeyInput
-              text={text}
-              onChange={(next) => {
-                change(next);
-                add.reset();
-              }}
-              onTooLarge={() => say({ outcome: 'mistake', mistake: 'too_large' })}
-              reading={reading}
-              problem={problem}
-            />
-            <DetailFields
-              type={application.type}
-              value={details}
-              onChange={setDetails}
-              suggestion={suggestionOf(reading).name}
-              error={add.error}
-              isChecked={isChecked}
-            />
-          </Form>
-        </Content>
-        <ButtonGroup>
-          <Button variant="secondary" isDisabled={add.isPending} onPress={onClose}>
-            {t('shell.cancel')}
-          </Button>
-          <Button variant="accent" type="submit" form="add-public-key" isPending={add.isPending}>
-            {t('credentials.key_add_submit')}
-          </Button>
-        </ButtonGroup>
-      </Dialog>
-    </DialogContainer>
+    <FormDialog
+      title={t('credentials.key_add')}
+      size="L"
+      submitLabel={t('credentials.key_add_submit')}
+      isPending={add.isPending}
+      failure={
+        add.error && !isKeyProblem(add.error) && !isRefusedDetail(add.error)
+          ? { title: t('credentials.key_not_added'), error: add.error }
+          : null
+      }
+      onSubmit={() => void submit()}
+      onClose={onClose}
+    >
+      <p>{t('credentials.key_add_about')}</p>
+      <KeyInput
+        text={text}
+        onChange={(next) => {
+          change(next);
+          add.reset();
+        }}
+        onTooLarge={() => say({ outcome: 'mistake', mistake: 'too_large' })}
+        reading={reading}
+        problem={problem}
+      />
+      <DetailFields
+        type={application.type}
+        value={details}
+        onChange={setDetails}
+        suggestion={suggestionOf(reading).name}
+        error={add.error}
+        isChecked={isChecked}
+      />
+    </FormDialog>
   );
 }
 

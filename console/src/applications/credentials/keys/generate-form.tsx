@@ -1,23 +1,11 @@
-import {
-  Button,
-  ButtonGroup,
-  Content,
-  Dialog,
-  DialogContainer,
-  Form,
-  Heading,
-  InlineAlert,
-  Picker,
-  PickerItem,
-  Text,
-} from '@react-spectrum/s2';
+import { Picker, PickerItem, Text } from '@react-spectrum/s2';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useAddPublicKey } from '../../../api/credentials.ts';
 import type { Application, PublicKey } from '../../../api/types.ts';
 import type { MessageKey } from '../../../intl/messages.ts';
 import { useText } from '../../../intl/text.ts';
-import { problemText } from '../../../ui/problem-text.ts';
+import { FormDialog } from '../../../ui/form-dialog.tsx';
 import { DetailFields, isRefused, useDetails } from './details.tsx';
 import {
   canMakeEd25519,
@@ -59,8 +47,7 @@ export function GenerateForm(props: {
     .filter((id) => id !== 'ed25519' || hasEd25519)
     .map((id) => ({ id, ...kinds[id] }));
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     setChecked(true);
     if (!isComplete) return;
     setMaking(true);
@@ -75,51 +62,42 @@ export function GenerateForm(props: {
   };
 
   return (
-    <DialogContainer onDismiss={onClose}>
-      <Dialog size="L" isKeyboardDismissDisabled={isMaking}>
-        <Heading slot="title">{t('credentials.generate')}</Heading>
-        <Content>
-          <Form id="generate" validationBehavior="aria" onSubmit={submit}>
-            {error !== undefined && !isRefused(error, 'name') && !isRefused(error, 'acts_as_user_id') && (
-              <InlineAlert variant="negative" autoFocus>
-                <Heading>{t('credentials.not_generated')}</Heading>
-                <Content>{problemText(t, error)}</Content>
-              </InlineAlert>
-            )}
-            <p>{t('credentials.generate_about')}</p>
-            <Picker
-              label={t('credentials.key_kind')}
-              items={choices}
-              selectedKey={kind}
-              onSelectionChange={(chosen) => setKind(chosen as PairKind)}
-              UNSAFE_style={{ width: '100%' }}
-            >
-              {({ name, about }) => (
-                <PickerItem textValue={name}>
-                  <Text slot="label">{name}</Text>
-                  <Text slot="description">{t(about)}</Text>
-                </PickerItem>
-              )}
-            </Picker>
-            <DetailFields
-              type={application.type}
-              value={details}
-              onChange={setDetails}
-              suggestion={undefined}
-              error={error}
-              isChecked={isChecked}
-            />
-          </Form>
-        </Content>
-        <ButtonGroup>
-          <Button variant="secondary" isDisabled={isMaking} onPress={onClose}>
-            {t('shell.cancel')}
-          </Button>
-          <Button variant="accent" type="submit" form="generate" isPending={isMaking}>
-            {t('credentials.generate_submit')}
-          </Button>
-        </ButtonGroup>
-      </Dialog>
-    </DialogContainer>
+    <FormDialog
+      title={t('credentials.generate')}
+      size="L"
+      submitLabel={t('credentials.generate_submit')}
+      isPending={isMaking}
+      failure={
+        error !== undefined && !isRefused(error, 'name') && !isRefused(error, 'acts_as_user_id')
+          ? { title: t('credentials.not_generated'), error }
+          : null
+      }
+      onSubmit={() => void submit()}
+      onClose={onClose}
+    >
+      <p>{t('credentials.generate_about')}</p>
+      <Picker
+        label={t('credentials.key_kind')}
+        items={choices}
+        selectedKey={kind}
+        onSelectionChange={(chosen) => setKind(chosen as PairKind)}
+        UNSAFE_style={{ width: '100%' }}
+      >
+        {({ name, about }) => (
+          <PickerItem textValue={name}>
+            <Text slot="label">{name}</Text>
+            <Text slot="description">{t(about)}</Text>
+          </PickerItem>
+        )}
+      </Picker>
+      <DetailFields
+        type={application.type}
+        value={details}
+        onChange={setDetails}
+        suggestion={undefined}
+        error={error}
+        isChecked={isChecked}
+      />
+    </FormDialog>
   );
 }
