@@ -59,6 +59,27 @@ describe('postgres', () => {
     }
   });
 
+  test('a code is redeemed by one transaction, whose first statement checks and spends it, and by no other read', async () => {
+    const browser = app.browser();
+    await browser.signIn(app.user);
+    const codes: { code: string; verifier: string }[] = [];
+    for (let count = 0; count < 40; count++) codes.push(await client.code(browser, app.user));
+    const heard = await overhear(async () => {
+      const { code, verifier } = codes.pop() ?? assert.fail();
+      assert.equal((await client.redeem(code, verifier)).status, 200);
+    });
+    assert.deepEqual(
+      least(heard).statements.map((text) => text.trim().split(/\s+/, 3).join(' ').toLowerCase()),
+      [
+        'begin',
+        'update authorization_codes set',
+        'insert into authorizations',
+        'insert into audit_events',
+        'commit',
+      ],
+    );
+  });
+
   test('introspection of an access token is one statement in one round trip', async () => {
     const { access_token } = await client.authorize(app.browser(), app.user);
     const { statements, roundTrips } = least(

@@ -234,11 +234,11 @@ forEachEngine((engine) => {
 
     test('one spends an authorization code and one rotates a refresh token', async () => {
       for (let round = 0; round < 25; round++) {
-        const { instanceId, authorizationId, code } = await someGrant(db);
+        const { instanceId, applicationId, authorizationId, code } = await someGrant(db);
         const spends = await Promise.all(
           Array.from({ length: 20 }, (_, index) =>
             (index % 2 ? db : other).transaction((tx) =>
-              spendAuthorizationCode(tx, instanceId, code, now, authorizationId),
+              spendAuthorizationCode(tx, instanceId, applicationId, code, now, authorizationId),
             ),
           ),
         );
@@ -407,7 +407,7 @@ forEachEngine((engine) => {
 
   describe('data of one instance', () => {
     test('is not found, spent, changed or ended by way of another', async () => {
-      const { instanceId, authorizationId, code } = await someGrant(db);
+      const { instanceId, applicationId, authorizationId, code } = await someGrant(db);
       const stranger = (await someInstance(db)).id;
       assert.equal(await findAuthorization(db, stranger, authorizationId), undefined);
       assert.equal(await rotateAuthorization(db.write, stranger, authorizationId, 1, now), false);
@@ -417,8 +417,16 @@ forEachEngine((engine) => {
       );
       assert.equal(await findAuthorizationCode(db, stranger, code), undefined);
       assert.equal(
-        await db.transaction((tx) => spendAuthorizationCode(tx, stranger, code, now, authorizationId)),
-        false,
+        await db.transaction((tx) =>
+          spendAuthorizationCode(tx, stranger, applicationId, code, now, authorizationId),
+        ),
+        undefined,
+      );
+      assert.equal(
+        await db.transaction((tx) =>
+          spendAuthorizationCode(tx, instanceId, newId(now), code, now, authorizationId),
+        ),
+        undefined,
       );
 
       const still = await findAuthorization(db, instanceId, authorizationId);
@@ -585,12 +593,14 @@ async function someInstance(db: Database): Promise<Instance> {
 }
 
 /** A code and an authorization of generation 1, of an instance of their own. */
-async function someGrant(db: Database): Promise<{ instanceId: Id; authorizationId: Id; code: string }> {
+async function someGrant(
+  db: Database,
+): Promise<{ instanceId: Id; applicationId: Id; authorizationId: Id; code: string }> {
   const { id: instanceId } = await someInstance(db);
   const [applicationId, userId, authorizationId] = [newId(now), newId(now), newId(now)];
   const code = randomBytes(32).toString('base64url');
   await db.transaction(async (tx) => {
-    await insertAuthorizationCode(tx, code, {
+    await insertAuthorizationCode(tx.sql, code, {
       instanceId,
       applicationId,
       userId,
@@ -613,7 +623,7 @@ async function someGrant(db: Database): Promise<{ instanceId: Id; authorizationI
       revokedAt: null,
     });
   });
-  return { instanceId, authorizationId, code };
+  return { instanceId, applicationId, authorizationId, code };
 }
 
 /** Does what another process does that is in the middle of migrating. @returns how to end it */

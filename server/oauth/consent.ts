@@ -7,6 +7,7 @@ import { isClaimable } from '../registry/redirect-uri.ts';
 import type { Services } from '../services.ts';
 import { insertAuthorizationCode } from '../store/authorization-codes.ts';
 import { findConsent, rememberConsent } from '../store/consents.ts';
+import type { Sql } from '../store/database.ts';
 import { HOUR, type Instant, MINUTE, SECOND } from '../units.ts';
 import type { AuthorizationRequest } from './authorize.ts';
 import type { Profile } from './profile.ts';
@@ -134,15 +135,19 @@ export async function issueAuthorizationCode(
     userId: session.user.id,
     scopes: request.scopes,
   };
-  await services.db.transaction(async (tx) => {
-    if (remember && isRememberable(request)) await rememberConsent(tx, { ...what, createdAt: now });
-    await insertAuthorizationCode(tx, code, {
+  const issue = (write: Sql) =>
+    insertAuthorizationCode(write, code, {
       ...what,
       redirectUri: request.redirectUriGiven,
       codeChallenge: request.codeChallenge,
       expiresAt: now + instance.authorizationCodeLifetime * SECOND,
     });
-  });
+  if (remember && isRememberable(request))
+    await services.db.transaction(async (tx) => {
+      await rememberConsent(tx, { ...what, createdAt: now });
+      await issue(tx.sql);
+    });
+  else await issue(services.db.write);
   return code;
 }
 

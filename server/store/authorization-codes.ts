@@ -1,7 +1,7 @@
 import { type Id, idBytes, idFrom, idFromOrNull } from '../ids.ts';
 import { sha256 } from '../master-secret.ts';
 import type { Instant } from '../units.ts';
-import type { Reader, Transaction } from './database.ts';
+import type { Reader, Sql, Transaction } from './database.ts';
 
 /** What an authorization code stands for (RFC 6749 4.1.2). Kept by the code's hash. */
 export interface AuthorizationCode {
@@ -31,12 +31,13 @@ interface Row {
   authorization_id: Uint8Array | null;
 }
 
+/** @param write of the database, or `sql` of a transaction */
 export async function insertAuthorizationCode(
-  tx: Transaction,
+  write: Sql,
   code: string,
   data: Omit<AuthorizationCode, 'spentAt' | 'authorizationId'>,
 ): Promise<void> {
-  await tx.sql`
+  await write`
     INSERT INTO authorization_codes (code_hash, instance_id, application_id, user_id, redirect_uri, code_challenge,
       scopes, expires_at)
     VALUES (${sha256(code)}, ${idBytes(data.instanceId)}, ${idBytes(data.applicationId)}, ${idBytes(data.userId)},
@@ -53,24 +54,40 @@ export async function findAuthorizationCode(
   return row && fromRow(row);
 }
 
+/** What a code that was just spent had stood for, and whether its user is still there. */
+export interface SpentCode extends Omit<AuthorizationCode, 'expiresAt' | 'spentAt' | 'authorizationId'> {
+  readonly userActive: boolean;
+}
+
 /**
- * Spends a code: the one write that decides which of several redemptions succeeds.
- * @param authorizationId what it is spent for; null when it is spent in vain
- * @returns false when it was spent before, or is gone
+ * Spends a code that is good and this application's: the one write that decides which of several redemptions succeeds.
+ * @param authorizationId what it is spent for
+ * @returns undefined when nothing was spent
  */
 export async function spendAuthorizationCode(
   tx: Transaction,
   instanceId: Id,
+  applicationId: Id,
   code: string,
   now: Instant,
-  authorizationId: Id | null,
-): Promise<boolean> {
-  const rows = await tx.sql`
-    UPDATE authorization_codes
-    SET spent_at = ${now}, authorization_id = ${authorizationId === null ? null : idBytes(authorizationId)}
-    WHERE code_hash = ${sha256(code)} AND instance_id = ${idBytes(instanceId)} AND spent_at IS NULL
-    RETURNING spent_at`;
-  return rows.length === 1;
+  authorizationId: Id,
+): Promise<SpentCode | undefined> {
+  const [row] = await tx.sql<Row & { user_active: number | null }>`
+    UPDATE authorization_codes SET spent_at = ${now}, authorization_id = ${idBytes(authorizationId)}
+    WHERE code_hash = ${sha256(code)} AND instance_id = ${idBytes(instanceId)}
+      AND application_id = ${idBytes(applicationId)} AND spent_at IS NULL AND expires_at > ${now}
+    RETURNING *, (
+      SELECT u.active FROM users u
+      WHERE u.id = authorization_codes.user_id AND u.instance_id = authorization_codes.instance_id
+    ) AS user_active`;
+  return row && { ...fromRow(row), userActive: row.user_active === 1 };
+}
+
+/** Keeps of a code that was spent in vain that it issued nothing. */
+export async function forgetIssued(tx: Transaction, instanceId: Id, code: string): Promise<void> {
+  await tx.sql`
+    UPDATE authorization_codes SET authorization_id = NULL
+    WHERE code_hash = ${sha256(code)} AND instance_id = ${idBytes(instanceId)}`;
 }
 
 export async function deleteAuthorizationCodesOfApplication(

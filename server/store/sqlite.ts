@@ -18,12 +18,6 @@ import {
 const patience = 3 * SECOND;
 
 /**
- * After so many pages a commit copies the write-ahead log into the file, and everybody waits for it. Among a million authorizations
- * each refresh writes another page: SQLite's own 1000 then take twice the p99.
- */
-const checkpointPages = 200;
-
-/**
  * SQLite in WAL mode with `synchronous=FULL`. One connection writes, and the transactions that wait at one
  * moment share one commit (each of several statements in a savepoint of its own), so that a disk that syncs a thousand times a second
  * acknowledges many thousand transactions. Another connection reads what is committed.
@@ -80,8 +74,7 @@ function open(file: string): [writer: DatabaseSync, reader: DatabaseSync] {
 function connect(file: string): DatabaseSync {
   const connection = new DatabaseSync(file, { timeout: 2 * SECOND, enableForeignKeyConstraints: false });
   connection.exec(
-    `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${checkpointPages};
-     PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY`,
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY',
   );
   return connection;
 }

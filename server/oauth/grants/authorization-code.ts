@@ -1,14 +1,15 @@
-import { newId } from '../../ids.ts';
+import { type Id, newId } from '../../ids.ts';
 import type { Services } from '../../services.ts';
 import { recordAuditEvent } from '../../store/audit-events.ts';
 import {
-  type AuthorizationCode,
   findAuthorizationCode,
+  forgetIssued,
+  type SpentCode,
   spendAuthorizationCode,
 } from '../../store/authorization-codes.ts';
 import { insertAuthorization } from '../../store/authorizations.ts';
-import { findUser } from '../../store/users.ts';
-import { SECOND } from '../../units.ts';
+import type { Transaction } from '../../store/database.ts';
+import { type Instant, SECOND } from '../../units.ts';
 import { spend } from '../assertion.ts';
 import type { AuthenticatedClient } from '../client-auth.ts';
 import { endOne } from '../end-authorization.ts';
@@ -37,65 +38,97 @@ export async function redeemAuthorizationCode(
       'unauthorized_client',
       'a machine application has no users who sign in; use client_credentials or the JWT-bearer grant',
     );
-  const found = await findAuthorizationCode(services.db, instance.id, code);
   const now = services.clock();
-  if (!found || found.applicationId !== application.id)
-    throw new OAuthError('invalid_grant', 'the code is not one that was issued to this client');
-  if (found.spentAt !== null) throw await reused(services, request, client, code);
-  if (found.expiresAt <= now)
-    throw new OAuthError('invalid_grant', 'the code has expired; it must be redeemed at once');
-  const mismatch = mismatchOf(found, request);
-  if (mismatch) throw await spendInVain(services, request, client, code, mismatch);
-  const user = await findUser(services.db, instance.id, found.userId);
-  if (!user?.active)
+  const authorizationId = newId(now);
+  const signingKey = await services.signingKeys.active(instance.id);
+  const redeemed = await services.db.transaction((tx) =>
+    spendAndGrant(tx, { ...request, code }, client, now, authorizationId),
+  );
+  if (!redeemed) throw await refusalOf(services, request, client, code);
+  if ('mismatch' in redeemed) throw new OAuthError('invalid_grant', redeemed.mismatch);
+  const { userId, scopes } = redeemed;
+  return respondWithTokens(
+    services,
+    request,
+    { application, userId, scopes, authorizationId, signingKey },
+    isOffline(scopes) ? { authorizationId, generation: 1 } : null,
+  );
+}
+
+/**
+ * Spends the code for a new authorization, or, where the request does not match the code, for nothing.
+ * @returns undefined when there is no such code to spend
+ * @throws OAuthError when the user or the scopes are gone; then the code stays as it was
+ */
+async function spendAndGrant(
+  tx: Transaction,
+  request: TokenRequest & { code: string },
+  client: AuthenticatedClient,
+  now: Instant,
+  authorizationId: Id,
+): Promise<{ mismatch: string } | { userId: Id; scopes: readonly string[] } | undefined> {
+  const { instance, code, ip } = request;
+  const { application } = client;
+  const spent = await spendAuthorizationCode(tx, instance.id, application.id, code, now, authorizationId);
+  if (!spent) return undefined;
+  await spend(tx, client, client.assertion, 'invalid_client');
+  const mismatch = mismatchOf(spent, request);
+  if (mismatch !== undefined) {
+    await forgetIssued(tx, instance.id, code);
+    return { mismatch };
+  }
+  if (!spent.userActive)
     throw new OAuthError('invalid_grant', 'the user who allowed this is not active any more');
-  const scopes = stillAllowed(found.scopes, application.scopes);
+  const scopes = stillAllowed(spent.scopes, application.scopes);
   if (scopes.length === 0)
     throw new OAuthError(
       'invalid_grant',
       'the application may not have the scopes any more that the user allowed',
     );
-
-  const authorization = {
-    id: newId(now),
-    instanceId: instance.id,
-    applicationId: application.id,
-    userId: user.id,
-    scopes,
-    generation: 1,
-    createdAt: now,
-    rotatedAt: null,
-    lastUsedAt: null,
-    expiresAt: isOffline(scopes) ? null : now + application.accessTokenLifetime * SECOND,
-    revokedAt: null,
-  };
-  const signingKey = await services.signingKeys.active(instance.id);
-  const won = await services.db.transaction(async (tx) => {
-    await spend(tx, client, client.assertion, 'invalid_client');
-    if (!(await spendAuthorizationCode(tx, instance.id, code, now, authorization.id))) return false;
-    await insertAuthorization(tx, authorization);
-    await recordAuditEvent(tx, now, {
+  const { userId } = spent;
+  await Promise.all([
+    insertAuthorization(tx, {
+      id: authorizationId,
+      instanceId: instance.id,
+      applicationId: application.id,
+      userId,
+      scopes,
+      generation: 1,
+      createdAt: now,
+      rotatedAt: null,
+      lastUsedAt: null,
+      expiresAt: isOffline(scopes) ? null : now + application.accessTokenLifetime * SECOND,
+      revokedAt: null,
+    }),
+    recordAuditEvent(tx, now, {
       instanceId: instance.id,
       type: 'authorization.granted',
-      actor: { type: 'user', id: user.id },
+      actor: { type: 'user', id: userId },
       applicationId: application.id,
-      userId: user.id,
-      ip: request.ip,
-      detail: { authorization_id: authorization.id, scopes },
-    });
-    return true;
-  });
-  if (!won) throw await reused(services, request, client, code);
-
-  return respondWithTokens(
-    services,
-    request,
-    { application, userId: user.id, scopes, authorizationId: authorization.id, signingKey },
-    isOffline(scopes) ? { authorizationId: authorization.id, generation: authorization.generation } : null,
-  );
+      userId,
+      ip,
+      detail: { authorization_id: authorizationId, scopes },
+    }),
+  ]);
+  return { userId, scopes };
 }
 
-function mismatchOf(code: AuthorizationCode, request: TokenRequest): string | undefined {
+/** Why a code could not be spent. One that was spent before ends what it issued. */
+async function refusalOf(
+  services: Services,
+  request: TokenRequest,
+  client: AuthenticatedClient,
+  code: string,
+): Promise<OAuthError> {
+  const found = await findAuthorizationCode(services.db, request.instance.id, code);
+  if (!found || found.applicationId !== client.application.id)
+    return new OAuthError('invalid_grant', 'the code is not one that was issued to this client');
+  return found.spentAt !== null
+    ? reused(services, request, client, code)
+    : new OAuthError('invalid_grant', 'the code has expired; it must be redeemed at once');
+}
+
+function mismatchOf(code: SpentCode, request: TokenRequest): string | undefined {
   // The parameter repeats what the authorization request said, and is left out where that left it out.
   if (code.redirectUri !== (request.redirectUri ?? null))
     return code.redirectUri === null
@@ -106,20 +139,6 @@ function mismatchOf(code: AuthorizationCode, request: TokenRequest): string | un
       ? 'code_verifier was sent, but the authorization request had no code_challenge'
       : 'code_verifier is missing or does not match the code_challenge of the authorization request';
   return undefined;
-}
-
-async function spendInVain(
-  services: Services,
-  request: TokenRequest,
-  client: AuthenticatedClient,
-  code: string,
-  description: string,
-): Promise<OAuthError> {
-  const first = await services.db.transaction(async (tx) => {
-    await spend(tx, client, client.assertion, 'invalid_client');
-    return spendAuthorizationCode(tx, request.instance.id, code, services.clock(), null);
-  });
-  return first ? new OAuthError('invalid_grant', description) : reused(services, request, client, code);
 }
 
 /** A code came back: whoever has it now, what its first use issued can be trusted no longer. */
