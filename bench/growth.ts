@@ -2,22 +2,18 @@
  * `npm run bench:growth`: whether Postern stays as fast, as small and as quick to start as it grows. Docs: docs/performance.md.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
-import postgres from 'postgres';
-import { idBytes, newId } from '../server/ids.ts';
-import { MasterSecret } from '../server/master-secret.ts';
-import { writeRefreshToken } from '../server/oauth/refresh-token.ts';
 import { checkRefusals } from './checks.ts';
 import { authorize, tokens, unexpected } from './exchanges.ts';
+import { databaseSize, type Engine, grow, type Place } from './growth-database.ts';
 import { basic } from './http-client.ts';
 import { type Measured, measure } from './load.ts';
 import { startPostgres } from './postern/postgres.ts';
-import { benchSecret, restartPostern, startPostern } from './postern/start.ts';
+import { restartPostern, startPostern } from './postern/start.ts';
 import { memoryOf, pinLoad, Servers } from './processes.ts';
 import { median } from './statistics.ts';
 import type { Setting, Subject } from './subject.ts';
@@ -35,16 +31,6 @@ const usage = `npm run bench:growth -- [OPTION…]
 const count = 4000;
 /** Authorizations that are refreshed over and over. */
 const circle = 100_000;
-const scopes = 'api offline_access';
-type Engine = 'sqlite' | 'postgres';
-
-interface Place {
-  readonly engine: Engine;
-  readonly directory: string;
-  /** As in POSTERN_DATABASE_URL. */
-  readonly url: string;
-  readonly file: string;
-}
 
 const endings: (() => Promise<unknown>)[] = [];
 
@@ -63,16 +49,24 @@ async function main(): Promise<void> {
   const engine = values.database as Engine;
   if (engine !== 'sqlite' && engine !== 'postgres') throw new Error('--database must be sqlite or postgres');
   pinLoad();
-  const results: Record<string, unknown>[] = [];
-  for (const size of values.sizes.split(',').map(Number))
-    results.push(await atSize(engine, size, Number(values.rounds)));
+  const results = await atSizes(engine, values.sizes.split(',').map(Number), Number(values.rounds));
   if (Number(values.refreshes) > 0) results.push(await refreshes(engine, Number(values.refreshes)));
   for (const result of results) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   if (values.json) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
 }
 
-/** Speed, size of the database and time to start with so many live authorizations. */
-async function atSize(engine: Engine, size: number, rounds: number): Promise<Record<string, unknown>> {
+/** A server that has so many live authorizations, started anew. */
+interface Grown {
+  readonly size: number;
+  readonly servers: Servers;
+  readonly subject: Subject;
+  readonly refreshTokens: string[];
+  readonly bytesEach: number;
+  /** Milliseconds. */
+  readonly coldStart: number;
+}
+
+async function grownTo(engine: Engine, size: number): Promise<Grown> {
   const { place, servers, subject, setting } = await start(engine);
   const before = await databaseSize(place);
   say(`${engine}: making ${size} live authorizations …`);
@@ -86,40 +80,78 @@ async function atSize(engine: Engine, size: number, rounds: number): Promise<Rec
   const coldStart = performance.now() - began;
   const restarted = { ...subject, pid };
   await checkRefusals(restarted);
-  say(`${engine}: measuring at ${size} …`);
-  const refreshed: Measured[] = [];
-  const introspected: Measured[] = [];
-  const authorized: Measured[] = [];
-  const load = { sharesCore: engine === 'postgres' };
+  return { size, servers: again, subject: restarted, refreshTokens, bytesEach, coldStart };
+}
+
+/** Speed, size of the database and time to start at each size, and how each compares with the first. */
+async function atSizes(
+  engine: Engine,
+  sizes: readonly number[],
+  rounds: number,
+): Promise<Record<string, unknown>[]> {
+  const grown: Grown[] = [];
+  for (const size of sizes) grown.push(await grownTo(engine, size));
+  const measured = new Map(grown.map((each) => [each, [] as Round[]]));
+  // In turn, so that what disturbs the machine for a while disturbs all sizes; the first two rounds warm up.
   for (let round = -2; round < rounds; round++) {
-    const [a, b, c] = [
-      await measure(restarted, count, refreshAny(restarted, refreshTokens), load),
-      await measure(restarted, count, introspectAny(restarted, refreshTokens), load),
-      await measure(
-        restarted,
-        count / 4,
-        async (connection, index) => {
-          await authorize(restarted, connection, index);
-        },
-        load,
-      ),
-    ];
-    if (round < 0) continue;
-    refreshed.push(a);
-    introspected.push(b);
-    authorized.push(c);
+    say(`${engine}: measuring, ${round < 0 ? 'to warm up' : `${round + 1} of ${rounds}`} …`);
+    for (const each of grown) {
+      const figures = await measureOnce(engine, each);
+      if (round >= 0) measured.get(each)?.push(figures);
+    }
   }
-  const memory = memoryOf(pid);
-  await again.stop();
+  const first = measured.get(grown[0] as Grown) ?? [];
+  const results = grown.map((each) => {
+    const own = measured.get(each) ?? [];
+    return {
+      engine,
+      authorizations: each.size,
+      bytes_per_authorization: Math.round(each.bytesEach),
+      cold_start_ms: Math.round(each.coldStart),
+      resident_megabytes: memoryOf(each.subject.pid),
+      ...Object.fromEntries(
+        operations.map((operation) => [
+          operation,
+          {
+            ...summary(own.map((round) => round[operation])),
+            ...timesTheFirst(
+              own.map((round) => round[operation]),
+              first.map((round) => round[operation]),
+            ),
+          },
+        ]),
+      ),
+    };
+  });
+  for (const { servers } of grown) await servers.stop();
+  return results;
+}
+
+const operations = ['refresh', 'introspect_refresh', 'authorize'] as const;
+type Round = Record<(typeof operations)[number], Measured>;
+
+async function measureOnce(engine: Engine, { subject, refreshTokens }: Grown): Promise<Round> {
+  const load = { sharesCore: engine === 'postgres' };
   return {
-    engine,
-    authorizations: size,
-    bytes_per_authorization: Math.round(bytesEach),
-    cold_start_ms: Math.round(coldStart),
-    resident_megabytes: memory,
-    refresh: summary(refreshed),
-    introspect_refresh: summary(introspected),
-    authorize: summary(authorized),
+    refresh: await measure(subject, count, refreshAny(subject, refreshTokens), load),
+    introspect_refresh: await measure(subject, count, introspectAny(subject, refreshTokens), load),
+    authorize: await measure(
+      subject,
+      count / 4,
+      async (connection, index) => {
+        await authorize(subject, connection, index);
+      },
+      load,
+    ),
+  };
+}
+
+/** Medians of the ratios within each round: above 1 is worse than at the first size. */
+function timesTheFirst(own: readonly Measured[], first: readonly Measured[]): Record<string, number> {
+  const pairs = own.map((each, round) => [each, first[round] as Measured] as const);
+  return {
+    times_slower: Number(median(pairs.map(([a, b]) => b.requestsPerSecond / a.requestsPerSecond)).toFixed(2)),
+    times_p99: Number(median(pairs.map(([a, b]) => a.p99 / b.p99)).toFixed(2)),
   };
 }
 
@@ -182,144 +214,6 @@ async function start(
   endings.push(() => servers.stop());
   const subject = await startPostern(servers, setting, `postern-${engine}`, url);
   return { place: { engine, directory, url, file }, servers, subject, setting };
-}
-
-/**
- * Writes live authorizations straight into the database, a user for every ten of them, as if they had been granted during the last
- * hour. @returns their refresh tokens, which are derived and so need no answer of the server
- */
-async function grow(place: Place, subject: Subject, size: number): Promise<string[]> {
-  const store = openStore(place);
-  const secret = new MasterSecret([benchSecret]);
-  const { instanceId, applicationId } = await store.ids(subject.web.id);
-  const instance = instanceId.toString('hex') as Parameters<typeof writeRefreshToken>[1];
-  const now = Date.now();
-  const refreshTokens: string[] = [];
-  const batch = 10_000;
-  for (let done = 0; done < size; done += batch) {
-    const users: Buffer[] = [];
-    const authorizations: { id: Buffer; user: Buffer; createdAt: number }[] = [];
-    for (let index = done; index < Math.min(done + batch, size); index++) {
-      const createdAt = now - 3_600_000 + Math.floor((index / size) * 3_600_000);
-      if (index % 10 === 0) users.push(idBytes(newId(createdAt)));
-      const id = newId(createdAt);
-      authorizations.push({ id: idBytes(id), user: users.at(-1) as Buffer, createdAt });
-      refreshTokens.push(writeRefreshToken(secret, instance, id, 1));
-    }
-    await store.insert(instanceId, applicationId, users, authorizations, now);
-  }
-  await store.close();
-  return refreshTokens;
-}
-
-interface Store {
-  ids(clientId: string): Promise<{ instanceId: Buffer; applicationId: Buffer }>;
-  insert(
-    instanceId: Buffer,
-    applicationId: Buffer,
-    users: readonly Buffer[],
-    authorizations: readonly { id: Buffer; user: Buffer; createdAt: number }[],
-    now: number,
-  ): Promise<void>;
-  close(): Promise<void>;
-}
-
-function openStore({ engine, url, file }: Place): Store {
-  return engine === 'sqlite' ? sqliteStore(file) : postgresStore(url);
-}
-
-function sqliteStore(file: string): Store {
-  const database = new DatabaseSync(file);
-  database.exec('PRAGMA busy_timeout = 10000');
-  return {
-    ids: async (clientId) => {
-      const row = database
-        .prepare('SELECT id, instance_id FROM applications WHERE client_id = ?')
-        .get(Buffer.from(clientId, 'hex')) as { id: Uint8Array; instance_id: Uint8Array };
-      return { instanceId: Buffer.from(row.instance_id), applicationId: Buffer.from(row.id) };
-    },
-    insert: async (instanceId, applicationId, users, authorizations, now) => {
-      const user = database.prepare(`
-        INSERT INTO users (id, instance_id, email, email_key, name, role, active, password_hash, last_active_at, created_at)
-        VALUES (?, ?, ?, ?, 'somebody', 'user', 1, '', ?, ?)`);
-      const authorization = database.prepare(`
-        INSERT INTO authorizations (id, instance_id, application_id, user_id, scopes, generation, created_at)
-        VALUES (?, ?, ?, ?, ?, 1, ?)`);
-      database.exec('BEGIN IMMEDIATE');
-      for (const id of users) {
-        const email = `${id.toString('hex')}@example.com`;
-        user.run(id, instanceId, email, email, now, now);
-      }
-      for (const { id, user: of, createdAt } of authorizations)
-        authorization.run(id, instanceId, applicationId, of, scopes, createdAt);
-      database.exec('COMMIT');
-    },
-    close: async () => {
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      database.close();
-    },
-  };
-}
-
-function postgresStore(url: string): Store {
-  const sql = postgres(url, { max: 1 });
-  return {
-    ids: async (clientId) => {
-      const [row] =
-        await sql`SELECT id, instance_id FROM applications WHERE client_id = ${Buffer.from(clientId, 'hex')}`;
-      return { instanceId: Buffer.from(row?.['instance_id']), applicationId: Buffer.from(row?.['id']) };
-    },
-    insert: async (instanceId, applicationId, users, authorizations, now) => {
-      for (let at = 0; at < users.length; at += 1000)
-        await sql`INSERT INTO users ${sql(
-          users.slice(at, at + 1000).map((id) => {
-            const email = `${id.toString('hex')}@example.com`;
-            return {
-              id,
-              instance_id: instanceId,
-              email,
-              email_key: email,
-              name: 'somebody',
-              role: 'user',
-              active: 1,
-              password_hash: '',
-              last_active_at: now,
-              created_at: now,
-            };
-          }),
-        )}`;
-      for (let at = 0; at < authorizations.length; at += 1000)
-        await sql`INSERT INTO authorizations ${sql(
-          authorizations.slice(at, at + 1000).map(({ id, user, createdAt }) => ({
-            id,
-            instance_id: instanceId,
-            application_id: applicationId,
-            user_id: user,
-            scopes,
-            generation: 1,
-            created_at: createdAt,
-          })),
-        )}`;
-    },
-    close: async () => {
-      await sql`VACUUM ANALYZE authorizations`;
-      await sql.end();
-    },
-  };
-}
-
-/** Bytes on disk, indexes included, after a checkpoint. */
-async function databaseSize({ engine, url, file }: Place): Promise<number> {
-  if (engine === 'sqlite') {
-    const database = new DatabaseSync(file);
-    database.exec('PRAGMA busy_timeout = 10000; PRAGMA wal_checkpoint(TRUNCATE)');
-    database.close();
-    return statSync(file).size;
-  }
-  const sql = postgres(url, { max: 1 });
-  const [row] = await sql`SELECT pg_database_size(current_database())::int8 AS size`;
-  await sql.end();
-  return Number(row?.['size']);
 }
 
 /** Refreshes any of them, or one after the other; the new token takes the place of the one that was spent. */

@@ -30,7 +30,7 @@ const parts: readonly (readonly [part: string, file: RegExp])[] = [
     /node_modules\/(fastify|@fastify|find-my-way|avvio|toad-cache|secure-json|process-warning|reusify)/,
   ],
   ['metrics (prom-client)', /node_modules\/(prom-client|tdigest|bintrees)/],
-  ['oidc-provider with Koa', /node_modules\//],
+  ['other packages', /node_modules\//],
   ['own: rules (oauth, registry, accounts)', /^server\/(oauth|registry|accounts)\//],
   ['own: statements and rows', /^server\/store\//],
   ['own: routes and pages', /^server\/(routes|pages)\//],
