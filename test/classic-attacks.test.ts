@@ -211,6 +211,28 @@ forEachEngine((engine) => {
       assert.equal(outcome(await client.refresh(first.refresh_token)), '400 invalid_grant');
     });
 
+    test('of somebody who was deactivated, or for scopes that were taken back, is refused and leaves no trace', async () => {
+      const person = await app.admin.createUser();
+      const { code, verifier } = await client.code(app.browser(), person, { scope: 'api' });
+      const refused = async (words: RegExp) => {
+        const answer = await client.redeem(code, verifier);
+        assert.equal(outcome(answer), '400 invalid_grant');
+        assert.match(answer.json<{ error_description: string }>().error_description, words);
+      };
+      const granted = async () =>
+        (await app.admin.auditEvents('authorization.granted')).filter(({ user_id }) => user_id === person.id);
+      await app.admin.updateUser(person.id, { active: false });
+      await refused(/not active any more/);
+      await app.admin.updateUser(person.id, { active: true });
+      await app.admin.updateApplication(client.application.id, { scopes: ['admin'] });
+      await refused(/may not have the scopes/);
+      await app.admin.updateApplication(client.application.id, { scopes: client.application.scopes });
+      assert.deepEqual(await granted(), []);
+      const { access_token } = success(await client.redeem(code, verifier)).json<Tokens>();
+      assert.equal(await client.isActive(access_token), true, 'the code was as good as before');
+      assert.equal((await granted()).length, 1);
+    });
+
     test('of another client is refused, whoever asks and however, and stays good for its own', async () => {
       const { code, verifier } = await client.code(browser, app.user);
       const body = {
