@@ -18,6 +18,7 @@ import {
 import { checkDescription, checkEmail, checkName, checkWebUrl } from '../server/registry/text.ts';
 import { DAY } from '../server/units.ts';
 import { opensslCertificate } from './support/key-pairs.ts';
+import { runs } from './support/property-runs.ts';
 
 describe('redirect URIs', () => {
   const good = {
@@ -117,6 +118,7 @@ describe('redirect URIs', () => {
         assert.equal(parsed.hash, '');
         assert.equal(parsed.username, '');
       }),
+      runs(100),
     );
   });
 
@@ -482,6 +484,7 @@ describe('public keys', () => {
       fc.asyncProperty(anything, async (input) => {
         await assert.rejects(parsePublicKey(input, now), RegistryError);
       }),
+      runs(100),
     );
   });
 });

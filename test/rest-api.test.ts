@@ -12,6 +12,7 @@ import { forEachEngine } from './support/engines.ts';
 import { type Answer, send } from './support/http.ts';
 import { opensslCertificate, rsaKeyPair } from './support/key-pairs.ts';
 import { OAuthClient } from './support/oauth-client.ts';
+import { runs } from './support/property-runs.ts';
 import { startApp, type TestApp } from './support/test-app.ts';
 
 interface ProblemDocument {
@@ -288,6 +289,7 @@ forEachEngine((engine) => {
     });
 
     test('whatever is sent as a field, nothing breaks', async () => {
+      const before = await admin.must<Record<string, unknown>>('GET', '/instance');
       const names = [
         'type',
         'name',
@@ -318,9 +320,12 @@ forEachEngine((engine) => {
           if (answer.status === 201 && path === '/applications')
             await call('DELETE', `/applications/${answer.json()['id']}`);
         }),
-        { numRuns: 60 },
+        runs(60),
       );
       await admin.must('PATCH', '/me', { name: app.administrator.name, locale: null });
+      const { name, domain, refresh_token_grace, scopes } = before;
+      await admin.updateInstance({ name, domain, refresh_token_grace, scopes });
+      assert.deepEqual(await admin.must('GET', '/instance'), before);
     });
   });
 

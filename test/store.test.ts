@@ -38,6 +38,7 @@ import { openPostgres } from '../server/store/postgres.ts';
 import { isAccessTokenRevoked, revokeAccessToken } from '../server/store/spent-tokens.ts';
 import { HOUR } from '../server/units.ts';
 import { type FreshDatabase, forEachEngine, freshDatabase } from './support/engines.ts';
+import { runs } from './support/property-runs.ts';
 
 const now = Date.UTC(2030, 0, 1);
 
@@ -293,7 +294,7 @@ forEachEngine((engine) => {
             assert.deepEqual({ ...(row as object) }, { points: integer, expires_at: nullable });
           },
         ),
-        { numRuns: 60 },
+        runs(60),
       );
     });
 

@@ -13,6 +13,7 @@ import {
   readPublicKey,
 } from '../../console/src/applications/credentials/reading/read-public-key.ts';
 import { parsePublicKey } from '../../server/registry/public-key.ts';
+import { runs } from '../support/property-runs.ts';
 
 // What the console says of a text before it is sent must be what the server says of it.
 
@@ -144,6 +145,7 @@ describe('a public key in the console', () => {
           await readPublicKey(`${begin}${rest}\n-----END PUBLIC KEY-----`, Date.now());
         },
       ),
+      runs(100),
     );
   });
 });
