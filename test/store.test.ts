@@ -12,6 +12,7 @@ import { listAuditEvents, recordAuditEvent, system } from '../server/store/audit
 import {
   findAuthorizationCode,
   insertAuthorizationCode,
+  newAuthorizationCode,
   spendAuthorizationCode,
 } from '../server/store/authorization-codes.ts';
 import {
@@ -599,7 +600,7 @@ async function someGrant(
 ): Promise<{ instanceId: Id; applicationId: Id; authorizationId: Id; code: string }> {
   const { id: instanceId } = await someInstance(db);
   const [applicationId, userId, authorizationId] = [newId(now), newId(now), newId(now)];
-  const code = randomBytes(32).toString('base64url');
+  const code = newAuthorizationCode(now);
   await db.transaction(async (tx) => {
     await insertAuthorizationCode(tx.sql, code, {
       instanceId,

@@ -1,11 +1,10 @@
 import type { Session } from '../accounts/sessions.ts';
 import type { Id } from '../ids.ts';
-import { randomToken } from '../master-secret.ts';
 import type { Client } from '../registry/application.ts';
 import type { Instance } from '../registry/instance.ts';
 import { isClaimable } from '../registry/redirect-uri.ts';
 import type { Services } from '../services.ts';
-import { insertAuthorizationCode } from '../store/authorization-codes.ts';
+import { insertAuthorizationCode, newAuthorizationCode } from '../store/authorization-codes.ts';
 import { findConsent, rememberConsent } from '../store/consents.ts';
 import type { Sql } from '../store/database.ts';
 import { HOUR, type Instant, MINUTE, SECOND } from '../units.ts';
@@ -127,8 +126,8 @@ export async function issueAuthorizationCode(
   remember: boolean,
 ): Promise<string> {
   const { application } = request.client;
-  const code = randomToken();
   const now = services.clock();
+  const code = newAuthorizationCode(now);
   const what = {
     instanceId: instance.id,
     applicationId: application.id,

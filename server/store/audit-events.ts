@@ -132,8 +132,12 @@ export async function listAuditEvents(
     if (actorId !== undefined)
       return db.sql`
         SELECT * FROM audit_events
-        WHERE actor_id = ${actor} AND instance_id = ${instance} AND id >= ${first} AND id < ${end}
-          AND (${anyType} = 1 OR type = ${type ?? ''})
+        WHERE user_id = ${actor} AND actor_id = ${actor} AND instance_id = ${instance}
+          AND id >= ${first} AND id < ${end} AND (${anyType} = 1 OR type = ${type ?? ''})
+        UNION ALL
+        SELECT * FROM audit_events
+        WHERE actor_id = ${actor} AND actor_id IS DISTINCT FROM user_id AND instance_id = ${instance}
+          AND id >= ${first} AND id < ${end} AND (${anyType} = 1 OR type = ${type ?? ''})
         ORDER BY id DESC LIMIT ${limit}`;
     if (type !== undefined)
       return db.sql`

@@ -1,9 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import { type Id, idBytes, idFrom, idFromOrNull } from '../ids.ts';
 import { sha256 } from '../master-secret.ts';
 import type { Instant } from '../units.ts';
 import type { Reader, Sql, Transaction } from './database.ts';
 
-/** What an authorization code stands for (RFC 6749 4.1.2). Kept by the code's hash. */
+/**
+ * A new authorization code (RFC 6749 4.1.2): the instant at which it is issued (6 bytes) and 264 random bits, in base64url.
+ * The time is no part of the secret. It makes neighbours in the table of codes that are issued, and soon after spent, together.
+ */
+export function newAuthorizationCode(now: Instant): string {
+  const bytes = randomBytes(39);
+  bytes.writeUIntBE(now, 0, 6);
+  return bytes.toString('base64url');
+}
+
+/** What a code is found by: the time that it tells, and its hash. Codes of 0.1.0 told no time. */
+function keyOf(code: string): Buffer {
+  const time = code.length === 52 ? code.slice(0, 8) : '';
+  return Buffer.concat([Buffer.from(time, 'base64url'), sha256(code)]);
+}
+
+/** What an authorization code stands for. */
 export interface AuthorizationCode {
   readonly instanceId: Id;
   readonly applicationId: Id;
@@ -40,7 +57,7 @@ export async function insertAuthorizationCode(
   await write`
     INSERT INTO authorization_codes (code_hash, instance_id, application_id, user_id, redirect_uri, code_challenge,
       scopes, expires_at)
-    VALUES (${sha256(code)}, ${idBytes(data.instanceId)}, ${idBytes(data.applicationId)}, ${idBytes(data.userId)},
+    VALUES (${keyOf(code)}, ${idBytes(data.instanceId)}, ${idBytes(data.applicationId)}, ${idBytes(data.userId)},
       ${data.redirectUri}, ${data.codeChallenge}, ${data.scopes.join(' ')}, ${data.expiresAt})`;
 }
 
@@ -50,7 +67,7 @@ export async function findAuthorizationCode(
   code: string,
 ): Promise<AuthorizationCode | undefined> {
   const [row] = await db.sql<Row>`
-    SELECT * FROM authorization_codes WHERE code_hash = ${sha256(code)} AND instance_id = ${idBytes(instanceId)}`;
+    SELECT * FROM authorization_codes WHERE code_hash = ${keyOf(code)} AND instance_id = ${idBytes(instanceId)}`;
   return row && fromRow(row);
 }
 
@@ -74,7 +91,7 @@ export async function spendAuthorizationCode(
 ): Promise<SpentCode | undefined> {
   const [row] = await tx.sql<Row & { user_active: number | null }>`
     UPDATE authorization_codes SET spent_at = ${now}, authorization_id = ${idBytes(authorizationId)}
-    WHERE code_hash = ${sha256(code)} AND instance_id = ${idBytes(instanceId)}
+    WHERE code_hash = ${keyOf(code)} AND instance_id = ${idBytes(instanceId)}
       AND application_id = ${idBytes(applicationId)} AND spent_at IS NULL AND expires_at > ${now}
     RETURNING *, (
       SELECT u.active FROM users u
@@ -87,7 +104,7 @@ export async function spendAuthorizationCode(
 export async function forgetIssued(tx: Transaction, instanceId: Id, code: string): Promise<void> {
   await tx.sql`
     UPDATE authorization_codes SET authorization_id = NULL
-    WHERE code_hash = ${sha256(code)} AND instance_id = ${idBytes(instanceId)}`;
+    WHERE code_hash = ${keyOf(code)} AND instance_id = ${idBytes(instanceId)}`;
 }
 
 export async function deleteAuthorizationCodesOfApplication(
