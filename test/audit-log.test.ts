@@ -10,7 +10,7 @@ import {
   recordAuditEvent,
   system,
 } from '../server/store/audit-events.ts';
-import type { Database, Reader, SqlValue } from '../server/store/database.ts';
+import type { Columns, Database, Reader, SqlValue } from '../server/store/database.ts';
 import { migrate } from '../server/store/migrate.ts';
 import { type FreshDatabase, forEachEngine, freshDatabase } from './support/engines.ts';
 import { runs } from './support/property-runs.ts';
@@ -104,7 +104,7 @@ forEachEngine((engine) => {
       test('is never read from end to end, nor sorted as a whole, for what few events fit', async () => {
         const plans: string[] = [];
         const explaining: Reader = {
-          sql: async (text: TemplateStringsArray, ...values: SqlValue[]) => {
+          sql: async (text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) => {
             const [first = '', ...rest] = text;
             const explained = Object.assign([`EXPLAIN QUERY PLAN ${first}`, ...rest], { raw: text.raw });
             for (const { detail } of await db.sql<{ detail: string }>(explained, ...values))

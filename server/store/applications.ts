@@ -2,7 +2,7 @@ import { type Id, idBytes, idBytesOrNull, idFrom, idFromOrNull } from '../ids.ts
 import type { Application, ApplicationType, Client } from '../registry/application.ts';
 import type { Instant } from '../units.ts';
 import { listClientSecrets, listClientSecretsBetween } from './client-secrets.ts';
-import type { Reader, Transaction } from './database.ts';
+import { Columns, type Reader, type Transaction } from './database.ts';
 import { listPublicKeys, listPublicKeysBetween } from './public-keys.ts';
 
 interface Row {
@@ -32,12 +32,19 @@ interface Row {
   last_used_at: number | null;
 }
 
+const columns = new Columns(
+  `id, instance_id, type, client_id, name, description, enabled, redirect_uris, require_pkce, scopes,
+    access_token_lifetime, refresh_token_rotation, refresh_token_absolute_lifetime,
+    refresh_token_inactivity_lifetime, client_uri, policy_uri, developer_name, developer_email, logo_version,
+    can_introspect, created_by, created_at, updated_at, last_used_at`,
+);
+
 const firstId = '00000000000000000000000000000000' as Id;
 
 /** The application of a client ID with what it authenticates by; disabled ones too. */
 export async function findClient(db: Reader, instanceId: Id, clientId: Id): Promise<Client | undefined> {
   const [row] = await db.sql<Row>`
-    SELECT * FROM applications WHERE client_id = ${idBytes(clientId)} AND instance_id = ${idBytes(instanceId)}`;
+    SELECT ${columns} FROM applications WHERE client_id = ${idBytes(clientId)} AND instance_id = ${idBytes(instanceId)}`;
   return row && withCredentials(db, fromRow(row));
 }
 
@@ -53,7 +60,7 @@ export async function findClientOfApplication(
 
 export async function findApplication(db: Reader, instanceId: Id, id: Id): Promise<Application | undefined> {
   const [row] = await db.sql<Row>`
-    SELECT * FROM applications WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+    SELECT ${columns} FROM applications WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
   return row && fromRow(row);
 }
 
@@ -68,7 +75,7 @@ export async function listClients(
   limit: number,
 ): Promise<Client[]> {
   const rows = await db.sql<Row>`
-    SELECT * FROM applications WHERE instance_id = ${idBytes(instanceId)} AND id > ${idBytes(after ?? firstId)}
+    SELECT ${columns} FROM applications WHERE instance_id = ${idBytes(instanceId)} AND id > ${idBytes(after ?? firstId)}
     ORDER BY id LIMIT ${limit}`;
   const applications = rows.map(fromRow);
   const [first, last] = [applications[0], applications.at(-1)];
@@ -87,7 +94,7 @@ export async function listClients(
 /** Every application of an instance, without what they authenticate by: for rules over all of them. */
 export async function listApplications(db: Reader, instanceId: Id): Promise<Application[]> {
   const rows =
-    await db.sql<Row>`SELECT * FROM applications WHERE instance_id = ${idBytes(instanceId)} ORDER BY id`;
+    await db.sql<Row>`SELECT ${columns} FROM applications WHERE instance_id = ${idBytes(instanceId)} ORDER BY id`;
   return rows.map(fromRow);
 }
 
@@ -133,7 +140,7 @@ export async function lockApplication(
 ): Promise<Application | undefined> {
   const [row] = await tx.sql<Row>`
     UPDATE applications SET updated_at = updated_at
-    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)} RETURNING *`;
+    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)} RETURNING ${columns}`;
   return row && fromRow(row);
 }
 

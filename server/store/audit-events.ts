@@ -1,6 +1,6 @@
 import { firstIdOf, type Id, idBytes, idBytesOrNull, idFrom, idFromOrNull, newId } from '../ids.ts';
 import type { Instant } from '../units.ts';
-import type { Reader, Transaction } from './database.ts';
+import { Columns, type Reader, type Transaction } from './database.ts';
 
 export const auditEventTypes = [
   'application.created',
@@ -89,6 +89,10 @@ interface Row {
   detail: string;
 }
 
+const columns = new Columns(
+  'id, instance_id, time, type, actor_type, actor_id, application_id, user_id, ip, detail',
+);
+
 const lastId = 'ffffffffffffffffffffffffffffffff' as Id;
 
 /**
@@ -117,7 +121,7 @@ export async function listAuditEvents(
   const find = (): Promise<Row[]> => {
     if (applicationId !== undefined)
       return db.sql`
-        SELECT * FROM audit_events
+        SELECT ${columns} FROM audit_events
         WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${instance}
           AND id >= ${first} AND id < ${end}
           AND (${anyUser} = 1 OR user_id = ${user}) AND (${anyActor} = 1 OR actor_id = ${actor})
@@ -125,27 +129,27 @@ export async function listAuditEvents(
         ORDER BY id DESC LIMIT ${limit}`;
     if (userId !== undefined)
       return db.sql`
-        SELECT * FROM audit_events
+        SELECT ${columns} FROM audit_events
         WHERE user_id = ${user} AND instance_id = ${instance} AND id >= ${first} AND id < ${end}
           AND (${anyActor} = 1 OR actor_id = ${actor}) AND (${anyType} = 1 OR type = ${type ?? ''})
         ORDER BY id DESC LIMIT ${limit}`;
     if (actorId !== undefined)
       return db.sql`
-        SELECT * FROM audit_events
+        SELECT ${columns} FROM audit_events
         WHERE user_id = ${actor} AND actor_id = ${actor} AND instance_id = ${instance}
           AND id >= ${first} AND id < ${end} AND (${anyType} = 1 OR type = ${type ?? ''})
         UNION ALL
-        SELECT * FROM audit_events
+        SELECT ${columns} FROM audit_events
         WHERE actor_id = ${actor} AND actor_id IS DISTINCT FROM user_id AND instance_id = ${instance}
           AND id >= ${first} AND id < ${end} AND (${anyType} = 1 OR type = ${type ?? ''})
         ORDER BY id DESC LIMIT ${limit}`;
     if (type !== undefined)
       return db.sql`
-        SELECT * FROM audit_events
+        SELECT ${columns} FROM audit_events
         WHERE instance_id = ${instance} AND type = ${type} AND id >= ${first} AND id < ${end}
         ORDER BY id DESC LIMIT ${limit}`;
     return db.sql`
-      SELECT * FROM audit_events WHERE instance_id = ${instance} AND id >= ${first} AND id < ${end}
+      SELECT ${columns} FROM audit_events WHERE instance_id = ${instance} AND id >= ${first} AND id < ${end}
       ORDER BY id DESC LIMIT ${limit}`;
   };
   const rows = await find();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Id, idBytes, idFrom, idFromOrNull } from '../ids.ts';
 import { sha256 } from '../master-secret.ts';
 import type { Instant } from '../units.ts';
-import type { Reader, Sql, Transaction } from './database.ts';
+import { Columns, type Reader, type Sql, type Transaction } from './database.ts';
 
 /**
  * A new authorization code (RFC 6749 4.1.2): the instant at which it is issued (6 bytes) and 264 random bits, in base64url.
@@ -48,6 +48,11 @@ interface Row {
   authorization_id: Uint8Array | null;
 }
 
+const columns = new Columns(
+  `instance_id, application_id, user_id, redirect_uri, code_challenge, scopes, expires_at, spent_at,
+    authorization_id`,
+);
+
 /** @param write of the database, or `sql` of a transaction */
 export async function insertAuthorizationCode(
   write: Sql,
@@ -67,7 +72,8 @@ export async function findAuthorizationCode(
   code: string,
 ): Promise<AuthorizationCode | undefined> {
   const [row] = await db.sql<Row>`
-    SELECT * FROM authorization_codes WHERE code_hash = ${keyOf(code)} AND instance_id = ${idBytes(instanceId)}`;
+    SELECT ${columns} FROM authorization_codes
+    WHERE code_hash = ${keyOf(code)} AND instance_id = ${idBytes(instanceId)}`;
   return row && fromRow(row);
 }
 
@@ -93,7 +99,7 @@ export async function spendAuthorizationCode(
     UPDATE authorization_codes SET spent_at = ${now}, authorization_id = ${idBytes(authorizationId)}
     WHERE code_hash = ${keyOf(code)} AND instance_id = ${idBytes(instanceId)}
       AND application_id = ${idBytes(applicationId)} AND spent_at IS NULL AND expires_at > ${now}
-    RETURNING *, (
+    RETURNING ${columns}, (
       SELECT u.active FROM users u
       WHERE u.id = authorization_codes.user_id AND u.instance_id = authorization_codes.instance_id
     ) AS user_active`;

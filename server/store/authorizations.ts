@@ -1,7 +1,7 @@
 import { type Id, idBytes, idFrom } from '../ids.ts';
 import type { Instant } from '../units.ts';
 import { SECOND } from '../units.ts';
-import type { Reader, Sql, Transaction } from './database.ts';
+import { Columns, type Reader, type Sql, type Transaction } from './database.ts';
 import { searchPattern } from './users.ts';
 
 /** A user's standing permission to an application. Its refresh tokens follow from `id` and `generation`. */
@@ -42,6 +42,11 @@ interface Row {
   revoked_at: number | null;
 }
 
+const columns = new Columns(
+  `id, instance_id, application_id, user_id, scopes, generation, created_at, rotated_at, last_used_at,
+    expires_at, revoked_at`,
+);
+
 interface RowOfUser extends Row {
   user_active: number | null;
   user_last_active_at: number | null;
@@ -62,7 +67,8 @@ export async function findAuthorization(
   id: Id,
 ): Promise<AuthorizationOfUser | undefined> {
   const [row] = await db.sql<RowOfUser>`
-    SELECT a.*, u.active AS user_active, u.last_active_at AS user_last_active_at
+    SELECT a.id, a.instance_id, a.application_id, a.user_id, a.scopes, a.generation, a.created_at, a.rotated_at, a.last_used_at,
+      a.expires_at, a.revoked_at, u.active AS user_active, u.last_active_at AS user_last_active_at
     FROM authorizations a LEFT JOIN users u ON u.id = a.user_id AND u.instance_id = a.instance_id
     WHERE a.id = ${idBytes(id)} AND a.instance_id = ${idBytes(instanceId)}`;
   return (
@@ -133,7 +139,7 @@ export async function revokeAuthorization(
   const [row] = await tx.sql<Row>`
     UPDATE authorizations SET revoked_at = ${now}
     WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)} AND revoked_at IS NULL
-    RETURNING *`;
+    RETURNING ${columns}`;
   return row && fromRow(row);
 }
 
@@ -151,7 +157,7 @@ export async function revokeAuthorizationsOfApplication(
       SELECT id FROM authorizations
       WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)} AND revoked_at IS NULL
       LIMIT ${limit})
-    RETURNING *`;
+    RETURNING ${columns}`;
   return rows.map(fromRow);
 }
 
@@ -182,6 +188,11 @@ interface ViewRow {
   inactivity_end: number | null;
 }
 
+const viewColumns = new Columns(
+  `id, application_id, application_name, user_id, user_name, user_email, scopes, created_at, last_used_at,
+    expires_at, absolute_end, inactivity_end`,
+);
+
 const firstId = '00000000000000000000000000000000' as Id;
 
 /**
@@ -200,7 +211,7 @@ export async function listAuthorizationsOfApplication(
 ): Promise<AuthorizationView[]> {
   const part = searchPattern(search);
   const rows = await db.sql<ViewRow>`
-    SELECT * FROM authorization_views
+    SELECT ${viewColumns} FROM authorization_views
     WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)}
       AND (${search} = '' OR user_id IN (
         SELECT id FROM users
@@ -222,7 +233,7 @@ export async function listAuthorizationsOfUser(
   now: Instant,
 ): Promise<AuthorizationView[]> {
   const rows = await db.sql<ViewRow>`
-    SELECT * FROM authorization_views
+    SELECT ${viewColumns} FROM authorization_views
     WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
       AND id > ${idBytes(after ?? firstId)} AND revoked_at IS NULL
       AND COALESCE(expires_at > ${now}, absolute_end > ${now}, TRUE) AND COALESCE(inactivity_end > ${now}, TRUE)

@@ -1,6 +1,6 @@
 import { type Id, idBytes, idFrom } from '../ids.ts';
 import type { ClientSecret } from '../registry/application.ts';
-import type { Reader, Transaction } from './database.ts';
+import { Columns, type Reader, type Transaction } from './database.ts';
 
 interface Row {
   id: Uint8Array;
@@ -11,6 +11,8 @@ interface Row {
   last_used_at: number | null;
 }
 
+const columns = new Columns('id, application_id, secret_hash, hint, created_at, last_used_at');
+
 /** The live secrets of an application, oldest first. */
 export async function listClientSecrets(
   db: Reader,
@@ -18,7 +20,7 @@ export async function listClientSecrets(
   applicationId: Id,
 ): Promise<ClientSecret[]> {
   const rows = await db.sql<Row>`
-    SELECT * FROM client_secrets
+    SELECT ${columns} FROM client_secrets
     WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)} ORDER BY id`;
   return rows.map(fromRow);
 }
@@ -31,7 +33,7 @@ export async function listClientSecretsBetween(
   last: Id,
 ): Promise<(ClientSecret & { applicationId: Id })[]> {
   const rows = await db.sql<Row>`
-    SELECT * FROM client_secrets
+    SELECT ${columns} FROM client_secrets
     WHERE instance_id = ${idBytes(instanceId)} AND application_id >= ${idBytes(first)}
       AND application_id <= ${idBytes(last)} ORDER BY id`;
   return rows.map((row) => ({ ...fromRow(row), applicationId: idFrom(row.application_id) }));

@@ -1,6 +1,6 @@
 import { type Id, idBytes, idFrom } from '../ids.ts';
 import type { Instant } from '../units.ts';
-import type { Reader, Transaction } from './database.ts';
+import { Columns, type Reader, type Transaction } from './database.ts';
 
 /** A user's remembered yes to an application: what it may be given again without asking. */
 export interface Consent {
@@ -19,6 +19,8 @@ interface Row {
   created_at: number;
 }
 
+const columns = new Columns('instance_id, user_id, application_id, scopes, created_at');
+
 export async function findConsent(
   db: Reader,
   instanceId: Id,
@@ -26,7 +28,7 @@ export async function findConsent(
   applicationId: Id,
 ): Promise<Consent | undefined> {
   const [row] = await db.sql<Row>`
-    SELECT * FROM consents
+    SELECT ${columns} FROM consents
     WHERE user_id = ${idBytes(userId)} AND application_id = ${idBytes(applicationId)}
       AND instance_id = ${idBytes(instanceId)}`;
   return row && fromRow(row);
@@ -34,7 +36,7 @@ export async function findConsent(
 
 export async function listConsentsOfUser(db: Reader, instanceId: Id, userId: Id): Promise<Consent[]> {
   const rows = await db.sql<Row>`
-    SELECT * FROM consents WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
+    SELECT ${columns} FROM consents WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
     ORDER BY created_at`;
   return rows.map(fromRow);
 }

@@ -8,10 +8,22 @@ import type { SQLInputValue } from 'node:sqlite';
 export type SqlValue = string | number | boolean | Uint8Array | null;
 
 /**
+ * Names of columns, which become a part of a statement's text. Statements name what they read, never `*`: what a statement
+ * gives must not change when a newer process adds a column (decision 043).
+ */
+export class Columns {
+  readonly names: string;
+
+  constructor(names: string) {
+    this.names = names;
+  }
+}
+
+/**
  * Runs one statement, written as a tagged template; values become parameters, the template's identity is the
  * key of the prepared statement. Gives the rows, also of a `RETURNING`.
  */
-export type Sql = <Row>(text: TemplateStringsArray, ...values: SqlValue[]) => Promise<Row[]>;
+export type Sql = <Row>(text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) => Promise<Row[]>;
 
 /** What can read: a database, or a transaction that reads what it wrote. */
 export interface Reader {
@@ -59,6 +71,36 @@ export class UniqueViolation extends Error {
 }
 
 /** The value as both engines take it. */
-export function toEngineValue(value: SqlValue): SQLInputValue {
+function toEngineValue(value: SqlValue): SQLInputValue {
   return typeof value === 'boolean' ? (value ? 1 : 0) : value;
+}
+
+const withColumns = new WeakMap<TemplateStringsArray, TemplateStringsArray>();
+
+/** A statement with its columns written into its text, which is the same object each time, and its parameters. */
+export function statementOf(
+  text: TemplateStringsArray,
+  values: readonly (SqlValue | Columns)[],
+): [text: TemplateStringsArray, parameters: SQLInputValue[]] {
+  if (!values.some((value) => value instanceof Columns))
+    return [text, (values as readonly SqlValue[]).map(toEngineValue)];
+  let whole = withColumns.get(text);
+  if (!whole) {
+    whole = writeColumns(text, values);
+    withColumns.set(text, whole);
+  }
+  return [whole, values.filter((value): value is SqlValue => !(value instanceof Columns)).map(toEngineValue)];
+}
+
+function writeColumns(
+  text: TemplateStringsArray,
+  values: readonly (SqlValue | Columns)[],
+): TemplateStringsArray {
+  const parts = [text[0] ?? ''];
+  for (const [index, value] of values.entries()) {
+    const next = text[index + 1] ?? '';
+    if (value instanceof Columns) parts.push(`${parts.pop()}${value.names}${next}`);
+    else parts.push(next);
+  }
+  return Object.assign(parts, { raw: parts });
 }

@@ -1,6 +1,6 @@
 import { type Id, idBytes, idFrom } from '../ids.ts';
 import type { Instance, Scope } from '../registry/instance.ts';
-import type { Reader, Transaction } from './database.ts';
+import { Columns, type Reader, type Transaction } from './database.ts';
 
 interface Row {
   id: Uint8Array;
@@ -17,28 +17,33 @@ interface Row {
   created_at: number;
 }
 
+const columns = new Columns(
+  `id, name, url, host, domain, lane, customer_id, max_applications, refresh_token_grace,
+    authorization_code_lifetime, scopes, created_at`,
+);
+
 export async function findInstanceByHost(db: Reader, host: string): Promise<Instance | undefined> {
-  const [row] = await db.sql<Row>`SELECT * FROM instances WHERE host = ${host}`;
+  const [row] = await db.sql<Row>`SELECT ${columns} FROM instances WHERE host = ${host}`;
   return row && fromRow(row);
 }
 
 export async function findInstanceByName(db: Reader, name: string): Promise<Instance | undefined> {
-  const [row] = await db.sql<Row>`SELECT * FROM instances WHERE name = ${name}`;
+  const [row] = await db.sql<Row>`SELECT ${columns} FROM instances WHERE name = ${name}`;
   return row && fromRow(row);
 }
 
 export async function findInstance(db: Reader, id: Id): Promise<Instance | undefined> {
-  const [row] = await db.sql<Row>`SELECT * FROM instances WHERE id = ${idBytes(id)}`;
+  const [row] = await db.sql<Row>`SELECT ${columns} FROM instances WHERE id = ${idBytes(id)}`;
   return row && fromRow(row);
 }
 
 export async function listInstances(db: Reader): Promise<Instance[]> {
-  return (await db.sql<Row>`SELECT * FROM instances ORDER BY id`).map(fromRow);
+  return (await db.sql<Row>`SELECT ${columns} FROM instances ORDER BY id`).map(fromRow);
 }
 
 /** The instance that POSTERN_URL is about, whatever it is called now. */
 export async function findDefaultInstance(db: Reader): Promise<Instance | undefined> {
-  const [row] = await db.sql<Row>`SELECT * FROM instances WHERE is_default = 1`;
+  const [row] = await db.sql<Row>`SELECT ${columns} FROM instances WHERE is_default = 1`;
   return row && fromRow(row);
 }
 
@@ -86,7 +91,7 @@ export async function updateInstance(
       refresh_token_grace = COALESCE(${change.refreshTokenGrace ?? null}, refresh_token_grace),
       authorization_code_lifetime = COALESCE(${change.authorizationCodeLifetime ?? null}, authorization_code_lifetime),
       scopes = COALESCE(${change.scopes ? JSON.stringify(change.scopes) : null}, scopes)
-    WHERE id = ${idBytes(id)} RETURNING *`;
+    WHERE id = ${idBytes(id)} RETURNING ${columns}`;
   return row && fromRow(row);
 }
 

@@ -1,12 +1,13 @@
 import postgres from 'postgres';
 import { SECOND } from '../units.ts';
 import {
+  type Columns,
   type Database,
   DatabaseUnavailable,
   type Sql,
   type SqlValue,
+  statementOf,
   type Transaction,
-  toEngineValue,
   UniqueViolation,
 } from './database.ts';
 
@@ -21,7 +22,7 @@ type Connection = postgres.Sql | postgres.TransactionSql;
 /** PostgreSQL through a pool of prepared, pipelined connections; READ COMMITTED, so rules live in conditional writes. */
 export function openPostgres(url: string): Database {
   const pools = new Pools(url);
-  const run: Sql = <Row>(text: TemplateStringsArray, ...values: SqlValue[]) =>
+  const run: Sql = <Row>(text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) =>
     inTime(pools, () => runOn<Row>(pools.current, text, values));
   return {
     engine: 'postgres',
@@ -114,18 +115,29 @@ function connect(url: string): postgres.Sql {
       statement_timeout: statementPatience,
       idle_in_transaction_session_timeout: patience,
     },
-    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+    types: {
+      bigint: { to: 20, from: [20], parse: Number, serialize: String },
+      // Where the driver repeats a statement by itself it writes the parameters twice: what is text by then stays as it is.
+      bytea: {
+        to: 17,
+        from: [17],
+        parse: (text: string) => Buffer.from(text.slice(2), 'hex'),
+        serialize: (bytes: Uint8Array | string) =>
+          typeof bytes === 'string' ? bytes : `\\x${Buffer.from(bytes).toString('hex')}`,
+      },
+    },
   }) as unknown as postgres.Sql;
 }
 
 async function runOn<Row>(
   connection: Connection,
-  text: TemplateStringsArray,
-  values: SqlValue[],
+  template: TemplateStringsArray,
+  values: (SqlValue | Columns)[],
 ): Promise<Row[]> {
+  const [text, parameters] = statementOf(template, values);
   const rows = await connection<Record<string, unknown>[]>(
     text,
-    ...(values.map(toEngineValue) as postgres.ParameterOrFragment<never>[]),
+    ...(parameters as postgres.ParameterOrFragment<never>[]),
   );
   return [...rows] as Row[];
 }
@@ -140,7 +152,7 @@ async function begin<T>(
     if (late()) throw new DatabaseUnavailable('the database did not answer in time');
   };
   const result = await pool.begin(async (connection) => {
-    const sql: Sql = async <Row>(text: TemplateStringsArray, ...values: SqlValue[]) => {
+    const sql: Sql = async <Row>(text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) => {
       refuseIfLate();
       try {
         return await runOn<Row>(connection, text, values);

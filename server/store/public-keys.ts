@@ -1,7 +1,7 @@
 import { createPublicKey, type webcrypto } from 'node:crypto';
 import { type Id, idBytes, idBytesOrNull, idFrom, idFromOrNull } from '../ids.ts';
 import type { KeyAlgorithm, PublicKey } from '../registry/application.ts';
-import type { Reader, Transaction } from './database.ts';
+import { Columns, type Reader, type Transaction } from './database.ts';
 
 interface Row {
   id: Uint8Array;
@@ -18,10 +18,15 @@ interface Row {
   last_used_at: number | null;
 }
 
+const columns = new Columns(
+  `id, application_id, kid, name, algorithm, thumbprint, public_jwk, not_after, acts_as_user_id, created_by,
+    created_at, last_used_at`,
+);
+
 /** The public keys of an application, oldest first. */
 export async function listPublicKeys(db: Reader, instanceId: Id, applicationId: Id): Promise<PublicKey[]> {
   const rows = await db.sql<Row>`
-    SELECT * FROM public_keys
+    SELECT ${columns} FROM public_keys
     WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)} ORDER BY id`;
   return rows.map(fromRow);
 }
@@ -34,7 +39,7 @@ export async function listPublicKeysBetween(
   last: Id,
 ): Promise<(PublicKey & { applicationId: Id })[]> {
   const rows = await db.sql<Row>`
-    SELECT * FROM public_keys
+    SELECT ${columns} FROM public_keys
     WHERE instance_id = ${idBytes(instanceId)} AND application_id >= ${idBytes(first)}
       AND application_id <= ${idBytes(last)} ORDER BY id`;
   return rows.map((row) => ({ ...fromRow(row), applicationId: idFrom(row.application_id) }));

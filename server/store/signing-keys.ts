@@ -29,7 +29,7 @@ interface Row {
 /** Those that are published: the next, the active one, and old ones that may still have tokens out. */
 export async function listSigningKeys(db: Reader, instanceId: Id, now: Instant): Promise<StoredSigningKey[]> {
   const rows = await db.sql<Row>`
-    SELECT * FROM signing_keys
+    SELECT id, algorithm, public_jwk, sealed_private_key, created_at, active_from, published_until FROM signing_keys
     WHERE instance_id = ${idBytes(instanceId)} AND (published_until IS NULL OR published_until > ${now}) ORDER BY id`;
   return rows.map((row) => ({
     id: idFrom(row.id),

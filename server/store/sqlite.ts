@@ -5,12 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makePrivateDirectory } from '../config.ts';
 import { SECOND } from '../units.ts';
 import {
+  type Columns,
   type Database,
   DatabaseUnavailable,
   type Sql,
   type SqlValue,
+  statementOf,
   type Transaction,
-  toEngineValue,
   UniqueViolation,
 } from './database.ts';
 
@@ -31,14 +32,14 @@ export function openSqlite(file: string): Database {
   const read = statementRunner(reader);
   return {
     engine: 'sqlite',
-    sql: async <Row>(text: TemplateStringsArray, ...values: SqlValue[]) => {
+    sql: async <Row>(text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) => {
       try {
         return read(text, values) as Row[];
       } catch (error) {
         throw translate(error);
       }
     },
-    write: <Row>(text: TemplateStringsArray, ...values: SqlValue[]) =>
+    write: <Row>(text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) =>
       commits.add({ text, values }) as Promise<Row[]>,
     transaction: <T>(work: (tx: Transaction) => Promise<T>) => commits.add(work) as Promise<T>,
     unhurried: <T>(work: (tx: Transaction) => Promise<T>) =>
@@ -79,24 +80,25 @@ function connect(file: string): DatabaseSync {
   return connection;
 }
 
-type RunStatement = (text: TemplateStringsArray, values: readonly SqlValue[]) => unknown[];
+type RunStatement = (text: TemplateStringsArray, values: readonly (SqlValue | Columns)[]) => unknown[];
 
 /** Prepares each template once per connection and runs it with its values. */
 function statementRunner(connection: DatabaseSync): RunStatement {
   const prepared = new WeakMap<TemplateStringsArray, StatementSync>();
-  return (text, values) => {
+  return (template, values) => {
+    const [text, parameters] = statementOf(template, values);
     let statement = prepared.get(text);
     if (!statement) {
       statement = connection.prepare(text.join('?'));
       prepared.set(text, statement);
     }
-    return statement.all(...values.map(toEngineValue));
+    return statement.all(...parameters);
   };
 }
 
 /** One statement, or a function that runs several. */
 type Work =
-  | { readonly text: TemplateStringsArray; readonly values: readonly SqlValue[] }
+  | { readonly text: TemplateStringsArray; readonly values: readonly (SqlValue | Columns)[] }
   | ((tx: Transaction) => Promise<unknown>);
 
 interface Job {
@@ -195,7 +197,7 @@ class GroupCommit {
   async #inSavepoint(job: Job, work: (tx: Transaction) => Promise<unknown>): Promise<() => void> {
     // Work that was refused for waiting goes on later: by then it must reach nobody's transaction.
     let over = false;
-    const sql: Sql = async <Row>(text: TemplateStringsArray, ...values: SqlValue[]) => {
+    const sql: Sql = async <Row>(text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) => {
       if (over) throw new Error('the transaction is over');
       return this.#statement(text, values) as Row[];
     };

@@ -1,7 +1,7 @@
 import type { Locale, Role, User } from '../accounts/user.ts';
 import { type Id, idBytes, idFrom } from '../ids.ts';
 import type { Instant } from '../units.ts';
-import type { Reader, Transaction } from './database.ts';
+import { Columns, type Reader, type Transaction } from './database.ts';
 
 interface Row {
   id: Uint8Array;
@@ -22,11 +22,13 @@ export interface UserWithPassword {
   readonly passwordHash: string;
 }
 
+const columns = new Columns('id, instance_id, email, name, role, active, locale, last_active_at, created_at');
+
 const firstId = '00000000000000000000000000000000' as Id;
 
 export async function findUser(db: Reader, instanceId: Id, id: Id): Promise<User | undefined> {
-  const [row] = await db.sql<Row>`
-    SELECT * FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+  const [row] = await db.sql<Omit<Row, 'password_hash'>>`
+    SELECT ${columns} FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
   return row && fromRow(row);
 }
 
@@ -36,7 +38,8 @@ export async function findUserWithPassword(
   id: Id,
 ): Promise<UserWithPassword | undefined> {
   const [row] = await db.sql<Row>`
-    SELECT * FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+    SELECT ${columns}, password_hash FROM users
+    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
   return row && { user: fromRow(row), passwordHash: row.password_hash };
 }
 
@@ -47,7 +50,8 @@ export async function findUserByEmail(
   emailKey: string,
 ): Promise<UserWithPassword | undefined> {
   const [row] = await db.sql<Row>`
-    SELECT * FROM users WHERE instance_id = ${idBytes(instanceId)} AND email_key = ${emailKey}`;
+    SELECT ${columns}, password_hash FROM users
+    WHERE instance_id = ${idBytes(instanceId)} AND email_key = ${emailKey}`;
   return row && { user: fromRow(row), passwordHash: row.password_hash };
 }
 
@@ -74,8 +78,8 @@ export async function listUsers(
   const part = searchPattern(search);
   const role = filter.role ?? '';
   const active = filter.active ?? 0;
-  const rows = await db.sql<Row>`
-    SELECT * FROM users
+  const rows = await db.sql<Omit<Row, 'password_hash'>>`
+    SELECT ${columns} FROM users
     WHERE instance_id = ${idBytes(instanceId)} AND id > ${idBytes(after ?? firstId)}
       AND (${search} = '' OR name_key LIKE ${part} ESCAPE '!' OR email_key LIKE ${part} ESCAPE '!')
       AND (${role} = '' OR role = ${role})
@@ -129,7 +133,8 @@ export async function lockUser(
   id: Id,
 ): Promise<UserWithPassword | undefined> {
   const [row] = await tx.sql<Row>`
-    UPDATE users SET email = email WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)} RETURNING *`;
+    UPDATE users SET email = email WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}
+    RETURNING ${columns}, password_hash`;
   return row && { user: fromRow(row), passwordHash: row.password_hash };
 }
 
