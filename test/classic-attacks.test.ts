@@ -3,7 +3,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign 
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { JWK } from 'jose';
-import { MINUTE } from '../server/units.ts';
+import { MINUTE, SECOND } from '../server/units.ts';
 import type { ApplicationView } from './support/admin.ts';
 import type { Browser } from './support/browser.ts';
 import { forEachEngine } from './support/engines.ts';
@@ -696,6 +696,48 @@ forEachEngine((engine) => {
           '400 invalid_grant',
           JSON.stringify(more),
         );
+    });
+
+    test('in a whole request that somebody recorded and sends again ends nothing: the client did not authenticate', async () => {
+      const webPair = rsaKeyPair();
+      const key = await app.admin.addPublicKey(web.id, webPair.publicPem);
+      let made = 0;
+      const authentication = () => ({
+        client_assertion_type: assertionType,
+        client_assertion: signRs256(
+          webPair.privateKey,
+          claims({
+            iss: web.client_id,
+            sub: web.client_id,
+            exp: now() + 600,
+            jti: `recorded ${engine} ${made++}`,
+          }),
+        ),
+      });
+      const { code, verifier } = await client.code(browser, app.user);
+      const redemption = {
+        grant_type: 'authorization_code',
+        code,
+        code_verifier: verifier,
+        redirect_uri: redirectUri,
+        ...authentication(),
+      };
+      const first = success(await token(redemption)).json<Tokens & { refresh_token: string }>();
+      assert.equal(outcome(await token(redemption)), '401 invalid_client');
+      const refreshing = {
+        grant_type: 'refresh_token',
+        refresh_token: first.refresh_token,
+        ...authentication(),
+      };
+      const second = success(await token(refreshing)).json<Tokens & { refresh_token: string }>();
+      app.clock.advance(11 * SECOND);
+      assert.equal(outcome(await token(refreshing)), '401 invalid_client');
+      assert.ok(await client.isActive(second.refresh_token), 'the recording ended the authorization');
+
+      // The client itself, with an assertion that is good, has a copy of its token somewhere.
+      assert.equal(outcome(await token({ ...refreshing, ...authentication() })), '400 invalid_grant');
+      assert.ok(!(await client.isActive(second.refresh_token)));
+      await app.admin.must('DELETE', `/applications/${web.id}/public-keys/${key.id}`);
     });
 
     test('for JWT bearer does not authenticate the client, and one that does so is no grant', async () => {

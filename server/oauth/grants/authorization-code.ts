@@ -141,7 +141,10 @@ function mismatchOf(code: SpentCode, request: TokenRequest): string | undefined 
   return undefined;
 }
 
-/** A code came back: whoever has it now, what its first use issued can be trusted no longer. */
+/**
+ * A code came back: whoever has it now, what its first use issued can be trusted no longer. Only a client that authenticates
+ * may end it: one whose assertion was used before has not.
+ */
 async function reused(
   services: Services,
   request: TokenRequest,
@@ -151,6 +154,7 @@ async function reused(
   const { instance, ip } = request;
   const now = services.clock();
   await services.db.transaction(async (tx) => {
+    await spend(tx, client, client.assertion, 'invalid_client');
     const spent = await findAuthorizationCode(tx, instance.id, code);
     if (!spent?.authorizationId) return;
     const by = {

@@ -171,7 +171,9 @@ async function spendToken(
         return rotateAuthorization(tx.sql, instance.id, id, generation, now);
       })
     : await rotateAuthorization(services.db.write, instance.id, id, generation, now);
-  return rotated ? generation + 1 : lostTheRace(services, request, client, authorization);
+  if (rotated) return generation + 1;
+  // The assertion is spent by now; to present it once more would be a second use of it.
+  return lostTheRace(services, request, { ...client, assertion: null }, authorization);
 }
 
 /** Another request spent the same token between our look and our write: we are a second use of it. */
@@ -194,6 +196,7 @@ async function lostTheRace(
   return authorization.generation;
 }
 
+/** Only a client that authenticates may end an authorization: one whose assertion was used before has not. */
 async function reused(
   services: Services,
   request: TokenRequest,
@@ -207,6 +210,7 @@ async function reused(
     ip: request.ip,
   } as const;
   await services.db.transaction(async (tx) => {
+    await spend(tx, client, client.assertion, 'invalid_client');
     const ended = await endOne(tx, now, authorization.id, by, 'refresh_token_reused');
     if (!ended) return;
     await recordAuditEvent(tx, now, {
