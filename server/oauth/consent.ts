@@ -1,8 +1,10 @@
+import { isRecent } from '../accounts/recent-authentication.ts';
 import type { Session } from '../accounts/sessions.ts';
 import type { Id } from '../ids.ts';
 import type { Client } from '../registry/application.ts';
 import type { Instance } from '../registry/instance.ts';
 import { isClaimable } from '../registry/redirect-uri.ts';
+import { adminScope } from '../registry/scopes.ts';
 import type { Services } from '../services.ts';
 import { insertAuthorizationCode, newAuthorizationCode } from '../store/authorization-codes.ts';
 import { findConsent, rememberConsent } from '../store/consents.ts';
@@ -56,6 +58,18 @@ function isRememberable(request: ConsentRequest): boolean {
 }
 
 /**
+ * Whether this sign-in is recent enough to allow all that is asked. The scope `admin` opens the REST API, so an old session that allowed
+ * it, now or by an approval that is remembered, would hand out the power that it is refused itself.
+ */
+export function mayAllow(
+  services: Services,
+  request: Pick<ConsentRequest, 'scopes'>,
+  session: Session,
+): boolean {
+  return !request.scopes.includes(adminScope) || isRecent(session.authenticatedAt, services.clock());
+}
+
+/**
  * Seals a request for the consent form, bound to this browser session: what is approved is what was shown,
  * whatever other tabs or edited forms say.
  */
@@ -81,7 +95,8 @@ export function sealConsentRequest(
 
 /**
  * The request that was shown to this session, as far as the registry still allows it.
- * @returns undefined when it is not one of ours, is another session's, too old, or its application has changed
+ * @returns undefined when it is not one of ours, is another session's, too old, or its application has changed; or when the session may
+ *   not allow it any more
  */
 export async function openConsentRequest(
   services: Services,
@@ -97,7 +112,7 @@ export async function openConsentRequest(
   if (!client?.application.enabled || !isRegistered(client.application.redirectUris, sealed.redirect_uri))
     return undefined;
   const scopes = stillAllowed(sealed.scopes, client.application.scopes);
-  if (scopes.length !== sealed.scopes.length) return undefined;
+  if (scopes.length !== sealed.scopes.length || !mayAllow(services, { scopes }, session)) return undefined;
   return {
     client,
     profile: sealed.profile,

@@ -11,6 +11,7 @@ import {
 import {
   isConsentRemembered,
   issueAuthorizationCode,
+  mayAllow,
   sealConsentRequest,
   sealLoginMark,
   signedInSince,
@@ -130,7 +131,7 @@ function readParameters(form: Form): AuthorizationParameters {
   };
 }
 
-/** Whether this sign-in will do: a client may ask for a new one (`prompt`), or for one not older than `max_age`. */
+/** Whether this sign-in will do: a client may ask for a new one (`prompt`), or for one not older than `max_age`; some scopes take a recent one. */
 function isFreshEnough(
   services: Services,
   request: FastifyRequest,
@@ -138,6 +139,7 @@ function isFreshEnough(
   form: Form,
   session: Session,
 ): boolean {
+  if (!mayAllow(services, wanted, session)) return false;
   const tooOld =
     wanted.maxAge !== undefined && session.authenticatedAt + wanted.maxAge * SECOND < services.clock();
   if (!tooOld && !wanted.prompt.has('login') && !wanted.prompt.has('select_account')) return true;
