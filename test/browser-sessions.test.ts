@@ -6,7 +6,7 @@ import type { Browser, Person } from './support/browser.ts';
 import { forEachEngine } from './support/engines.ts';
 import { type Answer, send } from './support/http.ts';
 import { rsaKeyPair } from './support/key-pairs.ts';
-import { OAuthClient, outcome } from './support/oauth-client.ts';
+import { OAuthClient, outcome, pkcePair } from './support/oauth-client.ts';
 import { startApp, type TestApp } from './support/test-app.ts';
 
 // What a browser session is worth to whoever stole it, or wants to use it from another site.
@@ -49,7 +49,9 @@ forEachEngine((engine) => {
     const fresh = await app.admin.createApplication({ type: 'web', redirect_uris: [redirectUri] });
     const user = await app.admin.createUser();
     const sleeping = await app.admin.createUser({ role: 'administrator' });
-    await app.admin.must('PATCH', `/users/${sleeping.id}`, { active: false });
+    const dormant = await app.admin.createUser();
+    for (const { id } of [sleeping, dormant])
+      await app.admin.must('PATCH', `/users/${id}`, { active: false });
     const email = `${crypto.randomUUID()}@example.com`;
     const password = 'a password of twelve or more';
     return {
@@ -62,6 +64,8 @@ forEachEngine((engine) => {
         call(browser, 'POST', '/users', { email, name: 'Eve', password, role: 'administrator' }),
       'a user who becomes administrator': (browser) =>
         call(browser, 'PATCH', `/users/${user.id}`, { role: 'administrator' }),
+      'a deactivated user who would be one': (browser) =>
+        call(browser, 'PATCH', `/users/${dormant.id}`, { role: 'administrator' }),
       'an administrator who is activated again': (browser) =>
         call(browser, 'PATCH', `/users/${sleeping.id}`, { active: true }),
       'a password for somebody else': (browser) => call(browser, 'PATCH', `/users/${user.id}`, { password }),
@@ -131,6 +135,51 @@ forEachEngine((engine) => {
         '422 validation_failed',
       );
       await app.admin.deleteApplication(spa.id);
+    });
+
+    test('a session gets no token for the REST API, neither by a new application nor by an approval that is remembered', async () => {
+      const { person, browser } = await administrator();
+      const client = new OAuthClient(app, web);
+      await client.authorize(browser, person, { scope: 'admin' });
+      const evil = await app.admin.createApplication({
+        type: 'spa',
+        redirect_uris: [redirectUri],
+        scopes: ['admin'],
+      });
+      const ask = (application: ApplicationView, more: Record<string, string> = {}) => {
+        const query = new URLSearchParams({
+          response_type: 'code',
+          client_id: application.client_id,
+          redirect_uri: redirectUri,
+          scope: 'admin',
+          code_challenge: pkcePair().challenge,
+          code_challenge_method: 'S256',
+          ...more,
+        });
+        return browser.request(`/oauth2/authorize?${query}`);
+      };
+      const openConsentPage = await browser.openPage(
+        `/oauth2/authorize?${new URLSearchParams({
+          response_type: 'code',
+          client_id: web.client_id,
+          redirect_uri: redirectUri,
+          scope: 'admin',
+          prompt: 'consent',
+        })}`,
+      );
+      app.clock.advance(15 * MINUTE);
+      for (const application of [web, evil]) {
+        assert.match((await ask(application)).headers.location ?? '', /^\/login\?/);
+        const { location = '' } = (await ask(application, { prompt: 'none' })).headers;
+        assert.equal(new URL(location).searchParams.get('error'), 'login_required');
+      }
+      assert.equal((await browser.submitForm(openConsentPage, {}, { button: 'decision=allow' })).status, 400);
+      assert.equal((await ask(web, { scope: 'api' })).status, 200, 'other scopes are asked about as ever');
+
+      assert.equal((await again(browser, person.password)).status, 204);
+      const { location = '' } = (await ask(web)).headers;
+      assert.ok(new URL(location).searchParams.get('code'));
+      await app.admin.deleteApplication(evil.id);
     });
 
     test('an access token is never asked, and has no session to renew', async () => {
@@ -230,6 +279,41 @@ forEachEngine((engine) => {
   });
 
   describe('a new password', () => {
+    test('that an administrator sets stays, whatever whoever knew the one before has under way', async () => {
+      const { admin } = app;
+      for (const [change, what] of [
+        [
+          (browser: Browser, person: Person, password: string) =>
+            call(browser, 'PATCH', '/me', { password, current_password: person.password }),
+          'by the REST API',
+        ],
+        [
+          async (browser: Browser, person: Person, password: string) => {
+            const page = await browser.openPage('/account');
+            return browser.submitForm(page, { current_password: person.password, new_password: password });
+          },
+          'by the page',
+        ],
+        [
+          (browser: Browser, person: Person, password: string) =>
+            call(browser, 'PATCH', `/users/${person.id}`, { password }),
+          'as an administrator',
+        ],
+      ] as const) {
+        const { person, browser } = await administrator();
+        // Passwords are hashed in turn, and a change of one's own takes two turns: the thief's come after the administrator's.
+        const reset = 'set by an administrator';
+        await Promise.all([
+          admin.must('PATCH', `/users/${person.id}`, { password: reset }),
+          ...Array.from({ length: 4 }, (_, index) =>
+            change(browser, person, `the thief’s password ${index}`),
+          ),
+        ]);
+        const page = await app.browser().signIn({ ...person, password: reset });
+        assert.equal(`${page.status} ${page.path}`, '200 /account', what);
+      }
+    });
+
     test('ends every other session, and gives the one that chose it another value', async () => {
       for (const change of [
         (browser: Browser, person: Person, password: string) =>

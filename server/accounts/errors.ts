@@ -58,6 +58,13 @@ export class AccountError extends Error {
   }
 }
 
+/** @param field the name of the field that holds the password, for whoever has to correct it */
+export function wrongPassword(field: string): AccountError {
+  return new AccountError('wrong_password', 'The current password is wrong.', {
+    errors: [{ path: field, message: 'is not the current password' }],
+  });
+}
+
 /** So many people sign in that one more would wait for too long: 503, and nothing was changed. */
 export class TooBusy extends Error {
   override name = 'TooBusy';

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import { recordAuditEvent } from '../store/audit-events.ts';
 import { findUserWithPassword } from '../store/users.ts';
 import { emailKey } from './email.ts';
-import { AccountError } from './errors.ts';
+import { AccountError, wrongPassword } from './errors.ts';
 import { verifyHash } from './passwords.ts';
 import { renewSession } from './sessions.ts';
 import { countAttempt, giveAttemptBack } from './sign-in-limits.ts';
@@ -28,9 +28,10 @@ interface Proof {
 
 /**
  * Makes a signed-in user prove that they know their password. Tries count like those of a sign-in.
+ * @returns the hash that proves it, which somebody else may replace at any moment
  * @throws AccountError `wrong_password` (with the field's path), `too_many_attempts` with `retryAfter` in seconds
  */
-async function verifyPassword(services: Services, proof: Proof): Promise<void> {
+async function verifyPassword(services: Services, proof: Proof): Promise<string> {
   const { instance, user, password, ip } = proof;
   const attempt = {
     instance,
@@ -47,9 +48,9 @@ async function verifyPassword(services: Services, proof: Proof): Promise<void> {
     });
   const found = await findUserWithPassword(services.db, instance.id, user.id);
   const now = services.clock();
-  if (await verifyHash(found?.passwordHash ?? null, password)) {
+  if ((await verifyHash(found?.passwordHash ?? null, password)) && found) {
     await services.db.transaction((tx) => giveAttemptBack(tx, services, attempt));
-    return;
+    return found.passwordHash;
   }
   await services.db.transaction((tx) =>
     recordAuditEvent(tx, now, {
@@ -61,9 +62,7 @@ async function verifyPassword(services: Services, proof: Proof): Promise<void> {
       detail: { email: user.email, during: proof.during },
     }),
   );
-  throw new AccountError('wrong_password', 'The current password is wrong.', {
-    errors: [{ path: proof.field, message: 'is not the current password' }],
-  });
+  throw wrongPassword(proof.field);
 }
 
 /**
@@ -87,7 +86,7 @@ export async function changeOwnPassword(
   const { instance, user, currentPassword, newPassword, currentSessionId, ip } = wish;
   const change = { ...wish.change, password: newPassword };
   checkUserFields({ ...change, name: change.name?.trim() });
-  await verifyPassword(services, {
+  const provedBy = await verifyPassword(services, {
     instance,
     user,
     password: currentPassword,
@@ -104,6 +103,7 @@ export async function changeOwnPassword(
     ip,
     currentSessionId,
     authenticatedAt: services.clock(),
+    provedBy,
   });
 }
 

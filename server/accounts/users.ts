@@ -4,11 +4,11 @@ import type { Services } from '../services.ts';
 import { type Actor, recordAuditEvent } from '../store/audit-events.ts';
 import { type Transaction, UniqueViolation } from '../store/database.ts';
 import { lockInstance } from '../store/instances.ts';
-import { deleteSessionsOfUser } from '../store/sessions.ts';
+import { deleteSessionsOfUser, hasSession } from '../store/sessions.ts';
 import { countOtherAdministrators, insertUser, lockUser, updateUserRow } from '../store/users.ts';
 import type { Instant } from '../units.ts';
 import { emailKey } from './email.ts';
-import { AccountError } from './errors.ts';
+import { AccountError, wrongPassword } from './errors.ts';
 import { hashPassword } from './passwords.ts';
 import { requireRecentAuthentication } from './recent-authentication.ts';
 import { renewSession } from './sessions.ts';
@@ -111,7 +111,7 @@ export interface UserChange {
  * cookie gets a new value.
  * @returns the user, and that value when there is one
  * @throws AccountError `user_not_found`, `invalid_*`, `weak_password`, `last_administrator`,
- *   `reauthentication_required` for a password or one more administrator
+ *   `reauthentication_required` for a password or one more administrator, `wrong_password` for a proof that is none any more
  */
 export async function updateUser(
   services: Services,
@@ -125,6 +125,8 @@ export async function updateUser(
     currentSessionId?: Id | undefined;
     /** When whoever asks gave their password; undefined for an access token or the command line. */
     authenticatedAt?: Instant | undefined;
+    /** For one's own new password: the hash that the one before was checked against. */
+    provedBy?: string | undefined;
   },
 ): Promise<{ user: User; sessionToken?: string }> {
   const { instance, userId, change, actor, ip, currentSessionId } = wish;
@@ -138,6 +140,11 @@ export async function updateUser(
     const found = await lockUser(tx, instance.id, userId);
     if (!found) throw new AccountError('user_not_found', 'There is no such user.');
     const before = found.user;
+    // Hashing took a while, in which an administrator may have shut out whoever asks.
+    if (wish.provedBy !== undefined && (wish.provedBy !== found.passwordHash || !before.active))
+      throw wrongPassword('current_password');
+    if (newHash !== undefined && currentSessionId && !(await hasSession(tx, instance.id, currentSessionId)))
+      throw new AccountError('reauthentication_required', 'The session has ended: sign in again.');
     const after: User = {
       ...before,
       name: change.name?.trim() ?? before.name,
@@ -146,8 +153,9 @@ export async function updateUser(
       locale: change.locale === undefined ? before.locale : change.locale,
     };
 
-    const givesPower = newHash !== undefined || (isAdministering(after) && !isAdministering(before));
-    if (givesPower) requireRecentAuthentication(wish.authenticatedAt, now);
+    const becomesAdministrator =
+      after.role === 'administrator' && (before.role !== 'administrator' || (after.active && !before.active));
+    if (newHash !== undefined || becomesAdministrator) requireRecentAuthentication(wish.authenticatedAt, now);
     const stopsAdministering = isAdministering(before) && !isAdministering(after);
     if (stopsAdministering && (await countOtherAdministrators(tx, instance.id, userId)) === 0)
       throw new AccountError(

@@ -105,6 +105,13 @@ export async function replaceSessionToken(
   return rows.length === 1;
 }
 
+/** Whether there is such a session still. */
+export async function hasSession(tx: Transaction, instanceId: Id, id: Id): Promise<boolean> {
+  const rows = await tx.sql`
+    SELECT id FROM sessions WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+  return rows.length === 1;
+}
+
 /** Every stored session of a user, the one used last first. */
 export async function listSessions(db: Reader, instanceId: Id, userId: Id): Promise<StoredSession[]> {
   const rows = await db.sql<Row>`
