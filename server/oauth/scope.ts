@@ -47,7 +47,10 @@ export function requestedScopes(
   return names;
 }
 
-/** What a token may carry now of what was granted then: the application may have lost scopes meanwhile. */
+/**
+ * What a token may carry now of what was granted then: the application may have lost scopes meanwhile. `offline_access` stays: by the
+ * Workfront profile applications get it that may not ask for it. Who ends a connection revokes it.
+ */
 export function stillAllowed(granted: readonly string[], allowed: readonly string[]): string[] {
   return granted.filter((name) => name === offlineAccess || allowed.includes(name));
 }

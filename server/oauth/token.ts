@@ -13,10 +13,10 @@ export const grantTypes = [
   'client_credentials',
   'urn:ietf:params:oauth:grant-type:jwt-bearer',
 ] as const;
-export type GrantType = (typeof grantTypes)[number];
 
 /**
- * The token endpoint (RFC 6749 3.2). Each grant checks everything first and spends last, by one conditional write.
+ * The token endpoint (RFC 6749 3.2). What may happen once is spent by one conditional write; what fails leaves it unspent, but for a code
+ * whose own client sends what does not go with it.
  * @throws OAuthError
  */
 export async function answerTokenRequest(services: Services, request: TokenRequest): Promise<TokenResponse> {

@@ -99,7 +99,6 @@ async function refreshAtOnce(
     {
       application,
       userId: spent.userId,
-      // Never none: who has a refresh token was allowed offline_access, which no application loses.
       scopes: stillAllowed(spent.scopes, application.scopes),
       authorizationId: token.authorizationId,
       signingKey,
@@ -132,11 +131,6 @@ function standingOf(
 
 /** The scopes of the new access token: those asked for, all of which were granted (RFC 6749 6). */
 function narrowed(scope: string | undefined, granted: readonly string[]): readonly string[] {
-  if (granted.length === 0)
-    throw new OAuthError(
-      'invalid_grant',
-      'the application may not have the scopes any more that the user allowed',
-    );
   if (scope === undefined) return granted;
   const names = parseScope(scope);
   if (!names.every((name) => granted.includes(name)))
