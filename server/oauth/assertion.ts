@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { decodeJwt } from 'jose/jwt/decode';
-import type { Client, PublicKey } from '../registry/application.ts';
+import { type Client, type PublicKey, signedWith } from '../registry/application.ts';
 import { type Instance, instanceUrl } from '../registry/instance.ts';
 import type { Services } from '../services.ts';
 import type { Transaction } from '../store/database.ts';
@@ -12,14 +12,6 @@ import { headerOf, isSignedBy } from './signature.ts';
 /** The clocks of client and server may differ by this much. */
 const skew = 60 * SECOND;
 const furthestExpiry = HOUR;
-
-/** What a kind of public key may sign with; `EdDSA` has a second name since RFC 9864. */
-const algorithmsOf: Record<PublicKey['algorithm'], string[]> = {
-  RS256: ['RS256', 'PS256'],
-  ES256: ['ES256'],
-  ES384: ['ES384'],
-  EdDSA: ['EdDSA', 'Ed25519'],
-};
 
 /** A JWT that a registered public key of the client signed. */
 export interface Assertion {
@@ -96,7 +88,7 @@ function verifySignature(
         : 'the kid of the assertion is not that of a public key of the application',
     );
   const claims = readUnverified(jwt);
-  const key = candidates.find((each) => isSignedBy(each.key, algorithmsOf[each.algorithm], jwt));
+  const key = candidates.find((each) => isSignedBy(each.key, signedWith[each.algorithm], jwt));
   if (!claims || !key)
     throw refuse(
       'the assertion is not a JWT signed by a public key of the application with an algorithm that suits the key',

@@ -44,7 +44,7 @@ export interface AuthorizationRequest extends RedirectTarget {
   readonly maxAge: number | undefined;
 }
 
-const prompts = ['none', 'login', 'consent', 'select_account'] as const;
+export const prompts = ['none', 'login', 'consent', 'select_account'] as const;
 export type Prompt = (typeof prompts)[number];
 
 /** Why a request must not be answered by a redirect: a page tells the user instead (RFC 6749 4.1.2.1). */

@@ -1,7 +1,10 @@
+import { locales } from '../accounts/user.ts';
+import { signedWith } from '../registry/application.ts';
 import { type Instance, instanceUrl, offlineAccess } from '../registry/instance.ts';
+import { prompts } from './authorize.ts';
 import { grantTypes } from './token.ts';
 
-const clientAlgorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];
+const clientAlgorithms = Object.values(signedWith).flat();
 
 /** The authorization server's metadata (RFC 8414 2, RFC 9207 3). */
 export function serverMetadata(instance: Instance): Record<string, unknown> {
@@ -27,7 +30,7 @@ export function serverMetadata(instance: Instance): Record<string, unknown> {
     authorization_response_iss_parameter_supported: true,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
-    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
-    ui_locales_supported: ['en', 'fr', 'sv', 'zh-Hans'],
+    prompt_values_supported: prompts,
+    ui_locales_supported: locales,
   };
 }

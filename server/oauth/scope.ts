@@ -1,7 +1,6 @@
 import { type Instance, offlineAccess } from '../registry/instance.ts';
+import { scopeToken } from '../registry/scopes.ts';
 import { OAuthError } from './errors.ts';
-
-const token = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /**
  * The names of a `scope` parameter, each once (RFC 6749 3.3).
@@ -9,7 +8,7 @@ const token = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
  */
 export function parseScope(text: string): string[] {
   const names = text.split(' ').filter((name) => name !== '');
-  if (names.length === 0 || !names.every((name) => token.test(name)))
+  if (names.length === 0 || !names.every((name) => scopeToken.test(name)))
     throw new OAuthError('invalid_scope', 'scope must be names with one space between them');
   return [...new Set(names)];
 }

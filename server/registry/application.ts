@@ -67,6 +67,14 @@ export interface PublicKey {
 /** The usual algorithm of a kind of key: RSA, P-256, P-384, Ed25519. An RSA key also verifies PS256. */
 export type KeyAlgorithm = 'RS256' | 'ES256' | 'ES384' | 'EdDSA';
 
+/** What an assertion by such a key may be signed with; `EdDSA` has a second name since RFC 9864. */
+export const signedWith: Record<KeyAlgorithm, readonly string[]> = {
+  RS256: ['RS256', 'PS256'],
+  ES256: ['ES256'],
+  ES384: ['ES384'],
+  EdDSA: ['EdDSA', 'Ed25519'],
+};
+
 /** An application with what it authenticates by, as the protocol needs it. */
 export interface Client {
   readonly application: Application;

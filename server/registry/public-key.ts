@@ -7,7 +7,7 @@ import {
 } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
 import { type Instant, MINUTE } from '../units.ts';
-import type { KeyAlgorithm } from './application.ts';
+import { type KeyAlgorithm, signedWith } from './application.ts';
 import { RegistryError } from './errors.ts';
 import { checkLine } from './text.ts';
 
@@ -151,8 +151,8 @@ async function fromJwk(input: unknown): Promise<ParsedPublicKey> {
     'is not a valid JSON Web Key',
   );
   const parsed = await describe(key, kid ?? null, null);
-  if (jwk['alg'] !== undefined && !algorithmsOf[parsed.algorithm].includes(String(jwk['alg'])))
-    throw invalid(`must have the "alg" ${algorithmsOf[parsed.algorithm].join(' or ')}, or none`);
+  if (jwk['alg'] !== undefined && !signedWith[parsed.algorithm].includes(String(jwk['alg'])))
+    throw invalid(`must have the "alg" ${signedWith[parsed.algorithm].join(' or ')}, or none`);
   return parsed;
 }
 
@@ -161,14 +161,6 @@ const publicMembers: Record<string, readonly string[] | undefined> = Object.assi
   EC: ['kty', 'crv', 'x', 'y'],
   OKP: ['kty', 'crv', 'x'],
 });
-
-/** What an assertion by such a key may be signed with. */
-const algorithmsOf: Record<KeyAlgorithm, readonly string[]> = {
-  RS256: ['RS256', 'PS256'],
-  ES256: ['ES256'],
-  ES384: ['ES384'],
-  EdDSA: ['EdDSA', 'Ed25519'],
-};
 
 function isPrivateJwk(jwk: object): boolean {
   return (jwk as { kty?: unknown }).kty === 'oct' || privateMembers.some((member) => member in jwk);

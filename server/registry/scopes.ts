@@ -9,8 +9,8 @@ export const adminScope = 'admin';
 export const maxScopes = 100;
 export const maxScopeNameLength = 100;
 
-/** RFC 6749 3.3: printable ASCII without space, quote and backslash. */
-const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+/** One name of a scope (RFC 6749 3.3): printable ASCII without space, quote and backslash. */
+export const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /** What an application of this type may ask for when nobody says otherwise. */
 export function defaultApplicationScopes(type: ApplicationType, scopes: readonly Scope[]): string[] {
