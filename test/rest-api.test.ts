@@ -152,12 +152,16 @@ forEachEngine((engine) => {
       assert.equal(answer.status, 200);
       const document = answer.json<{
         openapi: string;
-        paths: Record<string, Record<string, { operationId?: string }>>;
+        paths: Record<string, Record<string, { operationId?: string; responses: Record<string, unknown> }>>;
       }>();
       assert.match(document.openapi, /^3\.1/);
       const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-        Object.entries(methods).map(([method, { operationId }]) => {
+        Object.entries(methods).map(([method, { operationId, responses }]) => {
           assert.ok(operationId, `${method} ${path}`);
+          const refusals = [400, 401, 403, 421, 500, 503, ...(method === 'get' ? [] : [413, 415])];
+          const untold = refusals.filter((status) => !(status in responses));
+          if (path !== '/api/v1/openapi.json')
+            assert.deepEqual(untold, [], `${method} ${path} may answer with these too`);
           return `${method.toUpperCase()} ${path.replace('/api/v1', '')}`;
         }),
       );

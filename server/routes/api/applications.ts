@@ -154,7 +154,7 @@ export function registerApplications(api: Api, services: Services): void {
         body: NewApplicationBody,
         response: {
           201: answer('The application', ref('NewApplication')),
-          ...problems(400, 409, 413, 415, 422),
+          ...problems(409, 413, 415, 422),
         },
       },
     },
@@ -209,7 +209,7 @@ export function registerApplications(api: Api, services: Services): void {
         body: ApplicationBody,
         response: {
           200: answer('The application', ref('Application')),
-          ...problems(400, 404, 413, 415, 422),
+          ...problems(404, 413, 415, 422),
         },
       },
     },
@@ -238,7 +238,7 @@ export function registerApplications(api: Api, services: Services): void {
         summary: 'Delete an application and end everything it holds',
         tags: ['applications'],
         params: ids,
-        response: { 204: nothing, ...problems(404) },
+        response: { 204: nothing, ...problems(404, 413, 415) },
       },
     },
     async (request, reply) => {

@@ -56,7 +56,7 @@ export function registerAuthorizations(api: Api, services: Services): void {
         description: 'Also forgets the consents and kills the codes that were not redeemed yet.',
         tags: ['authorizations'],
         params,
-        response: { 204: nothing, ...problems(404) },
+        response: { 204: nothing, ...problems(404, 413, 415) },
       },
     },
     async (request, reply) => {
@@ -80,7 +80,7 @@ export function registerAuthorizations(api: Api, services: Services): void {
         summary: 'End one authorization and forget the consent behind it',
         tags: ['authorizations'],
         params: Type.Object({ id: IdText('The application'), authorization_id: IdText('The authorization') }),
-        response: { 204: nothing, ...problems(404) },
+        response: { 204: nothing, ...problems(404, 413, 415) },
       },
     },
     async (request, reply) => {

@@ -72,7 +72,7 @@ export function registerInstance(api: Api, services: Services): void {
         summary: 'Change the settings that are given',
         tags: ['instance'],
         body: InstanceBody,
-        response: { 200: answer('The instance', ref('Instance')), ...problems(400, 409, 413, 415, 422) },
+        response: { 200: answer('The instance', ref('Instance')), ...problems(409, 413, 415, 422) },
       },
     },
     async ({ instance, body }) => {

@@ -62,7 +62,7 @@ export async function registerLogo(api: Api, services: Services): Promise<void> 
         summary: 'Take the logo away',
         tags: ['applications'],
         params,
-        response: { 204: nothing, ...problems(404, 422) },
+        response: { 204: nothing, ...problems(404, 413, 415, 422) },
       },
     },
     async (request, reply) => {

@@ -56,7 +56,7 @@ export function registerMe(api: Api, services: Services): void {
           'A new password ends the other browser sessions, and the cookie of this one gets a new value.',
         tags: ['me'],
         body: MeBody,
-        response: { 200: answer('The user', ref('User')), ...problems(400, 413, 415, 422, 429) },
+        response: { 200: answer('The user', ref('User')), ...problems(413, 415, 422, 429) },
       },
     },
     async (request, reply) => {
@@ -106,7 +106,7 @@ export function registerMe(api: Api, services: Services): void {
         tags: ['me'],
         security: [{ session: [] }],
         body: AuthenticationBody,
-        response: { 204: nothing, ...problems(400, 413, 415, 422, 429) },
+        response: { 204: nothing, ...problems(413, 415, 422, 429) },
       },
     },
     async (request, reply) => {
@@ -157,7 +157,7 @@ export function registerMe(api: Api, services: Services): void {
         summary: 'End one’s own authorization and forget the consent behind it',
         tags: ['me'],
         params: Type.Object({ id: IdText('The authorization') }),
-        response: { 204: nothing, ...problems(404) },
+        response: { 204: nothing, ...problems(404, 413, 415) },
       },
     },
     async (request, reply) => {

@@ -54,7 +54,7 @@ export function registerPublicKeys(api: Api, services: Services): void {
         body: PublicKeyBody,
         response: {
           201: answer('The public key', ref('PublicKey')),
-          ...problems(400, 404, 409, 413, 415, 422),
+          ...problems(404, 409, 413, 415, 422),
         },
       },
     },
@@ -82,7 +82,7 @@ export function registerPublicKeys(api: Api, services: Services): void {
         summary: 'Delete a public key',
         tags: ['applications'],
         params: Type.Object({ id: IdText('The application'), key_id: IdText('The public key') }),
-        response: { 204: nothing, ...problems(404, 422) },
+        response: { 204: nothing, ...problems(404, 413, 415, 422) },
       },
     },
     async (request, reply) => {

@@ -254,21 +254,23 @@ export function listOf(name: string, more: Record<string, ReturnType<typeof Type
 }
 
 const reasons: Record<number, string> = {
-  400: 'The body is not well-formed JSON',
+  400: 'The body is not well-formed JSON, or the path or query cannot be read',
   401: 'Not signed in, or the access token is not good',
   403: 'Signed in, but not allowed',
   404: 'There is no such thing in this instance',
   409: 'A limit or another state of things is in the way',
   413: 'The body is too large',
   415: 'The body is of another kind than this call takes',
+  421: 'The host name is not that of an instance',
   422: 'A field or parameter is wrong; errors names it',
   429: 'Too many tries; Retry-After says when to come back',
+  500: 'Something went wrong on the server',
   503: 'The database cannot be reached; Retry-After says when to try again',
 };
 
 /** The problem documents that a call may answer with, besides those that any call may. */
 export function problems(...statuses: number[]): Record<number, unknown> {
-  const all = [401, 403, ...statuses, 503];
+  const all = [400, 401, 403, ...statuses, 421, 500, 503];
   return Object.fromEntries(
     all.map((status) => [
       status,

@@ -25,7 +25,7 @@ export function registerSecrets(api: Api, services: Services): void {
           'At most two are live, so that one can take the place of the other. The only answer that holds this client_secret. In a browser session it needs a recent password.',
         tags: ['applications'],
         params: Type.Object({ id: IdText('The application') }),
-        response: { 201: answer('The secret', ref('NewClientSecret')), ...problems(400, 404, 409, 415, 422) },
+        response: { 201: answer('The secret', ref('NewClientSecret')), ...problems(404, 409, 413, 415, 422) },
       },
     },
     async (request, reply) => {
@@ -51,7 +51,7 @@ export function registerSecrets(api: Api, services: Services): void {
         summary: 'Delete a client secret',
         tags: ['applications'],
         params: Type.Object({ id: IdText('The application'), secret_id: IdText('The secret') }),
-        response: { 204: nothing, ...problems(404, 422) },
+        response: { 204: nothing, ...problems(404, 413, 415, 422) },
       },
     },
     async (request, reply) => {

@@ -87,7 +87,7 @@ export function registerUsers(api: Api, services: Services): void {
         description: 'In a browser session an administrator needs a recent password.',
         tags: ['users'],
         body: NewUserBody,
-        response: { 201: answer('The user', ref('User')), ...problems(400, 409, 413, 415, 422) },
+        response: { 201: answer('The user', ref('User')), ...problems(409, 413, 415, 422) },
       },
     },
     async (request, reply) => {
@@ -171,7 +171,7 @@ export function registerUsers(api: Api, services: Services): void {
         tags: ['users'],
         params,
         body: UserBody,
-        response: { 200: answer('The user', ref('User')), ...problems(400, 404, 409, 413, 415, 422) },
+        response: { 200: answer('The user', ref('User')), ...problems(404, 409, 413, 415, 422) },
       },
     },
     async (request, reply) => {
