@@ -1,8 +1,9 @@
+import { longestIdle } from './accounts/sessions.ts';
 import type { Id } from './ids.ts';
 import type { Services } from './services.ts';
 import { system } from './store/audit-events.ts';
 import { listInstances } from './store/instances.ts';
-import { tidy, tidyAuditEvents, tidyExpiredAuthorizations } from './store/tidy.ts';
+import { tidied, tidy, tidyAuditEvents, tidyExpiredAuthorizations } from './store/tidy.ts';
 import { DAY, MINUTE } from './units.ts';
 
 const every = MINUTE;
@@ -15,11 +16,7 @@ export function startBackgroundWork(services: Services): () => Promise<void> {
   const stop = new AbortController();
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    running = running
-      .then(() => workOnce(services, stop.signal))
-      .catch((error: unknown) =>
-        services.log.warn({ err: error }, 'background work failed; it will be tried again'),
-      );
+    running = running.then(() => workOnce(services, stop.signal));
   }, every).unref();
 
   return async () => {
@@ -29,17 +26,36 @@ export function startBackgroundWork(services: Services): () => Promise<void> {
   };
 }
 
-/** Tidies up what nobody can need any more, and rotates the signing keys that are due. */
+/**
+ * Tidies up what nobody can need any more, and rotates the signing keys that are due. What fails is logged, keeps nothing else
+ * from being done, and is tried again the next time.
+ */
 export async function workOnce(services: Services, stop?: AbortSignal): Promise<void> {
-  while (!stop?.aborted && (await tidy(services.db, services.clock())) > 0);
-  await tidySomeAuthorizations(services);
-  const retention = services.config.auditRetention;
-  for (const instance of await listInstances(services.db)) {
-    const before = services.clock() - (retention ?? 0) * DAY;
-    if (retention !== null)
-      while (!stop?.aborted && (await tidyAuditEvents(services.db, instance.id, before)) > 0);
-    if (!stop?.aborted) await services.signingKeys.rotate(instance.id, system, { onlyIfDue: true });
-  }
+  const { db, clock, config, signingKeys } = services;
+  const attempt = async (job: string, work: () => Promise<unknown>): Promise<void> => {
+    if (stop?.aborted) return;
+    try {
+      await work();
+    } catch (error) {
+      services.log.warn({ err: error, job }, 'background work failed; it will be tried again');
+    }
+  };
+
+  await Promise.all(
+    tidied.map((what) => attempt(`tidying ${what}`, () => tidy(db, what, clock(), longestIdle, stop))),
+  );
+  await attempt('tidying expired authorizations', () => tidySomeAuthorizations(services));
+  await attempt('listing instances', async () => {
+    for (const { id, name } of await listInstances(db)) {
+      if (config.auditRetention !== null) {
+        const before = clock() - config.auditRetention * DAY;
+        await attempt(`tidying audit_events of ${name}`, () => tidyAuditEvents(db, id, before, stop));
+      }
+      await attempt(`rotating signing keys of ${name}`, () =>
+        signingKeys.rotate(id, system, { onlyIfDue: true }),
+      );
+    }
+  });
 }
 
 async function tidySomeAuthorizations(services: Services): Promise<void> {

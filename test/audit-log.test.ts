@@ -10,10 +10,11 @@ import {
   recordAuditEvent,
   system,
 } from '../server/store/audit-events.ts';
-import type { Columns, Database, Reader, SqlValue } from '../server/store/database.ts';
+import type { Database } from '../server/store/database.ts';
 import { migrate } from '../server/store/migrate.ts';
 import { type FreshDatabase, forEachEngine, freshDatabase } from './support/engines.ts';
 import { runs } from './support/property-runs.ts';
+import { explaining } from './support/query-plans.ts';
 
 const start = Date.UTC(2030, 0, 1);
 const [instance, otherInstance] = [newId(start), newId(start)];
@@ -102,19 +103,10 @@ forEachEngine((engine) => {
 
     if (engine === 'sqlite')
       test('is never read from end to end, nor sorted as a whole, for what few events fit', async () => {
-        const plans: string[] = [];
-        const explaining: Reader = {
-          sql: async (text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) => {
-            const [first = '', ...rest] = text;
-            const explained = Object.assign([`EXPLAIN QUERY PLAN ${first}`, ...rest], { raw: text.raw });
-            for (const { detail } of await db.sql<{ detail: string }>(explained, ...values))
-              plans.push(detail);
-            return [];
-          },
-        };
+        const { database, steps: plans } = explaining(db);
         for (const wanted of fc.sample(filter, { seed: 1, numRuns: 50 })) {
           plans.length = 0;
-          await listAuditEvents(explaining, instance, wanted, undefined, 50);
+          await listAuditEvents(database, instance, wanted, undefined, 50);
           const found = plans.filter((step) => step.includes('audit_events'));
           assert.ok(found.length > 0, plans.join('; '));
           for (const step of found) assert.match(step, /^SEARCH audit_events USING INDEX/);

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { longestIdle } from '../server/accounts/sessions.ts';
 import { workOnce } from '../server/background.ts';
+import { tidied, tidy, tidyAuditEvents } from '../server/store/tidy.ts';
 import { DAY, MINUTE, SECOND } from '../server/units.ts';
 import type { ApplicationView } from './support/admin.ts';
 import { forEachEngine } from './support/engines.ts';
 import { send } from './support/http.ts';
 import { rsaKeyPair, signRs256 } from './support/key-pairs.ts';
 import { OAuthClient, outcome, success } from './support/oauth-client.ts';
+import { explaining } from './support/query-plans.ts';
 import { startApp, type TestApp, testSecret } from './support/test-app.ts';
 
 // What a process does without being asked: tidying up, and rotating signing keys. The clock is moved.
@@ -141,6 +144,55 @@ forEachEngine((engine) => {
     app.clock.advance(30 * DAY);
     assert.deepEqual(await left(), [0, 1, 0]);
     success(await (clients[1] as OAuthClient).refresh(tokens[1]?.refresh_token ?? ''));
+  });
+
+  test('one thing that cannot be tidied up keeps nothing else from being done', async () => {
+    const fresh = await startApp({ engine, config: { POSTERN_AUDIT_RETENTION_DAYS: '30' } });
+    const { db } = fresh.services;
+    await send(fresh, '/login', {
+      body: new URLSearchParams({ email: 'nobody@example.com', password: 'x' }),
+    });
+    const [active = ''] = await publishedKids(fresh);
+    await db.write`ALTER TABLE revoked_access_tokens RENAME TO taken_away`;
+    fresh.clock.advance(91 * DAY);
+    await workOnce(fresh.services);
+
+    const [row] = await db.sql<Record<string, number>>`
+      SELECT (SELECT count(*) FROM rate_limits) AS counters,
+        (SELECT count(*) FROM audit_events WHERE type = 'user.created') AS events`;
+    assert.deepEqual({ ...row }, { counters: 0, events: 0 });
+    assert.notEqual((await fresh.services.signingKeys.active(fresh.instance.id)).kid, active);
+    const failures = fresh
+      .logText()
+      .split('\n')
+      .filter((line) => line.includes('background work failed'))
+      .map((line) => (JSON.parse(line) as { job: string }).job);
+    assert.deepEqual(failures, ['tidying revoked_access_tokens']);
+    await fresh.close();
+  });
+
+  if (engine === 'sqlite')
+    test('tidying reads no table from end to end, however little of it is to go', async () => {
+      const { db } = app.services;
+      const { database, steps } = explaining(db);
+      for (const what of tidied) await tidy(database, what, app.clock.now(), longestIdle);
+      await tidyAuditEvents(database, app.instance.id, app.clock.now());
+      assert.ok(steps.length > 2 * tidied.length, steps.join('; '));
+      // An instance has three signing keys, or four.
+      const scans = steps.filter((step) => step.startsWith('SCAN') && step !== 'SCAN signing_keys');
+      assert.deepEqual(scans, []);
+    });
+
+  test('what is to go goes in one round, even where it is more than one statement deletes', async () => {
+    const { db } = app.services;
+    const longAgo = app.clock.now() - DAY;
+    await db.transaction(async (tx) => {
+      for (let index = 0; index < 1001; index++)
+        await tx.sql`INSERT INTO rate_limits (key, points, expires_at)
+          VALUES (${Buffer.from(`old ${index}`)}, 1, ${longAgo})`;
+    });
+    await workOnce(app.services);
+    assert.equal((await countRows())['counters'], 0);
   });
 
   test('audit events are kept for ever, or as long as the setting says', async () => {

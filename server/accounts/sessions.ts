@@ -34,6 +34,9 @@ export const sessionLimits: Record<Role, { readonly idle: number; readonly absol
   user: { idle: 14 * DAY, absolute: 90 * DAY },
 };
 
+/** The longest that any session can lie unused. In milliseconds. */
+export const longestIdle = Math.max(...Object.values(sessionLimits).map(({ idle }) => idle));
+
 /** Pages ask for several things at once; a use this soon after another tells nothing new. In milliseconds. */
 const noteEvery = 100;
 

@@ -9,51 +9,65 @@ const batch = 500;
 const spentCodesStay = HOUR;
 /** An ended authorization stays this long, so that its tokens are told "revoked" and not "unknown". */
 const endedAuthorizationsStay = DAY;
-/** The longest that any session can lie idle. */
-const longestIdle = 14 * DAY;
-const longestSession = 90 * DAY;
+
+type Writer = Pick<Database, 'write'>;
+
+/** What no request can need any more: each deletes a batch of it, found by an index, and gives the rows that went. */
+const deletions = {
+  authorization_codes: (db: Writer, now: Instant) => db.write`
+    DELETE FROM authorization_codes WHERE code_hash IN (
+      SELECT code_hash FROM authorization_codes WHERE expires_at < ${now - spentCodesStay} LIMIT ${batch})
+    RETURNING expires_at`,
+  spent_assertions: (db: Writer, now: Instant) => db.write`
+    DELETE FROM spent_assertions WHERE hash IN (
+      SELECT hash FROM spent_assertions WHERE expires_at < ${now} LIMIT ${batch})
+    RETURNING expires_at`,
+  revoked_access_tokens: (db: Writer, now: Instant) => db.write`
+    DELETE FROM revoked_access_tokens WHERE jti IN (
+      SELECT jti FROM revoked_access_tokens WHERE expires_at < ${now} LIMIT ${batch})
+    RETURNING expires_at`,
+  // One that is too old is not used any more, so that this finds it too.
+  sessions: (db: Writer, now: Instant, longestIdle: number) => db.write`
+    DELETE FROM sessions WHERE token_hash IN (
+      SELECT token_hash FROM sessions WHERE last_seen_at < ${now - longestIdle} LIMIT ${batch})
+    RETURNING created_at`,
+  ended_authorizations: (db: Writer, now: Instant) => db.write`
+    DELETE FROM authorizations WHERE id IN (
+      SELECT id FROM authorizations
+      WHERE revoked_at IS NOT NULL AND revoked_at < ${now - endedAuthorizationsStay} LIMIT ${batch})
+    RETURNING created_at`,
+  single_authorizations: (db: Writer, now: Instant) => db.write`
+    DELETE FROM authorizations WHERE id IN (
+      SELECT id FROM authorizations
+      WHERE expires_at IS NOT NULL AND expires_at < ${now - endedAuthorizationsStay} LIMIT ${batch})
+    RETURNING created_at`,
+  rate_limits: (db: Writer, now: Instant) => db.write`
+    DELETE FROM rate_limits WHERE key IN (
+      SELECT key FROM rate_limits WHERE expires_at < ${now} LIMIT ${batch})
+    RETURNING points`,
+  signing_keys: (db: Writer, now: Instant) => db.write`
+    DELETE FROM signing_keys WHERE id IN (
+      SELECT id FROM signing_keys WHERE published_until < ${now} LIMIT ${batch})
+    RETURNING created_at`,
+};
+
+export type Tidied = keyof typeof deletions;
+/** Everything that `tidy` deletes. */
+export const tidied = Object.keys(deletions) as readonly Tidied[];
 
 /**
- * Deletes what no request can need any more, in small batches.
- * @returns how many rows went; while it is not 0 there may be more
+ * Deletes what no request can need any more of one kind, in small batches until there is no more.
+ * @param longestIdle how long any session can lie unused, in milliseconds
+ * @param stop ends it after the batch that is under way
  */
-export async function tidy(db: Database, now: Instant): Promise<number> {
-  const gone = await Promise.all([
-    db.write`
-      DELETE FROM authorization_codes WHERE code_hash IN (
-        SELECT code_hash FROM authorization_codes WHERE expires_at < ${now - spentCodesStay} LIMIT ${batch})
-      RETURNING expires_at`,
-    db.write`
-      DELETE FROM spent_assertions WHERE hash IN (
-        SELECT hash FROM spent_assertions WHERE expires_at < ${now} LIMIT ${batch})
-      RETURNING expires_at`,
-    db.write`
-      DELETE FROM revoked_access_tokens WHERE jti IN (
-        SELECT jti FROM revoked_access_tokens WHERE expires_at < ${now} LIMIT ${batch})
-      RETURNING expires_at`,
-    db.write`
-      DELETE FROM sessions WHERE token_hash IN (
-        SELECT token_hash FROM sessions
-        WHERE last_seen_at < ${now - longestIdle} OR created_at < ${now - longestSession} LIMIT ${batch})
-      RETURNING created_at`,
-    db.write`
-      DELETE FROM authorizations WHERE id IN (
-        SELECT id FROM authorizations
-        WHERE revoked_at IS NOT NULL AND revoked_at < ${now - endedAuthorizationsStay} LIMIT ${batch})
-      RETURNING created_at`,
-    db.write`
-      DELETE FROM authorizations WHERE id IN (
-        SELECT id FROM authorizations
-        WHERE expires_at IS NOT NULL AND expires_at < ${now - endedAuthorizationsStay} LIMIT ${batch})
-      RETURNING created_at`,
-    db.write`
-      DELETE FROM rate_limits WHERE key IN (
-        SELECT key FROM rate_limits WHERE expires_at IS NOT NULL AND expires_at < ${now} LIMIT ${batch})
-      RETURNING points`,
-    db.write`
-      DELETE FROM signing_keys WHERE published_until IS NOT NULL AND published_until < ${now} RETURNING created_at`,
-  ]);
-  return gone.reduce((sum, rows) => sum + rows.length, 0);
+export async function tidy(
+  db: Writer,
+  what: Tidied,
+  now: Instant,
+  longestIdle: number,
+  stop?: AbortSignal,
+): Promise<void> {
+  while (!stop?.aborted && (await deletions[what](db, now, longestIdle)).length === batch);
 }
 
 /** So long after its policy ended it an authorization is kept, since a longer policy makes it good again. */
@@ -86,14 +100,19 @@ export async function tidyExpiredAuthorizations(
 }
 
 /**
- * Deletes audit events of an instance from before an instant, in small batches.
- * @returns how many rows went; while it is not 0 there may be more
+ * Deletes audit events of an instance from before an instant, in small batches until there is no more.
+ * @param stop ends it after the batch that is under way
  */
-export async function tidyAuditEvents(db: Database, instanceId: Id, before: Instant): Promise<number> {
-  const rows = await db.write`
+export async function tidyAuditEvents(
+  db: Writer,
+  instanceId: Id,
+  before: Instant,
+  stop?: AbortSignal,
+): Promise<void> {
+  const deleteBatch = () => db.write`
     DELETE FROM audit_events WHERE id IN (
       SELECT id FROM audit_events
       WHERE instance_id = ${idBytes(instanceId)} AND id < ${idBytes(firstIdOf(before))} ORDER BY id LIMIT ${batch})
     RETURNING time`;
-  return rows.length;
+  while (!stop?.aborted && (await deleteBatch()).length === batch);
 }

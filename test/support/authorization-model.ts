@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { longestIdle } from '../../server/accounts/sessions.ts';
 import type { Id } from '../../server/ids.ts';
 import { endAllAuthorizations } from '../../server/oauth/end-authorization.ts';
 import { system } from '../../server/store/audit-events.ts';
 import { listAuthorizationsOfApplication } from '../../server/store/authorizations.ts';
-import { tidy } from '../../server/store/tidy.ts';
+import { tidied, tidy } from '../../server/store/tidy.ts';
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../server/units.ts';
 import type { Browser, Person } from './browser.ts';
 import type { Answer } from './http.ts';
@@ -640,7 +641,9 @@ export function anyLife(maxCommands: number): fc.Arbitrary<Iterable<Command>> {
     command(
       'tidy()',
       () => true,
-      (model, { app }) => tidy(app.services.db, model.clock()),
+      async (model, { app }) => {
+        for (const what of tidied) await tidy(app.services.db, what, model.clock(), longestIdle);
+      },
     ),
   );
   return fc.commands(
