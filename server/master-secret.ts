@@ -55,6 +55,16 @@ export class MasterSecret {
       .digest();
   }
 
+  /**
+   * HMAC-SHA-256 of the data under every key of this purpose, for what is looked up by its MAC. Sorted, so that processes with
+   * the same secrets in another order go through them in one order.
+   */
+  macs(purpose: Purpose, data: Uint8Array | string): readonly Buffer[] {
+    return this.#keys(purpose)
+      .map((key) => createHmac('sha256', key).update(data).digest())
+      .sort(Buffer.compare);
+  }
+
   /** Whether one of the reading keys made this MAC, in constant time for each key. */
   verifyMac(purpose: Purpose, data: Uint8Array | string, mac: Uint8Array): boolean {
     return this.#keys(purpose).some((key) => {

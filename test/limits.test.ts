@@ -9,7 +9,7 @@ import { forEachEngine, freshDatabase } from './support/engines.ts';
 import { type Answer, basic, type Headers, send, type Target } from './support/http.ts';
 import { rsaKeyPair, signRs256 } from './support/key-pairs.ts';
 import { OAuthClient, outcome, success, type Tokens } from './support/oauth-client.ts';
-import { startApp, type TestApp } from './support/test-app.ts';
+import { startApp, type TestApp, testSecret } from './support/test-app.ts';
 
 // What guessing comes to, and that nobody's guesses keep anybody else out. Addresses are what a trusted proxy says.
 
@@ -392,6 +392,70 @@ forEachEngine((engine) => {
       for (const { detail, ip } of await locks())
         if (ip === address) assert.equal(detail['client_id'], undefined);
     });
+  });
+
+  test('a new POSTERN_SECRET forgets no limit, in whichever round of its introduction', async () => {
+    const database = await freshDatabase(engine);
+    const clock = stoppedClock();
+    const newSecret = 'another master secret that only tests use and that is long enough';
+    const startWith = (secrets: string) =>
+      startApp({ engine, database, clock, url: app.url, config: { ...config, POSTERN_SECRET: secrets } });
+    const address = newAddress();
+    const first = await startWith(testSecret);
+    const { client_id } = await first.admin.createApplication({ type: 'machine' });
+    const fail = async (at: Target) => [
+      (
+        await send(at, '/login', {
+          headers: from(address),
+          body: new URLSearchParams({ email: 'nobody@example.com', password: wrong }),
+        })
+      ).status,
+      (
+        await send(at, '/oauth2/token', {
+          headers: { ...from(address), authorization: basic(client_id, wrong) },
+          body: new URLSearchParams({ grant_type: 'client_credentials' }),
+        })
+      ).status,
+    ];
+    for (let n = 0; n < 10; n++) await fail(first);
+    for (let n = 0; n < 10; n++) await fail(first);
+    assert.deepEqual(await fail(first), [429, 429]);
+    await first.close();
+
+    const rounds = [`${testSecret},${newSecret}`, `${newSecret},${testSecret}`, newSecret];
+    for (const secrets of rounds) {
+      const next = await startWith(secrets);
+      assert.deepEqual(await fail(next), [429, 429]);
+      await next.close();
+    }
+    await database.remove();
+  });
+
+  test('of two processes in different rounds of a new POSTERN_SECRET each counts what the other has seen', async () => {
+    const database = await freshDatabase(engine);
+    const clock = stoppedClock();
+    const newSecret = 'another master secret that only tests use and that is long enough';
+    const startWith = (secrets: string) =>
+      startApp({ engine, database, clock, url: app.url, config: { ...config, POSTERN_SECRET: secrets } });
+    const [one, other] = [
+      await startWith(`${testSecret},${newSecret}`),
+      await startWith(`${newSecret},${testSecret}`),
+    ];
+    const address = newAddress();
+    const tryAt = (at: TestApp, password: string) =>
+      send(at, '/login', {
+        headers: from(address),
+        body: new URLSearchParams({ email: at.user.email, password }),
+      });
+    const tries = Array.from({ length: 12 }, (_, n) => tryAt(n % 2 ? one : other, wrong));
+    const statuses = (await Promise.all(tries)).map(({ status }) => status);
+    assert.equal(statuses.filter((status) => status === 401).length, 10);
+    assert.equal(statuses.filter((status) => status === 429).length, 2);
+    clock.advance(MINUTE + SECOND);
+    assert.equal((await tryAt(one, one.user.password)).status, 303);
+    for (let n = 0; n < 10; n++) assert.equal((await tryAt(other, wrong)).status, 401, 'forgiven for both');
+    for (const at of [one, other]) await at.close();
+    await database.remove();
   });
 
   test('POSTERN_RATE_LIMITS=off takes all of these limits away', async () => {

@@ -5,7 +5,7 @@ import type { Instance } from '../registry/instance.ts';
 import type { Services } from '../services.ts';
 import { recordAuditEvent, system } from '../store/audit-events.ts';
 import type { Transaction } from '../store/database.ts';
-import { lockCounter, resetCounter, writeCounter } from '../store/rate-limits.ts';
+import { type CounterKeys, lockCounter, resetCounter, writeCounter } from '../store/rate-limits.ts';
 import { MINUTE } from '../units.ts';
 import { isEmail } from './email.ts';
 
@@ -53,17 +53,17 @@ export async function countAttempt(
   return services.db.transaction(async (tx) => {
     const counters = [];
     for (const name of limitsOf(attempt)) {
-      const key = counterKey(services, attempt, name);
-      counters.push({ name, key, counter: await lockCounter(tx, key, now) });
+      const keys = counterKeys(services, attempt, name);
+      counters.push({ name, keys, counter: await lockCounter(tx, keys, now) });
     }
     const blocking = counters.find(({ counter }) => counter.blockedUntil > now);
     if (!blocking) {
-      for (const { name, key, counter } of counters)
-        await writeCounter(tx, key, raise(counter, limits[name], now));
+      for (const { name, keys, counter } of counters)
+        await writeCounter(tx, keys, raise(counter, limits[name], now));
       return null;
     }
-    const { name, key, counter } = blocking;
-    await writeCounter(tx, key, { ...counter, refused: counter.refused + 1 });
+    const { name, keys, counter } = blocking;
+    await writeCounter(tx, keys, { ...counter, refused: counter.refused + 1 });
     const retryAfter = secondsLeft(counter, now);
     // The first that is turned away is where the lock begins; those after it would only fill the log.
     if (counter.refused === 0) await recordLock(tx, now, attempt, name, retryAfter);
@@ -77,9 +77,9 @@ export async function giveAttemptBack(tx: Transaction, services: Services, attem
   if (!services.config.rateLimits) return;
   const now = services.clock();
   for (const name of limitsOf(attempt)) {
-    const key = counterKey(services, attempt, name);
-    if (name === 'known_browser' || name === 'account_and_address') await resetCounter(tx, key);
-    else await writeCounter(tx, key, lower(await lockCounter(tx, key, now)));
+    const keys = counterKeys(services, attempt, name);
+    if (name === 'known_browser' || name === 'account_and_address') await resetCounter(tx, keys);
+    else await writeCounter(tx, keys, lower(await lockCounter(tx, keys, now)));
   }
 }
 
@@ -110,9 +110,9 @@ export function attemptedEmail(email: string): { email: string } | Record<string
 }
 
 /** MACed, so that the table does not tell who tried from where. */
-function counterKey(services: Services, attempt: Attempt, limit: LimitName): Buffer {
+function counterKeys(services: Services, attempt: Attempt, limit: LimitName): CounterKeys {
   const account = limit === 'address' ? null : attempt.account;
   const place =
     limit === 'account' ? null : limit === 'known_browser' ? attempt.knownBrowser : networkOf(attempt.ip);
-  return services.secret.mac('login-limit', JSON.stringify([limit, attempt.instance.id, account, place]));
+  return services.secret.macs('login-limit', JSON.stringify([limit, attempt.instance.id, account, place]));
 }

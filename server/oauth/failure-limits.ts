@@ -189,15 +189,15 @@ export class FailureLimits {
     const blocked = new Map<string, number>();
     // Sorted, so that two processes never lock the same counters in opposite orders.
     for (const [place, sum] of [...sums].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const key = this.#services.secret.mac('client-limit', place);
-      const counter = await lockCounter(tx, key, now);
+      const keys = this.#services.secret.macs('client-limit', place);
+      const counter = await lockCounter(tx, keys, now);
       if (counter.blockedUntil > now) {
         blocked.set(place, secondsLeft(counter, now));
         this.#remember(place, counter.blockedUntil);
         continue;
       }
       const raised = raise(counter, sum.counted.limit, now, sum.points);
-      await writeCounter(tx, key, raised);
+      await writeCounter(tx, keys, raised);
       if (raised.blockedUntil <= now) continue;
       this.#remember(place, raised.blockedUntil);
       // The first delay is where it begins; the longer ones after it would only fill the log.

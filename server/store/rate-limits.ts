@@ -13,10 +13,27 @@ export interface Counter {
 }
 
 /**
- * The counter of a key, which nobody else reads or changes until the transaction ends.
- * @param key a MAC over what is counted, the instance included
+ * Where a counter is: under a MAC over what is counted, the instance included, by each master secret. It is written under all
+ * of them, so that no order of secrets, and no process that has not all of them yet, loses what was counted.
  */
-export async function lockCounter(tx: Transaction, key: Buffer, now: Instant): Promise<Counter> {
+export type CounterKeys = readonly Buffer[];
+
+/** The counter of some keys, which nobody else reads or changes until the transaction ends. */
+export async function lockCounter(tx: Transaction, keys: CounterKeys, now: Instant): Promise<Counter> {
+  let strictest: Counter = { points: 0, resetAt: now, blockedUntil: 0, refused: 0 };
+  for (const key of keys) {
+    const counter = await lockOne(tx, key, now);
+    const isStricter =
+      counter.points > strictest.points ||
+      (counter.points === strictest.points && counter.blockedUntil > strictest.blockedUntil);
+    if (isStricter) strictest = counter;
+  }
+  // Also one that only blocks, and is not raised any more, must be there when the old secret goes.
+  if (keys.length > 1) await writeCounter(tx, keys, strictest);
+  return strictest;
+}
+
+async function lockOne(tx: Transaction, key: Buffer, now: Instant): Promise<Counter> {
   const [row] = await tx.sql<{
     points: number;
     expires_at: number;
@@ -36,14 +53,15 @@ export async function lockCounter(tx: Transaction, key: Buffer, now: Instant): P
 }
 
 /** Writes a counter that this transaction has locked. */
-export async function writeCounter(tx: Transaction, key: Buffer, counter: Counter): Promise<void> {
-  await tx.sql`
-    UPDATE rate_limits SET points = ${counter.points}, expires_at = ${counter.resetAt},
-      blocked_until = ${counter.blockedUntil}, refused = ${counter.refused}
-    WHERE key = ${key}`;
+export async function writeCounter(tx: Transaction, keys: CounterKeys, counter: Counter): Promise<void> {
+  for (const key of keys)
+    await tx.sql`
+      UPDATE rate_limits SET points = ${counter.points}, expires_at = ${counter.resetAt},
+        blocked_until = ${counter.blockedUntil}, refused = ${counter.refused}
+      WHERE key = ${key}`;
 }
 
 /** Forgets a counter. */
-export async function resetCounter(tx: Transaction, key: Buffer): Promise<void> {
-  await tx.sql`DELETE FROM rate_limits WHERE key = ${key}`;
+export async function resetCounter(tx: Transaction, keys: CounterKeys): Promise<void> {
+  for (const key of keys) await tx.sql`DELETE FROM rate_limits WHERE key = ${key}`;
 }
