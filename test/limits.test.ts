@@ -357,6 +357,18 @@ forEachEngine((engine) => {
       await restarted.close();
     });
 
+    test('that was stopped costs nobody anything when its time has passed', async () => {
+      for (let n = 0; n < 3; n++) {
+        const address = newAddress();
+        for (let tries = 0; tries < 20; tries++) await authenticate(address, machine, wrong);
+        assert.equal(outcome(await authenticate(address, machine)), '429 too_many_requests');
+      }
+      assert.ok(app.services.failureLimits.knownToBeBlocked >= 3);
+      app.clock.advance(2 * MINUTE);
+      success(await authenticate(newAddress(), machine));
+      assert.equal(app.services.failureLimits.knownToBeBlocked, 0);
+    });
+
     test('that is stopped is seen in the audit log, once, and in the metrics', async () => {
       const address = newAddress();
       const before = await metric('postern_limited_requests_total{limit="client_and_address"}');

@@ -62,11 +62,18 @@ export class FailureLimits {
   readonly #services: Needed;
   /** What this process knows to be blocked, by place, and until when. */
   readonly #blocked = new Map<string, Instant>();
+  /** Not with every request: there may be many. */
+  #nextDrop: Instant = 0;
   #waiting: Waiting[] = [];
   #writing = false;
 
   constructor(services: Needed) {
     this.#services = services;
+  }
+
+  /** How many places this process turns away, as far as it knows; requests look none of them up where it is 0. */
+  get knownToBeBlocked(): number {
+    return this.#blocked.size;
   }
 
   /**
@@ -75,7 +82,10 @@ export class FailureLimits {
    */
   async watch<T>(request: ClientRequest, work: () => Promise<T>): Promise<T> {
     if (!this.#services.config.rateLimits) return work();
-    if (this.#blocked.size > 0) this.#refuseBlocked(request);
+    if (this.#blocked.size > 0) {
+      this.#dropPassed();
+      this.#refuseBlocked(request);
+    }
     try {
       return await work();
     } catch (error) {
@@ -83,6 +93,14 @@ export class FailureLimits {
       if (weight === undefined) throw error;
       throw (await this.#count(request, weight)) ?? error;
     }
+  }
+
+  /** Else places that nobody comes back from would be looked for in every request to come. */
+  #dropPassed(): void {
+    const now = this.#services.clock();
+    if (now < this.#nextDrop) return;
+    this.#nextDrop = now + SECOND;
+    for (const [place, until] of this.#blocked) if (until <= now) this.#blocked.delete(place);
   }
 
   #refuseBlocked(request: ClientRequest): void {
