@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import proxyAddr from '@fastify/proxy-addr';
@@ -246,13 +247,32 @@ function readProxies(text: string): readonly string[] {
   if (text === 'false') return [];
   const proxies = text.split(',').map((proxy) => proxy.trim());
   try {
+    if (!proxies.every(isProxy)) throw new TypeError();
     proxyAddr.compile(proxies);
   } catch {
     throw new ConfigError(
-      `POSTERN_TRUST_PROXY must be false or addresses and CIDR blocks (not of everybody, /0), comma-separated, not ${text}`,
+      `POSTERN_TRUST_PROXY must be false or addresses and CIDR blocks (/8 at most for IPv4, /7 for IPv6), comma-separated, not ${text}`,
     );
   }
   return proxies;
+}
+
+/**
+ * An address or a block as people write them. The library that compares would also read `1`, which elsewhere means one
+ * proxy, as 0.0.0.1. Blocks larger than the largest private ones hold everybody, or nearly.
+ */
+function isProxy(text: string): boolean {
+  const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  if (family === 0 || prefix === undefined) return family !== 0;
+  if (family === 4) return Number(prefix) >= 8;
+  return Number(prefix) >= (isMappedIPv4(address) ? 96 + 8 : 7);
+}
+
+/** Whether an IPv6 address, however it is written, is an IPv4 address in disguise (RFC 4291 2.5.5.2). */
+function isMappedIPv4(address: string): boolean {
+  const url = `http://[${address}]`;
+  return URL.canParse(url) && /^\[::ffff:[0-9a-f]+:[0-9a-f]+\]$/.test(new URL(url).hostname);
 }
 
 function readTokenFailureLimit(text: string): number {

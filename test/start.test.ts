@@ -74,6 +74,23 @@ describe('a setting that cannot be stops the start with one line that names it:'
     ['POSTERN_ADMIN_PASSWORD', { ...administrator, POSTERN_ADMIN_PASSWORD: 'short' }],
     ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: 'somebody' }],
     ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: 'true' }],
+    // Not addresses, but numbers of proxies, as Express takes them, and names of ranges.
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '1' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '127.0.0.1, 2' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '0x7f000001' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '127.1' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: 'loopback' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '10.0.0.0/255.0.0.0' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '10.0.0.0/33' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '127.0.0.1,' }],
+    // Everybody, or nearly.
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '0.0.0.0/0' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '0.0.0.0/1,128.0.0.0/1' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '::/0' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '::/1' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '2000::/3' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '::ffff:0.0.0.0/96' }],
+    ['POSTERN_TRUST_PROXY', { POSTERN_TRUST_PROXY: '0:0:0:0:0:ffff:8000:0/97' }],
     ['POSTERN_RATE_LIMITS', { POSTERN_RATE_LIMITS: 'maybe' }],
     ['POSTERN_LOG_LEVEL', { POSTERN_LOG_LEVEL: 'loud' }],
     ['POSTERN_METRICS_TOKEN', { POSTERN_METRICS_TOKEN: 'short' }],
@@ -122,6 +139,23 @@ describe('a setting that cannot be stops the start with one line that names it:'
         await second.kill();
       }
     }));
+});
+
+test('proxies are trusted by address and by block, up to the largest private ones', () => {
+  const proxies = [
+    '127.0.0.1',
+    '10.0.0.0/8',
+    '192.0.2.0/24',
+    '::1',
+    'fc00::/7',
+    'fe80::1%eth0',
+    '::ffff:10.0.0.0/104',
+    '::ffff:192.0.2.1',
+  ];
+  assert.deepEqual(
+    parseConfig({ POSTERN_TRUST_PROXY: proxies.join(', '), POSTERN_SECRET: testSecret }).trustProxy,
+    proxies,
+  );
 });
 
 function nameOf(env: Record<string, string>): string {
