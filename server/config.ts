@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -153,13 +162,30 @@ function readDatabase(text: string): Config['database'] {
     const path = text.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
     if (path === '' || path.startsWith(':'))
       throw new ConfigError('POSTERN_DATABASE_URL needs a file, such as sqlite:./data/postern.db');
-    return { engine: 'sqlite', file: resolve(path) };
+    if (/^\/\/[^/]/.test(path))
+      throw new ConfigError(
+        'POSTERN_DATABASE_URL must be sqlite:./FILE or sqlite:/FILE; after sqlite:// a relative path would be an absolute one',
+      );
+    if (path.includes('?'))
+      throw new ConfigError('POSTERN_DATABASE_URL takes no parameters after sqlite:FILE (?)');
+    const file = resolve(path);
+    if (path.endsWith('/') || isFolder(file))
+      throw new ConfigError(`POSTERN_DATABASE_URL needs a file, and ${file} is a folder`);
+    return { engine: 'sqlite', file };
   }
   if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { engine: 'postgres', url: text };
   // The value may hold a password, so the message does not repeat it.
   throw new ConfigError(
     'POSTERN_DATABASE_URL must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
   );
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // not there, or not for us to see: opening it will tell
+  }
 }
 
 function readSecrets(text: string | undefined, database: Config['database']): readonly string[] {

@@ -352,6 +352,29 @@ describe('a start that cannot be says why in one line that names the setting:', 
       /^[^\n]*POSTERN_DATABASE_URL[^\n]*$/,
     ));
 
+  test('a database file that is a folder, without a secret yet', async () => {
+    for (const url of ['sqlite:./x.db', 'sqlite:./x.db/', 'sqlite:./new/'])
+      assert.match(
+        await refusal({ POSTERN_DATABASE_URL: url }, (directory) => mkdir(join(directory, 'x.db'))),
+        /^[^\n]*POSTERN_DATABASE_URL[^\n]*folder[^\n]*$/,
+        url,
+      );
+  });
+
+  test('a database URL that reads like a relative path and would be an absolute one', async () =>
+    assert.match(
+      await refusal({ ...sqlite, POSTERN_DATABASE_URL: 'sqlite://./data/postern.db' }, undefined, [
+        'migrate',
+      ]),
+      /^[^\n]*POSTERN_DATABASE_URL[^\n]*sqlite:[^\n]*$/,
+    ));
+
+  test('a database URL with parameters, which SQLite files have none of', async () =>
+    assert.match(
+      await refusal({ ...sqlite, POSTERN_DATABASE_URL: 'sqlite:./h.db?mode=ro' }, undefined, ['migrate']),
+      /^[^\n]*POSTERN_DATABASE_URL[^\n]*\?[^\n]*$/,
+    ));
+
   test('a database file that is something else', async () =>
     assert.match(
       await refusal(sqlite, (directory) => writeFile(join(directory, 'x.db'), 'no database '.repeat(500))),
