@@ -4,8 +4,8 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   statSync,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { isIP } from 'node:net';
@@ -13,6 +13,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import proxyAddr from '@fastify/proxy-addr';
 import { isEmail } from './accounts/email.ts';
+import { randomId } from './ids.ts';
 import { randomToken } from './master-secret.ts';
 
 /** What the operator decided, checked and frozen. This file is the only reader of `process.env`. */
@@ -235,14 +236,15 @@ function readSecret(file: string): string {
 
 /** Writes a new secret. It appears whole or not at all, and never in the place of another: the first process wins. */
 function makeSecret(file: string): void {
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${randomToken()}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  // Not the process ID, which in a container is that of the start before, whose draft may still be there.
+  const draft = `${file}.${randomId()}`;
   try {
+    writeFileSync(draft, `${randomToken()}\n`, { mode: 0o600, flag: 'wx', flush: true });
     linkSync(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
-    unlinkSync(draft);
+    rmSync(draft, { force: true });
   }
 }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseConfig } from '../server/config.ts';
 import { type Id, idBytes, newId } from '../server/ids.ts';
 import { insertAuthorization } from '../server/store/authorizations.ts';
 import { MINUTE } from '../server/units.ts';
@@ -23,6 +24,7 @@ import { startApp, type TestApp, testSecret } from './support/test-app.ts';
 // What testers who knew nothing but the contract found, each as the request that showed it.
 
 const redirectUri = 'https://client.example.com/callback';
+const main = join(import.meta.dirname, '../server/main.mjs');
 const tokenDoor = '/integrations/oauth2/api/v1/token';
 
 forEachEngine((engine) => {
@@ -408,6 +410,27 @@ describe('a start that cannot be says why in one line that names the setting:', 
 
   test('a backup into a folder that is not there', async () =>
     assert.match(await refusal({}, undefined, ['backup', 'nowhere/x.db']), /^[^\n]*nowhere[^\n]*$/));
+});
+
+test('a first start on a full disk leaves nothing behind, and the next one on which there is room succeeds', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'postern-attacks-'));
+  try {
+    const full = spawnSync('sh', ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, main, 'migrate'], {
+      cwd: directory,
+      env: { PATH: process.env['PATH'] ?? '' },
+      encoding: 'utf8',
+    });
+    assert.equal(full.status, 1);
+    assert.match(full.stderr, /^[^\n]*POSTERN_DATABASE_URL[^\n]*\n$/);
+    assert.deepEqual(await readdir(join(directory, 'data')), []);
+
+    // What a start left that was killed: in a container the next one has the same process ID.
+    await writeFile(join(directory, 'data', `secret.${process.pid}`), 'half');
+    const database = join(directory, 'data', 'postern.db');
+    assert.equal(parseConfig({ POSTERN_DATABASE_URL: `sqlite:${database}` }).secrets.length, 1);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 });
 
 test('several first starts at once in one folder agree on one secret', async () => {
