@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { makeSetupLink } from './accounts/setup.ts';
 import { buildApp } from './app.ts';
@@ -21,15 +22,10 @@ export async function serve(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel);
   const services = await openServices(config, log, Date.now);
-  const app = await buildApp(services);
-  services.metrics.watchProcess();
-  const connections = new Connections(app.server, mostConnections());
-  try {
-    await app.listen({ host: config.host, port: config.port });
-  } catch (error) {
+  const { app, connections } = await listen(services).catch(async (error: unknown) => {
     await closeServices(services);
     throw error;
-  }
+  });
   const stopBackgroundWork = startBackgroundWork(services);
 
   let stopping = false;
@@ -52,6 +48,15 @@ export async function serve(): Promise<void> {
   await welcome(services, log, port).catch((error: unknown) =>
     log.warn({ err: error }, 'ready, but the database went away before it could be said where to sign in'),
   );
+}
+
+async function listen(services: Services): Promise<{ app: FastifyInstance; connections: Connections }> {
+  const { config, metrics } = services;
+  const app = await buildApp(services);
+  metrics.watchProcess();
+  const connections = new Connections(app.server, mostConnections());
+  await app.listen({ host: config.host, port: config.port });
+  return { app, connections };
 }
 
 /**
