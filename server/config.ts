@@ -68,9 +68,13 @@ const known = [
 ] as const;
 type Name = (typeof known)[number];
 
-/** Reads the environment and, below it, a `.env` file of the working directory. */
-export function readConfig(): Config {
-  return parseConfig({ ...readEnvFile(resolve('.env')), ...process.env });
+/**
+ * Reads the environment and, below it, a `.env` file of the working directory.
+ * @param database whether a SQLite file that is missing, and a secret beside it, may be made
+ * @throws ConfigError naming the first setting that is unknown or bad
+ */
+export function readConfig(database: 'new' | 'existing' = 'new'): Config {
+  return parseConfig({ ...readEnvFile(resolve('.env')), ...process.env }, database);
 }
 
 function readEnvFile(file: string): Record<string, string | undefined> {
@@ -85,9 +89,13 @@ function readEnvFile(file: string): Record<string, string | undefined> {
 
 /**
  * Checks every `POSTERN_*` setting.
+ * @param kind whether a SQLite file that is missing, and a secret beside it, may be made
  * @throws ConfigError naming the first one that is unknown or bad
  */
-export function parseConfig(env: Record<string, string | undefined>): Config {
+export function parseConfig(
+  env: Record<string, string | undefined>,
+  kind: 'new' | 'existing' = 'new',
+): Config {
   for (const name of Object.keys(env))
     if (name.startsWith('POSTERN_') && !(known as readonly string[]).includes(name))
       throw new ConfigError(`${name} is not a setting of Postern; the settings are ${known.join(', ')}`);
@@ -95,6 +103,10 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 
   const url = readUrl(read('POSTERN_URL') ?? 'http://localhost:3000');
   const database = readDatabase(read('POSTERN_DATABASE_URL') ?? 'sqlite:./data/postern.db');
+  if (kind === 'existing' && database.engine === 'sqlite' && !existsSync(database.file))
+    throw new ConfigError(
+      `there is no database ${database.file}: run this in the server's working directory, or set POSTERN_DATABASE_URL`,
+    );
   return Object.freeze({
     url,
     host: read('POSTERN_HOST') ?? '127.0.0.1',

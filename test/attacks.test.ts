@@ -409,7 +409,14 @@ describe('a start that cannot be says why in one line that names the setting:', 
     ));
 
   test('a backup into a folder that is not there', async () =>
-    assert.match(await refusal({}, undefined, ['backup', 'nowhere/x.db']), /^[^\n]*nowhere[^\n]*$/));
+    assert.match(
+      await refusal(
+        {},
+        async (directory) => spawnSync(process.execPath, [main, 'migrate'], { cwd: directory }),
+        ['backup', 'nowhere/x.db'],
+      ),
+      /^[^\n]*nowhere[^\n]*$/,
+    ));
 });
 
 test('a first start on a full disk leaves nothing behind, and the next one on which there is room succeeds', async () => {

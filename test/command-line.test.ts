@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Admin, type ApplicationView } from './support/admin.ts';
@@ -185,6 +187,49 @@ test('the database is migrated and backed up, with words for people and for prog
   assert.deepEqual(json(['backup', 'copy.db']), { file });
   assert.ok(existsSync(file));
   assert.match(refusal(['backup', 'copy.db']), /exists already/);
+});
+
+test('in a folder without a database, only what makes the first things makes one', async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), 'postern-elsewhere-'));
+  const run = (...args: string[]) => {
+    const { PATH = '', HOME = '' } = process.env;
+    return spawnSync(process.execPath, [main, ...args], {
+      cwd: elsewhere,
+      env: { PATH, HOME },
+      encoding: 'utf8',
+    });
+  };
+  try {
+    for (const args of [
+      ['backup', 'b.db'],
+      ['app', 'list'],
+      ['app', 'delete', '0'.repeat(32)],
+      ['user', 'deactivate', '--email', 'ada@example.com'],
+      ['user', 'reset-password', '--email', 'ada@example.com'],
+      ['instance', 'update', 'default', '--max-applications', '12'],
+      ['signing-key', 'list'],
+      ['signing-key', 'rotate'],
+      ['signing-key', 'drop', 'abc'],
+    ]) {
+      const { status, stdout, stderr } = run(...args);
+      assert.deepEqual([status, stdout], [1, ''], args.join(' '));
+      assert.match(stderr, /^[^\n]*POSTERN_DATABASE_URL[^\n]*\n$/);
+      assert.ok(stderr.includes(join(elsewhere, 'data/postern.db')), stderr);
+      assert.deepEqual(await readdir(elsewhere), [], args.join(' '));
+    }
+    for (const args of [
+      ['migrate'],
+      ['user', 'create', '--email', 'ada@example.com', '--name', 'Ada'],
+      ['app', 'create', '--type', 'machine', '--name', 'Nightly export'],
+      ['instance', 'create', '--name', 'second', '--url', 'https://second.example.com'],
+    ]) {
+      assert.equal(run(...args).status, 0, args.join(' '));
+      assert.equal(run('app', 'list').status, 0, args.join(' '));
+      await rm(join(elsewhere, 'data'), { recursive: true });
+    }
+  } finally {
+    await rm(elsewhere, { recursive: true, force: true });
+  }
 });
 
 test('help is a success, and what is no command is not', () => {

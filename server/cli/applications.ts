@@ -29,7 +29,7 @@ export function addApplicationCommands(program: Command): void {
     .option('--instance <name>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
-      withServices(async (services) => {
+      withServices('new', async (services) => {
         const type = applicationTypes.find((each) => each === options.type);
         if (!type) throw new CommandError(`--type must be one of ${applicationTypes.join(', ')}`);
         const instance = await instanceNamed(services, options.instance);
@@ -54,7 +54,7 @@ export function addApplicationCommands(program: Command): void {
     .option('--instance <name>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
-      withServices(async (services) => {
+      withServices('existing', async (services) => {
         const instance = await instanceNamed(services, options.instance);
         const applications = await listApplications(services.db, instance.id);
         const lines = applications.map((each) =>
@@ -70,7 +70,7 @@ export function addApplicationCommands(program: Command): void {
     .option('--instance <name>', 'which instance')
     .option('--json', 'print JSON')
     .action((given: string, options: Options) =>
-      withServices(async (services) => {
+      withServices('existing', async (services) => {
         const instance = await instanceNamed(services, options.instance);
         const id = parseId(given);
         const application = (await listApplications(services.db, instance.id)).find(

@@ -10,7 +10,7 @@ export function addDatabaseCommands(program: Command): void {
     .description('bring the database up to date, as every start does')
     .option('--json', 'print JSON')
     .action(({ json }: { json?: boolean }) =>
-      withServices(async () => print(json, { migrated: true }, 'the database is up to date')),
+      withServices('new', async () => print(json, { migrated: true }, 'the database is up to date')),
     );
 
   program
@@ -18,7 +18,7 @@ export function addDatabaseCommands(program: Command): void {
     .description('copy the SQLite database into a new file, also while the server runs')
     .option('--json', 'print JSON')
     .action((file: string, { json }: { json?: boolean }) =>
-      withServices(async (services) => {
+      withServices('existing', async (services) => {
         if (services.db.engine !== 'sqlite')
           throw new CommandError('backup is for SQLite; use pg_dump for PostgreSQL');
         if (existsSync(file)) throw new CommandError(`${file} exists already; a backup goes into a new file`);

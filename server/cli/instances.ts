@@ -17,7 +17,7 @@ export function addInstanceCommands(program: Command): void {
     .requiredOption('--url <url>', 'its public base URL, which is its issuer')
     .option('--json', 'print JSON')
     .action((options: { name: string; url: string; json?: boolean }) =>
-      withServices(async (services) => {
+      withServices('new', async (services) => {
         if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(options.name))
           throw new CommandError('--name must be lower-case letters, digits and dashes, 63 at most');
         const url = readUrl(options.url, '--url');
@@ -34,7 +34,7 @@ export function addInstanceCommands(program: Command): void {
     .requiredOption('--max-applications <number>', 'how many applications it may have')
     .option('--json', 'print JSON')
     .action((name: string, options: { maxApplications: string; json?: boolean }) =>
-      withServices(async (services) => {
+      withServices('existing', async (services) => {
         const { id } = await instanceNamed(services, name);
         if (!/^\d{1,6}$/.test(options.maxApplications))
           throw new CommandError('--max-applications must be a whole number from 0 to 999999');

@@ -19,7 +19,7 @@ export function addSigningKeyCommands(program: Command): void {
     .option('--instance <name>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
-      withServices(async (services) => {
+      withServices('existing', async (services) => {
         const instance = await instanceNamed(services, options.instance);
         const keys = (await services.signingKeys.list(instance.id)).map((key) => ({
           kid: key.kid,
@@ -41,7 +41,7 @@ export function addSigningKeyCommands(program: Command): void {
     .option('--instance <name>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
-      withServices(async (services) => {
+      withServices('existing', async (services) => {
         const instance = await instanceNamed(services, options.instance);
         const rotation = await services.signingKeys.rotate(instance.id, system, { onlyIfDue: false });
         if (rotation) printRotation(options, rotation, services.clock());
@@ -54,7 +54,7 @@ export function addSigningKeyCommands(program: Command): void {
     .option('--instance <name>', 'which instance')
     .option('--json', 'print JSON')
     .action((kid: string, options: Options) =>
-      withServices(async (services) => {
+      withServices('existing', async (services) => {
         const instance = await instanceNamed(services, options.instance);
         const rotation = await services.signingKeys.drop(instance.id, kid, system);
         if (!rotation)

@@ -33,7 +33,7 @@ export function addUserCommands(program: Command): void {
     .option('--instance <name>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
-      withServices(async (services) => {
+      withServices('new', async (services) => {
         const role = roles.find((each) => each === options.role);
         if (!role) throw new CommandError(`--role must be ${roles.join(' or ')}`);
         const { password, made } = await readPassword(options);
@@ -58,7 +58,7 @@ export function addUserCommands(program: Command): void {
     .option('--instance <name>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
-      withServices(async (services) => {
+      withServices('existing', async (services) => {
         const { instance, user } = await find(services, options);
         const { user: changed } = await updateUser(services, {
           instance,
@@ -79,7 +79,7 @@ export function addUserCommands(program: Command): void {
     .option('--instance <name>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
-      withServices(async (services) => {
+      withServices('existing', async (services) => {
         const { password, made } = await readPassword(options);
         const { instance, user } = await find(services, options);
         await updateUser(services, {

@@ -14,9 +14,17 @@ export class CommandError extends Error {
   override name = 'CommandError';
 }
 
-/** Runs a command on the same database as the server, which may be running meanwhile. */
-export async function withServices(work: (services: Services) => Promise<void>): Promise<void> {
-  const services = await openServices(readConfig(), createLog('silent'), Date.now, 'command');
+/**
+ * Runs a command on the same database as the server, which may be running meanwhile.
+ * @param database `new` for what begins with nothing and makes the first things. Anything else that found no SQLite file
+ *   was called in the wrong folder, and would work on an empty database and say that all went well
+ * @throws ConfigError when there is none
+ */
+export async function withServices(
+  database: 'new' | 'existing',
+  work: (services: Services) => Promise<void>,
+): Promise<void> {
+  const services = await openServices(readConfig(database), createLog('silent'), Date.now, 'command');
   try {
     await work(services);
   } finally {
