@@ -3,8 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
+import { makeSetupLink } from '../server/accounts/setup.ts';
 import { locales } from '../server/accounts/user.ts';
 import { assets } from '../server/pages/assets.ts';
+import { makeInstance } from '../server/registry/make-instance.ts';
 import type { ApplicationView } from './support/admin.ts';
 import { axeFindings } from './support/axe.ts';
 import { launchChromium } from './support/chromium.ts';
@@ -198,6 +200,97 @@ async function tabTo(page: Page, name: string, say: Words): Promise<void> {
   }
   assert.fail(`no way to "${name}" by Tab (${say.signIn})`);
 }
+
+for (const javaScriptEnabled of [true, false])
+  describe(`a browser ${javaScriptEnabled ? 'with' : 'without'} JavaScript sends what was typed`, () => {
+    async function inBrowser(run: (page: Page) => Promise<void>): Promise<void> {
+      const context = await (await launchChromium()).newContext({ javaScriptEnabled });
+      try {
+        await run(await context.newPage());
+      } finally {
+        await context.close();
+      }
+    }
+
+    async function signIn(page: Page, origin: string, email: string, password: string): Promise<void> {
+      await page.goto(`${origin}/login?return_to=/account`);
+      await page.getByLabel('Email address').fill(email);
+      await page.getByLabel('Password').fill(password);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.waitForURL(`${origin}/account`);
+    }
+
+    /** An instance without users and its set-up page. */
+    async function openSetup(page: Page, name: string): Promise<string> {
+      const url = `http://${name}-${javaScriptEnabled}.localhost:${app.port}`;
+      const { services } = app;
+      const instance = await services.db.transaction((tx) =>
+        makeInstance(tx, services.signingKeys, services.clock(), {
+          name: `${name} ${javaScriptEnabled}`,
+          url,
+        }),
+      );
+      await page.goto(await makeSetupLink(services, instance));
+      return url;
+    }
+
+    test('so that people sign in by addresses with letters of every script', async () => {
+      for (const email of ['jürgen', 'nina@exämple', '用户@例子']) {
+        const address = `${email}${email.includes('@') ? '' : '@example'}.${javaScriptEnabled}.se`;
+        const { password } = await app.admin.createUser({ email: address });
+        await inBrowser((page) => signIn(page, app.url, address, password));
+      }
+    });
+
+    test('so that the first administrator may have such an address too, and sees it written so', async () => {
+      await inBrowser(async (page) => {
+        const url = await openSetup(page, 'letters');
+        await page.getByLabel('Name').fill('Jürgen');
+        await page.getByLabel('Email address').fill('jürgen@exämple.de');
+        await page.getByLabel('New password').fill('a password of a test');
+        await page.getByRole('button', { name: 'Create' }).click();
+        await page.waitForURL(`${url}/console`);
+        await page.goto(`${url}/account`);
+        assert.ok(await page.getByText('jürgen@exämple.de').isVisible());
+      });
+    });
+
+    test('so that a password of 256 characters outside the basic plane is the one that was set', async () => {
+      const password = '🔑'.repeat(256);
+      await inBrowser(async (page) => {
+        const url = await openSetup(page, 'long');
+        await page.getByLabel('Name').fill('🦊'.repeat(200));
+        await page.getByLabel('Email address').fill('long@example.com');
+        await page.getByLabel('New password').fill(password);
+        await page.getByRole('button', { name: 'Create' }).click();
+        await page.waitForURL(`${url}/console`);
+        await page.context().clearCookies();
+        await signIn(page, url, 'long@example.com', password);
+        const next = `${password.slice(2)}🔒`;
+        await page.getByLabel('Current password').fill(password);
+        await page.getByLabel('New password').fill(next);
+        await page.getByRole('button', { name: 'Change password' }).click();
+        await page.getByRole('status').waitFor();
+        await page.context().clearCookies();
+        await signIn(page, url, 'long@example.com', next);
+      });
+    });
+
+    test('so that a password that is too long is refused with words, not cut', async () => {
+      const { email, password } = await app.admin.createUser();
+      await inBrowser(async (page) => {
+        await signIn(page, app.url, email, password);
+        await page.getByLabel('Current password').fill(password);
+        await page.getByLabel('New password').focus();
+        await page.keyboard.insertText('x'.repeat(257));
+        await page.getByRole('button', { name: 'Change password' }).click();
+        await page.getByRole('alert').waitFor();
+        assert.ok(await page.getByText('The password must have 12 to 256 characters').isVisible());
+        await page.context().clearCookies();
+        await signIn(page, app.url, email, password);
+      });
+    });
+  });
 
 describe('every page in every state', () => {
   let screens: Screen[];

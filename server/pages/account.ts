@@ -177,7 +177,7 @@ function passwordSection(t: Translator, page: AccountPage): Html {
 ${tooMany !== false && html`<p class="error" id="too-many"><span>${t('problem.too_many_attempts', { minutes: tooMany })}</span></p>`}
 <input type="text" name="username" value="${page.session.user.email}" autocomplete="username" hidden>
 ${field({ name: 'current_password', label: t('field.current_password'), type: 'password', autocomplete: 'current-password', error: errors['current_password'], describedBy: tooMany !== false ? 'too-many' : undefined, autofocus: !!errors['current_password'] || tooMany !== false })}
-${field({ name: 'new_password', label: t('field.new_password'), type: 'password', autocomplete: 'new-password', minLength: 12, maxLength: 256, hint: t('field.password_hint'), error: errors['password'], autofocus: !!errors['password'] })}
+${field({ name: 'new_password', label: t('field.new_password'), type: 'password', autocomplete: 'new-password', minLength: 12, hint: t('field.password_hint'), error: errors['password'], autofocus: !!errors['password'] })}
 <button>${t('account.change_password')}</button>
 </form>
 </section>`;
@@ -192,7 +192,7 @@ function profileSection(t: Translator, page: AccountPage): Html {
   return html`<section aria-labelledby="profile">
 <h2 id="profile">${t('account.profile')}</h2>
 <form class="panel" method="post" action="/account/profile">${token(page)}
-${field({ name: 'name', label: t('field.name'), value: problem?.name ?? user.name, autocomplete: 'name', maxLength: 200, error: errors['name'], autofocus: !!errors['name'] })}
+${field({ name: 'name', label: t('field.name'), value: problem?.name ?? user.name, autocomplete: 'name', error: errors['name'], autofocus: !!errors['name'] })}
 <div class="field"><label for="locale">${t('language.label')}</label>
 <span class="select"><select id="locale" name="locale"><option value="">${t('language.browser')}</option>${locales.map(option)}</select></span></div>
 <button>${t('account.save')}</button>

@@ -40,7 +40,7 @@ ${problem && html`<p class="alert" role="alert" id="problem"><span>${problemText
 <form method="post" action="/login">
 <input type="hidden" name="return_to" value="${returnTo}">
 ${uiLocales && html`<input type="hidden" name="ui_locales" value="${uiLocales}">`}
-${field({ name: 'email', label: t('field.email'), type: 'email', value: email, autocomplete: 'username', maxLength: 254, ...told, autofocus: !email && !user })}
+${field({ name: 'email', label: t('field.email'), type: 'email', value: email, autocomplete: 'username', ...told, autofocus: !email && !user })}
 ${field({ name: 'password', label: t('field.password'), type: 'password', autocomplete: 'current-password', ...told, autofocus: !!email && !user })}
 <button class="primary wide">${t('login.submit')}</button>
 </form>

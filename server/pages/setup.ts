@@ -31,9 +31,9 @@ ${error && html`<p class="alert" role="alert"><span>${t('account.problem')}</spa
 <form method="post" action="/setup">
 <input type="hidden" name="token" value="${token}">
 <input type="hidden" name="ui_locales" value="${locale}">
-${field({ name: 'name', label: t('field.name'), value: name, autocomplete: 'name', maxLength: 200, error: errors['name'], autofocus: first === 'name' })}
-${field({ name: 'email', label: t('field.email'), type: 'email', value: email, autocomplete: 'username', maxLength: 254, error: errors['email'], autofocus: first === 'email' })}
-${field({ name: 'password', label: t('field.new_password'), type: 'password', autocomplete: 'new-password', minLength: 12, maxLength: 256, hint: t('field.password_hint'), error: errors['password'], autofocus: first === 'password' })}
+${field({ name: 'name', label: t('field.name'), value: name, autocomplete: 'name', error: errors['name'], autofocus: first === 'name' })}
+${field({ name: 'email', label: t('field.email'), type: 'email', value: email, autocomplete: 'username', error: errors['email'], autofocus: first === 'email' })}
+${field({ name: 'password', label: t('field.new_password'), type: 'password', autocomplete: 'new-password', minLength: 12, hint: t('field.password_hint'), error: errors['password'], autofocus: first === 'password' })}
 <button class="primary wide">${t('setup.submit')}</button>
 </form>`,
     footer: languageLinks(t, (other) => inLanguage(`/setup?${new URLSearchParams({ token })}`, other)),
