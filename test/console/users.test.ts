@@ -73,6 +73,32 @@ describe('users', async () => {
     }
   });
 
+  test('a new user has the address, the name and the password that were typed, whatever their letters', async () => {
+    const window = await openConsole(app);
+    const { page } = window;
+    const email = 'jürgen@exämple.de';
+    const name = '🦊'.repeat(200);
+    const password = '🔑'.repeat(256);
+    await window.open('/users');
+    await page.getByRole('button', { name: en('users.add') }).click();
+    const dialog = page.getByRole('dialog');
+    const submit = dialog.getByRole('button', { name: en('users.add_submit'), exact: true });
+    await dialog.getByLabel(en('users.email')).fill(email);
+    await dialog.getByLabel(en('users.name')).fill(`${name}🦊`);
+    await dialog.getByLabel(en('users.password'), { exact: true }).fill(`${password}🔑`);
+    await submit.click();
+    for (const problem of ['invalid_name', 'weak_password'])
+      await dialog.getByText(en(`problems.${problem}`)).waitFor();
+    await dialog.getByLabel(en('users.name')).fill(name);
+    await dialog.getByLabel(en('users.password'), { exact: true }).fill(password);
+    await submit.click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    const saved = await read(page.url().split('/').at(-1) ?? '');
+    assert.deepEqual([saved.email, saved.name], [email, name]);
+    assert.equal(await canSignIn(email, password), true);
+    await window.close();
+  });
+
   test('what is wrong with a new user is said at the field, also when the server alone knows it', async () => {
     const window = await openConsole(app, { locale: 'fr', theme: 'dark', refusals: [409] });
     const { page } = window;

@@ -44,7 +44,7 @@ export default function PasswordDialog({ onClose }: { onClose: (done: boolean) =
           <Form id="reauthentication" onSubmit={submit}>
             <p>{t('shell.reauthentication_why')}</p>
             {/* Tells password managers whose password it is. */}
-            <input hidden readOnly type="email" autoComplete="username" value={me.email} />
+            <input hidden readOnly type="text" autoComplete="username" value={me.email} />
             <TextField
               label={t('shell.reauthentication_password')}
               type="password"

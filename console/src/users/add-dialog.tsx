@@ -54,11 +54,13 @@ export function AddUserDialog({ onClose }: { onClose: () => void }) {
     >
       <TextField
         label={t('users.email')}
-        type="email"
+        // Not type="email": the browser would change letters that are not ASCII.
+        inputMode="email"
         autoComplete="off"
+        autoCorrect="off"
+        spellCheck="false"
         isRequired
         autoFocus
-        maxLength={254}
         value={email}
         onChange={(value) => {
           setEmail(value);
@@ -72,7 +74,6 @@ export function AddUserDialog({ onClose }: { onClose: () => void }) {
         label={t('users.name')}
         autoComplete="off"
         isRequired
-        maxLength={200}
         value={name}
         onChange={(value) => {
           setName(value);

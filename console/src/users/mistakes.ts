@@ -12,7 +12,7 @@ export function findMistakes(
 ): Mistakes {
   const { email, name, password } = fields;
   const mistakes: Mistakes = {};
-  if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email.trim()))
+  if (email !== undefined && (!/^[^\s@]+@[^\s@]+$/.test(email.trim()) || [...email.trim()].length > 254))
     mistakes.email = t('problems.invalid_email');
   if (name !== undefined && (name.trim() === '' || [...name.trim()].length > 200))
     mistakes.name = t('problems.invalid_name');

@@ -30,7 +30,6 @@ export function PasswordField(props: {
         name="new-password"
         autoComplete="new-password"
         isRequired
-        maxLength={256}
         value={value}
         onChange={onChange}
         isInvalid={error !== undefined}

@@ -66,7 +66,6 @@ export function UserProfile({ user }: { user: User }) {
             <TextField
               label={t('users.name')}
               isRequired
-              maxLength={200}
               value={name}
               onChange={(value) => change({ name: value })}
               isInvalid={(found.name ?? refused.name) !== undefined}

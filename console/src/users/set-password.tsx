@@ -42,7 +42,7 @@ export function SetPasswordDialog({ user, onClose }: { user: User; onClose: () =
       onClose={onClose}
     >
       {/* Tells password managers whose password it is. */}
-      <input hidden readOnly type="email" autoComplete="username" value={user.email} />
+      <input hidden readOnly type="text" autoComplete="username" value={user.email} />
       <PasswordField
         value={password}
         onChange={(value) => {

@@ -57,7 +57,6 @@ export function DetailFields(props: {
       <TextField
         label={t('credentials.key_name')}
         description={t('credentials.key_name_about')}
-        maxLength={200}
         value={value.name}
         onChange={(name) => onChange({ ...value, name })}
         isInvalid={isRefused(error, 'name')}
