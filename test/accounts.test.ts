@@ -545,6 +545,20 @@ forEachEngine((engine) => {
       });
     });
 
+    test('whoever made it there is not kept out of that browser by a stranger’s guesses', async () => {
+      await withEmptyServer(async (target, link) => {
+        const browser = new Browser(target);
+        await browser.submitForm(await browser.openPage(`/setup?token=${await link()}`), someAdmin);
+        await browser.request('/logout', { body: new URLSearchParams() });
+        const { email, password } = someAdmin;
+        const strangerTries = (password: string) =>
+          send(target, '/login', { body: new URLSearchParams({ email, password }) });
+        for (let n = 0; n < 10; n++) assert.equal((await strangerTries('wrong wrong wrong')).status, 401);
+        assert.equal((await strangerTries(password)).status, 429);
+        assert.equal((await browser.signIn(someAdmin)).path, '/account');
+      });
+    });
+
     test('of two who use the link at once one becomes administrator', async () => {
       await withEmptyServer(async (target, link, users) => {
         const token = await link();

@@ -138,6 +138,35 @@ forEachEngine((engine) => {
       );
     });
 
+    test('of somebody else in the same browser does not make it forget those who signed in there before', async () => {
+      const people = [];
+      for (let n = 0; n < 6; n++) people.push(await app.admin.createUser());
+      const [first, ...others] = people as [Person, ...Person[]];
+      const home = newAddress();
+      const browser = app.browser(from(home));
+      const signInAndOut = async ({ email, password }: Person) => {
+        assert.equal((await tryIn(browser, email, password)).status, 303);
+        await browser.request('/logout', { body: new URLSearchParams() });
+      };
+      await signInAndOut(first);
+      const alone = browser.cookies.get('known-browser') ?? '';
+      await signInAndOut(others[0] as Person);
+      assert.ok(browser.cookies.get('known-browser')?.endsWith(alone), 'what it was known by stays');
+      for (let n = 0; n < 10; n++) await tryFrom(home, first.email, wrong);
+      assert.equal((await tryFrom(home, first.email, first.password)).status, 429);
+      await signInAndOut(first);
+
+      for (const person of others) await signInAndOut(person);
+      const cookie = browser.cookies.get('known-browser') ?? '';
+      assert.ok(cookie.length < 500, 'and the cookie stays small');
+      for (const person of others) {
+        for (let n = 0; n < 10; n++) await tryFrom(home, person.email, wrong);
+        assert.equal((await tryFrom(home, person.email, person.password)).status, 429);
+        assert.equal((await tryIn(browser, person.email, person.password)).status, 303);
+      }
+      assert.equal((await tryIn(browser, first.email, first.password)).status, 429, 'of six, five are kept');
+    });
+
     test('gains nothing by a cookie that was made up, cut or given another end', async () => {
       const person = await app.admin.createUser();
       const browser = app.browser(from(newAddress()));
@@ -152,6 +181,8 @@ forEachEngine((engine) => {
         `${genuine.slice(0, 43)}.`,
         'known',
         `${'A'.repeat(43)}.${'A'.repeat(43)}`,
+        `${`${'A'.repeat(43)}.${'A'.repeat(43)}~`.repeat(5)}${genuine}`,
+        `~${genuine}`,
       ];
       for (let n = 0; n < 10; n++) {
         const attacker = app.browser(from(address));

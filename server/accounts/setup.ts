@@ -5,6 +5,7 @@ import { recordAuditEvent, system } from '../store/audit-events.ts';
 import { lockInstance } from '../store/instances.ts';
 import { isSetupLink, replaceSetupLink, spendSetupLink } from '../store/setup-links.ts';
 import { countUsers, noteSignIn } from '../store/users.ts';
+import { writeKnownBrowser } from './known-browser.ts';
 import { startSession } from './sessions.ts';
 import type { User } from './user.ts';
 import { addUser, prepareUser, translateTaken } from './users.ts';
@@ -31,7 +32,7 @@ export async function isSetupLinkAlive(
 
 /**
  * Creates the first administrator and signs them in; the link is spent with it, or nothing happens.
- * @returns null when the link is dead
+ * @returns the values of both cookies, or null when the link is dead
  * @throws AccountError `invalid_email`, `invalid_name`, `weak_password`
  */
 export async function setUp(
@@ -44,8 +45,10 @@ export async function setUp(
     password: string;
     ip: string;
     userAgent: string;
+    /** The cookie by which a browser is known in which somebody signed in before. */
+    knownBrowser: string | undefined;
   },
-): Promise<{ user: User; sessionToken: string } | null> {
+): Promise<{ user: User; sessionToken: string; knownBrowser: string } | null> {
   const { instance, token, email, name, password, ip, userAgent } = wish;
   if (!(await isSetupLinkAlive(services, instance, token))) return null;
   const now = services.clock();
@@ -66,7 +69,8 @@ export async function setUp(
         userId: user.id,
         ip,
       });
-      return { user, sessionToken };
+      const knownBrowser = writeKnownBrowser(services.secret, user, wish.knownBrowser);
+      return { user, sessionToken, knownBrowser };
     })
     .catch(translateTaken);
 }

@@ -4,7 +4,7 @@ import { isSetupLinkAlive, setUp } from '../accounts/setup.ts';
 import { sendPage } from '../pages/respond.ts';
 import { setupPage } from '../pages/setup.ts';
 import type { Services } from '../services.ts';
-import { setSessionCookie } from './browser-session.ts';
+import { knownBrowserOf, setKnownBrowserCookie, setSessionCookie } from './browser-session.ts';
 import { queryOf } from './login.ts';
 import { PageError } from './page-error.ts';
 import { readPageForm } from './page-form.ts';
@@ -37,9 +37,11 @@ export function registerSetup(app: FastifyInstance, services: Services): void {
         password,
         ip: request.ip,
         userAgent,
+        knownBrowser: knownBrowserOf(request),
       });
       if (!done) throw new PageError(404, 'setup_link_dead');
       setSessionCookie(reply, instance, done.user, done.sessionToken);
+      setKnownBrowserCookie(reply, instance, done.knownBrowser);
       return reply.header('Cache-Control', 'no-store').redirect(home, 303);
     } catch (error) {
       if (!(error instanceof AccountError)) throw error;
