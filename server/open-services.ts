@@ -7,6 +7,7 @@ import { Metrics } from './metrics.ts';
 import { FailureLimits } from './oauth/failure-limits.ts';
 import { SigningKeys } from './oauth/signing-keys.ts';
 import { VerifiedTokens } from './oauth/verified-tokens.ts';
+import { writeInstanceChange } from './registry/change-instance.ts';
 import { Clients } from './registry/clients.ts';
 import { type Instance, labelsOf } from './registry/instance.ts';
 import { Instances } from './registry/instances.ts';
@@ -15,7 +16,7 @@ import { maxNameLength } from './registry/text.ts';
 import type { Services } from './services.ts';
 import { system } from './store/audit-events.ts';
 import { type Database, UniqueViolation } from './store/database.ts';
-import { findDefaultInstance, listInstances, updateInstance } from './store/instances.ts';
+import { findDefaultInstance, listInstances } from './store/instances.ts';
 import { LastUsed } from './store/last-used.ts';
 import { migrate } from './store/migrate.ts';
 import { openPostgres } from './store/postgres.ts';
@@ -106,12 +107,17 @@ async function moveInstance(services: Services, instance: Instance): Promise<Ins
   const after = labelsOf(url, instance.name);
   try {
     const moved = await services.db.transaction((tx) =>
-      updateInstance(tx, instance.id, {
-        url,
-        host: new URL(url).host,
-        ...(instance.domain === before.domain && { domain: after.domain }),
-        ...(instance.lane === before.lane && { lane: after.lane }),
-      }),
+      writeInstanceChange(
+        tx,
+        services.clock(),
+        { instanceId: instance.id, actor: system, ip: null },
+        {
+          url,
+          host: new URL(url).host,
+          ...(instance.domain === before.domain && { domain: after.domain }),
+          ...(instance.lane === before.lane && { lane: after.lane }),
+        },
+      ),
     );
     return moved ?? instance;
   } catch (error) {

@@ -160,11 +160,26 @@ test('the operator raises the limit of applications, and adds an instance with u
   const ada = { id: '', email: 'ada@example.com', name: 'Ada', password };
   const limits = await new Admin(server, ada).must<{ max_applications: number }>('GET', '/applications');
   assert.equal(limits.max_applications, 12);
+  // The same once more is no change.
+  json<InstanceOutput>(['instance', 'update', 'default', '--max-applications', '12']);
   for (const wrong of ['-1', 'many', '1.5', ''])
     assert.match(
       refusal(['instance', 'update', 'default', `--max-applications=${wrong}`]),
       /max-applications/,
     );
+  const events = async (admin: Admin, type: string) =>
+    (await admin.auditEvents(type)).map(({ actor, ip, detail }) => ({ actor, ip, detail }));
+  const byCommand = { actor: { type: 'system', id: null }, ip: null };
+  assert.deepEqual(await events(new Admin(server, ada), 'instance.updated'), [
+    {
+      ...byCommand,
+      detail: {
+        changed: ['max_applications'],
+        before: { max_applications: 10 },
+        after: { max_applications: 12 },
+      },
+    },
+  ]);
 
   const url = `http://127.0.0.1:${server.port}`;
   const second = json<InstanceOutput>(['instance', 'create', '--name', 'second', '--url', url]);
@@ -173,11 +188,14 @@ test('the operator raises the limit of applications, and adds an instance with u
   assert.match(refusal(['instance', 'create', '--name', 'Third', '--url', 'https://b.example']), /--name/);
   assert.match(refusal(['instance', 'create', '--name', 'third', '--url', 'http://b.example']), /--url/);
   const user = ['user', 'create', '--email', 'ada@example.com', '--name', 'Other', '--instance', 'second'];
-  const made = json<UserOutput>(user);
+  const made = json<UserOutput>([...user, '--role', 'administrator']);
   const there = new Browser({ url, port: server.port });
   const person = { id: made.id, email: made.email, name: made.name, password: made.password ?? '' };
   assert.equal((await there.signIn(person)).status, 200);
   assert.ok(!(await canSignIn(made.email, made.password ?? '')));
+  assert.deepEqual(await events(new Admin({ url, port: server.port }, person), 'instance.created'), [
+    { ...byCommand, detail: { name: 'second', url } },
+  ]);
 });
 
 test('the database is migrated and backed up, with words for people and for programs', () => {

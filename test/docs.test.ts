@@ -9,6 +9,7 @@ import { buildApp } from '../server/app.ts';
 import { parseConfig } from '../server/config.ts';
 import { createLog } from '../server/log.ts';
 import { closeServices, openServices } from '../server/open-services.ts';
+import { auditEventTypes } from '../server/store/audit-events.ts';
 import { Browser } from './support/browser.ts';
 import { freshDatabase } from './support/engines.ts';
 import { ServerProcess } from './support/server-process.ts';
@@ -70,6 +71,14 @@ describe('docs/tour.md', () => {
     );
     assert.deepEqual([...toured].sort(), (await listRoutes()).sort());
   });
+});
+
+test('docs/api.md has every type of audit event, and no other', async () => {
+  const [, list = ''] = /Their types: ([\s\S]*?)More may come/.exec(await read('docs/api.md')) ?? [];
+  assert.deepEqual(
+    [...list.matchAll(/`([^`]+)`/g)].map(([, type]) => type),
+    auditEventTypes,
+  );
 });
 
 test('docs/storage.md has every table and every column', async () => {

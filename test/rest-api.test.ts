@@ -1041,6 +1041,48 @@ forEachEngine((engine) => {
       });
     });
 
+    test('what changed of it is in the audit log, before and after, and what did not leaves no trace', async () => {
+      const { scopes, name, refresh_token_grace } = await admin.must<{
+        scopes: { name: string; description: string }[];
+        name: string;
+        refresh_token_grace: number;
+      }>('GET', '/instance');
+      const known = (await admin.auditEvents('instance.updated')).length;
+      await admin.updateInstance({});
+      await admin.updateInstance({ name, scopes, refresh_token_grace });
+      assert.equal((await admin.auditEvents('instance.updated')).length, known);
+      refused(await call('PATCH', '/instance', { refresh_token_grace: 61 }), 422, 'validation_failed');
+      refused(await call('PATCH', '/instance', { scopes: scopes.slice(0, 1) }), 422, 'scope_required');
+      assert.equal((await admin.auditEvents('instance.updated')).length, known);
+
+      const harmless = scopes.map((scope) =>
+        scope.name === 'admin' ? { ...scope, description: 'See your name' } : scope,
+      );
+      await admin.updateInstance({ name, scopes: harmless, refresh_token_grace: 60 });
+      const [event] = await admin.auditEvents('instance.updated');
+      assert.deepEqual(event?.['detail'], {
+        changed: ['refresh_token_grace', 'scopes'],
+        before: { refresh_token_grace, scopes },
+        after: { refresh_token_grace: 60, scopes: harmless },
+      });
+      assert.deepEqual(event?.['actor'], { type: 'user', id: app.administrator.id });
+      assert.equal(event?.['ip'], '127.0.0.1');
+      await admin.updateInstance({ scopes, refresh_token_grace });
+    });
+
+    test('changes at the same moment are each recorded with what was there before', async () => {
+      const { name } = await admin.must<{ name: string }>('GET', '/instance');
+      const known = (await admin.auditEvents('instance.updated')).length;
+      await Promise.all(['One', 'Two', 'Three'].map((each) => admin.updateInstance({ name: each })));
+      const events = (await admin.auditEvents('instance.updated')).slice(0, -known || undefined);
+      assert.equal(events.length, 3);
+      const details = events.map(({ detail }) => detail as { before: object; after: object });
+      const from = details.map(({ before }) => JSON.stringify(before));
+      assert.equal(new Set(from).size, 3, 'each begins where another ended');
+      assert.ok(from.includes(JSON.stringify({ name })));
+      await admin.updateInstance({ name });
+    });
+
     test('scopes can be added, and taken away only while nobody uses them', async () => {
       const { scopes } = await admin.must<{ scopes: object[] }>('GET', '/instance');
       const read = { name: 'projects:read', description: 'Read your projects', default: false };

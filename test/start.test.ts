@@ -237,6 +237,29 @@ describe('the first start', { concurrency: 2 }, () => {
       });
     }));
 
+  test('under another URL moves the instance there, and the audit log says so', () =>
+    inDirectory(async (directory) => {
+      const [port, next] = [String(await freePort()), String(await freePort())];
+      const created = await withServer(
+        { directory, env: { ...administrator, POSTERN_PORT: port } },
+        async (server) => {
+          const [event, ...more] = await new Admin(server, person).auditEvents('instance.created');
+          assert.deepEqual([event?.['detail'], more], [{ name: 'default', url: server.url }, []]);
+          return server.url;
+        },
+      );
+      await withServer({ directory, env: { POSTERN_PORT: next } }, async (server) => {
+        const [event, ...more] = await new Admin(server, person).auditEvents('instance.updated');
+        assert.deepEqual(event?.['actor'], { type: 'system', id: null });
+        assert.deepEqual(event?.['detail'], {
+          changed: ['url'],
+          before: { url: created },
+          after: { url: server.url },
+        });
+        assert.deepEqual(more, []);
+      });
+    }));
+
   test('of three processes at once on an empty PostgreSQL makes one instance with one administrator', async () => {
     const database = await freshDatabase('postgres');
     const ports = await Promise.all([freePort(), freePort(), freePort()]);

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { readUrl } from '../config.ts';
+import { writeInstanceChange } from '../registry/change-instance.ts';
 import type { Instance } from '../registry/instance.ts';
 import { makeInstance } from '../registry/make-instance.ts';
-import { updateInstance } from '../store/instances.ts';
+import { system } from '../store/audit-events.ts';
 import { CommandError, instanceNamed, print, withServices } from './with-services.ts';
 
 /** `instance create`, `instance update`. */
@@ -39,7 +40,12 @@ export function addInstanceCommands(program: Command): void {
         if (!/^\d{1,6}$/.test(options.maxApplications))
           throw new CommandError('--max-applications must be a whole number from 0 to 999999');
         const changed = await services.db.transaction((tx) =>
-          updateInstance(tx, id, { maxApplications: Number(options.maxApplications) }),
+          writeInstanceChange(
+            tx,
+            services.clock(),
+            { instanceId: id, actor: system, ip: null },
+            { maxApplications: Number(options.maxApplications) },
+          ),
         );
         if (changed)
           print(

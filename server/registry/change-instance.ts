@@ -1,7 +1,10 @@
+import type { Id } from '../ids.ts';
 import type { Services } from '../services.ts';
 import { listApplications } from '../store/applications.ts';
-import { UniqueViolation } from '../store/database.ts';
+import { type Actor, recordAuditEvent } from '../store/audit-events.ts';
+import { type Transaction, UniqueViolation } from '../store/database.ts';
 import { findInstance, type InstanceChange, lockInstance, updateInstance } from '../store/instances.ts';
+import type { Instant } from '../units.ts';
 import { type FieldError, RegistryError, refuseFieldErrors } from './errors.ts';
 import type { Instance } from './instance.ts';
 import { adminScope, checkInstanceScopes } from './scopes.ts';
@@ -22,13 +25,31 @@ export const codeLifetimeRange = [30, 120] as const;
 export const labelPattern = '^[A-Za-z0-9._-]{1,63}$';
 export const customerIdPattern = '^[A-Za-z0-9._:-]{1,100}$';
 
+/** What the fields are called in the API and in audit events. */
+const namesOfFields = {
+  name: 'name',
+  url: 'url',
+  domain: 'domain',
+  lane: 'lane',
+  customerId: 'customer_id',
+  maxApplications: 'max_applications',
+  refreshTokenGrace: 'refresh_token_grace',
+  authorizationCodeLifetime: 'authorization_code_lifetime',
+  scopes: 'scopes',
+  // The host goes with the URL, which says it.
+} as const satisfies Partial<Record<keyof InstanceChange, string>>;
+type NamedField = keyof typeof namesOfFields;
+const namedFields = Object.keys(namesOfFields) as NamedField[];
+
 /**
- * Changes the fields that are given.
+ * Changes the fields that are given. What is there already is no change, and leaves no trace.
  * @throws RegistryError `validation_failed`, `scope_required`, `scope_in_use`, `instance_name_taken`
  */
 export async function changeInstance(
   services: Services,
   instance: Instance,
+  actor: Actor,
+  ip: string | null,
   fields: InstanceFields,
 ): Promise<Instance> {
   refuseFieldErrors(checkInstanceFields(fields));
@@ -56,7 +77,7 @@ export async function changeInstance(
             );
         }
       }
-      return updateInstance(tx, instance.id, fields);
+      return writeInstanceChange(tx, services.clock(), { instanceId: instance.id, actor, ip }, fields);
     });
     return changed ?? instance;
   } catch (error) {
@@ -65,6 +86,43 @@ export async function changeInstance(
   } finally {
     services.instances.clear();
   }
+}
+
+/**
+ * Writes what differs from what is there, and the audit event of it, for whoever has checked the values: an administrator's
+ * request, the operator's command line, a start under another URL.
+ * @returns the instance as it is now; undefined when there is none
+ * @throws UniqueViolation when the name, URL or host is taken
+ */
+export async function writeInstanceChange(
+  tx: Transaction,
+  now: Instant,
+  by: { instanceId: Id; actor: Actor; ip: string | null },
+  change: Partial<InstanceChange>,
+): Promise<Instance | undefined> {
+  await lockInstance(tx, by.instanceId);
+  const before = await findInstance(tx, by.instanceId);
+  if (!before) return undefined;
+  const changed = namedFields.filter(
+    (field) => change[field] !== undefined && JSON.stringify(change[field]) !== JSON.stringify(before[field]),
+  );
+  if (changed.length === 0) return before;
+  const after = await updateInstance(tx, by.instanceId, change);
+  if (!after) return undefined;
+  await recordAuditEvent(tx, now, {
+    ...by,
+    type: 'instance.updated',
+    detail: {
+      changed: changed.map((field) => namesOfFields[field]),
+      before: named(before, changed),
+      after: named(after, changed),
+    },
+  });
+  return after;
+}
+
+function named(instance: Instance, fields: readonly NamedField[]): Record<string, unknown> {
+  return Object.fromEntries(fields.map((field) => [namesOfFields[field], instance[field]]));
 }
 
 function nameTaken(): RegistryError {

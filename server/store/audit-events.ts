@@ -20,6 +20,8 @@ export const auditEventTypes = [
   'refresh_token.reused',
   'authorization_code.reused',
   'signing_key.rotated',
+  'instance.created',
+  'instance.updated',
 ] as const;
 export type AuditEventType = (typeof auditEventTypes)[number];
 

@@ -75,6 +75,8 @@ describe('the audit log', async () => {
       { type: 'login.succeeded', userId, detail: { during: 'reauthentication' } },
       { type: 'login.failed', userId, detail: { during: 'reauthentication', email: app.user.email } },
       { type: 'signing_key.rotated', actor: system, detail: { dropped_kid: 'a', kid: 'b' } },
+      { type: 'instance.created', actor: system, detail: { name: 'default', url: app.url } },
+      { type: 'instance.updated', detail: { changed: ['scopes'], before: {}, after: {} } },
       { type: 'authorization.revoked', ...concerned, actor: { type: 'user', id: userId } },
       {
         type: 'authorization.revoked',
@@ -113,6 +115,52 @@ describe('the audit log', async () => {
       for (const sentence of await sentences.allTextContents())
         assert.doesNotMatch(sentence, /[{}<>]|\w+_\w+|[a-z]\.[a-z]+(ed|en)\b/, sentence);
       assert.ok((await sentences.count()) >= events.length);
+      await window.checkAccessibility();
+      await window.close();
+    }
+  });
+
+  test('who described the scope admin as something harmless, or raised the grace, is seen with what was there before', async () => {
+    const { scopes, refresh_token_grace: grace } = await admin.must<{
+      scopes: { name: string; description: string }[];
+      refresh_token_grace: number;
+    }>('GET', '/instance');
+    const harmless = scopes.map((scope) =>
+      scope.name === 'admin' ? { ...scope, description: 'See your name' } : scope,
+    );
+    await admin.updateInstance({ scopes: harmless });
+    await admin.updateInstance({ refresh_token_grace: 60, scopes });
+    await admin.updateInstance({ refresh_token_grace: grace });
+    for (const [locale, words] of [
+      ['en-US', en],
+      ['zh-CN', zh],
+    ] as const) {
+      const window = await openConsole(app, { locale });
+      const { page } = window;
+      await window.open('/audit-log');
+      await page
+        .getByRole('search')
+        .getByRole('button', { name: words('audit.filter_type') })
+        .click();
+      await page.getByRole('option', { name: words('audit.type_instance_updated'), exact: true }).click();
+      await page.waitForURL(/type=instance\.updated/);
+      const actor = 'Ada Administrator';
+      const described = page
+        .getByRole('listitem')
+        .filter({ hasText: words('audit.instance_scopes_changed', { actor }) })
+        .filter({ hasNotText: words('audit.value_none') });
+      await described.getByRole('button').first().click();
+      const admins = (description: string) => words('audit.value_scope', { name: 'admin', description });
+      await described.getByText(admins('Manage applications and users'), { exact: true }).waitFor();
+      await described.getByText(admins('See your name'), { exact: true }).waitFor();
+      const api = { name: 'api', description: 'Use the API as you' };
+      await described.getByText(words('audit.value_default_scope', api), { exact: true }).first().waitFor();
+      const raised = page
+        .getByRole('listitem')
+        .filter({ hasText: words('audit.instance_updated', { actor }) })
+        .nth(1);
+      await raised.getByRole('button').first().click();
+      await raised.getByRole('rowheader', { name: words('audit.field_grace') }).waitFor();
       await window.checkAccessibility();
       await window.close();
     }

@@ -1,5 +1,6 @@
 import AlertDiamondIcon from '@react-spectrum/s2/icons/AlertDiamond';
 import AppsIcon from '@react-spectrum/s2/icons/Apps';
+import BuildingIcon from '@react-spectrum/s2/icons/Building';
 import HistoryIcon from '@react-spectrum/s2/icons/History';
 import KeyIcon from '@react-spectrum/s2/icons/Key';
 import LinkIcon from '@react-spectrum/s2/icons/Link';
@@ -47,6 +48,8 @@ export const eventTypes: Record<AuditEvent['type'], EventType> = {
     tone: 'negative',
   },
   'signing_key.rotated': { label: 'audit.type_signing_key_rotated', Icon: KeyIcon, tone: 'neutral' },
+  'instance.created': { label: 'audit.type_instance_created', Icon: BuildingIcon, tone: 'positive' },
+  'instance.updated': { label: 'audit.type_instance_updated', Icon: BuildingIcon, tone: 'neutral' },
 };
 
 /** How an event of this type looks; undefined for one that this console is too old to know. */

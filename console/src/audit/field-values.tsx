@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
+import type { Scope } from '../../../server/registry/instance.ts';
 import { formatDuration } from '../intl/duration.ts';
 import { languageNames, type MessageKey } from '../intl/messages.ts';
 import { type Text, useText } from '../intl/text.ts';
 
-/** What the fields of applications and users are called. */
+/** What the fields of applications, users and the instance are called. */
 const fieldNames: Record<string, MessageKey> = {
   name: 'audit.field_name',
   description: 'settings.description',
@@ -26,6 +27,13 @@ const fieldNames: Record<string, MessageKey> = {
   active: 'audit.field_active',
   locale: 'audit.field_locale',
   password: 'audit.field_password',
+  url: 'instance.url',
+  domain: 'instance.domain',
+  lane: 'instance.lane',
+  customer_id: 'connect.customer_id',
+  max_applications: 'audit.field_max_applications',
+  refresh_token_grace: 'audit.field_grace',
+  authorization_code_lifetime: 'audit.field_code_lifetime',
 };
 
 /** The words for roles. */
@@ -33,6 +41,9 @@ export const roleNames: Record<string, MessageKey> = {
   administrator: 'users.role_administrator',
   user: 'users.role_user',
 };
+
+/** The fields that are seconds. */
+const isDuration = (field: string) => field.endsWith('_lifetime') || field === 'refresh_token_grace';
 
 /** A field in words; by its name in the API when there are none. */
 export function fieldName(t: Text, field: string): string {
@@ -50,12 +61,12 @@ export function FieldValue({ field, value }: { field: string; value: unknown }) 
 function inWords(t: Text, intl: IntlShape, field: string, value: unknown): ReactNode {
   if (typeof value === 'boolean') return t(value ? 'audit.value_yes' : 'audit.value_no');
   if (typeof value === 'number')
-    return field.endsWith('_lifetime') ? formatDuration(intl, value) : intl.formatNumber(value);
+    return isDuration(field) ? formatDuration(intl, value) : intl.formatNumber(value);
   if (Array.isArray(value) && value.length > 0)
     return (
       <ul>
-        {value.map((each) => (
-          <li key={String(each)}>{String(each)}</li>
+        {value.map(listed(t)).map((each) => (
+          <li key={each}>{each}</li>
         ))}
       </ul>
     );
@@ -67,4 +78,14 @@ function inWords(t: Text, intl: IntlShape, field: string, value: unknown): React
   if (field === 'locale' && Object.hasOwn(languageNames, value))
     return languageNames[value as keyof typeof languageNames];
   return value;
+}
+
+/** What stands in a list: a text, or a scope of the instance with what it allows. */
+function listed(t: Text): (each: unknown) => string {
+  return (each) => {
+    if (typeof each !== 'object' || each === null) return String(each);
+    const { name, description, default: isDefault } = each as Partial<Scope>;
+    if (name === undefined || description === undefined) return JSON.stringify(each);
+    return t(isDefault ? 'audit.value_default_scope' : 'audit.value_scope', { name, description });
+  };
 }

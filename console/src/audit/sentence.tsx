@@ -57,6 +57,12 @@ function sentence(t: Text, intl: IntlShape, event: AuditEvent): ReactNode {
       return event.detail['dropped_kid'] === undefined
         ? t.rich('audit.signing_key_rotated', { actor })
         : t.rich('audit.signing_key_dropped', { actor });
+    case 'instance.created':
+      return t.rich('audit.instance_created', { actor, name: <Name>{textOf(event, 'name')}</Name> });
+    case 'instance.updated':
+      return changedFields(event).join() === 'scopes'
+        ? t.rich('audit.instance_scopes_changed', { actor })
+        : t.rich('audit.instance_updated', { actor });
     default:
       return t.rich('audit.other_event', { actor, type: <code>{event['type'] as string}</code> });
   }

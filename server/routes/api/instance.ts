@@ -11,6 +11,7 @@ import { maxNameLength } from '../../registry/text.ts';
 import type { Services } from '../../services.ts';
 import { findInstance } from '../../store/instances.ts';
 import type { Api } from './api.ts';
+import { actorOf } from './authenticate.ts';
 import { presentInstance } from './present.ts';
 import Type from './schema-builders.ts';
 import { answer, problems, ref } from './schemas.ts';
@@ -75,8 +76,9 @@ export function registerInstance(api: Api, services: Services): void {
         response: { 200: answer('The instance', ref('Instance')), ...problems(409, 413, 415, 422) },
       },
     },
-    async ({ instance, body }) => {
-      const changed = await changeInstance(services, instance, {
+    async (request) => {
+      const { instance, body } = request;
+      const changed = await changeInstance(services, instance, actorOf(request), request.ip, {
         ...(body.name !== undefined && { name: body.name }),
         ...(body.domain !== undefined && { domain: body.domain }),
         ...(body.lane !== undefined && { lane: body.lane }),
