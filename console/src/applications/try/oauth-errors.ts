@@ -39,7 +39,8 @@ export function failureOf(
   const code = typeof error === 'string' ? error : '';
   return {
     code: code || String(answer.status),
-    meaning: code ? meaningOfError(code) : (statuses[answer.status] ?? 'try.error_unknown'),
+    // These statuses say more than the code beside them, which is invalid_request for most.
+    meaning: statuses[answer.status] ?? (code ? meaningOfError(code) : 'try.error_unknown'),
     description: typeof description === 'string' ? description : undefined,
   };
 }
