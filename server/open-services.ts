@@ -24,6 +24,10 @@ import { openSqlite } from './store/sqlite.ts';
 import { countUsers } from './store/users.ts';
 import type { Clock } from './units.ts';
 
+/**
+ * The database of the configuration, open and as it is: not migrated.
+ * @throws DatabaseUnavailable when a SQLite file cannot be made or opened
+ */
 export function openDatabase(config: Config): Database {
   return config.database.engine === 'sqlite'
     ? openSqlite(config.database.file)

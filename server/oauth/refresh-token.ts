@@ -16,6 +16,7 @@ export function looksLikeRefreshToken(token: string): boolean {
   return token.startsWith(prefix);
 }
 
+/** The refresh token of one generation of an authorization. It is derived and never stored: the same call gives the same token (decision 001). */
 export function writeRefreshToken(
   secret: MasterSecret,
   instanceId: Id,

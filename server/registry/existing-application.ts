@@ -14,6 +14,7 @@ export async function lockExisting(tx: Transaction, instanceId: Id, id: Id): Pro
   return application;
 }
 
+/** Also for an application of another instance, so that nobody learns that it exists. */
 export function applicationNotFound(): RegistryError {
   return new RegistryError('application_not_found', 'There is no application with this ID.');
 }

@@ -54,6 +54,10 @@ export async function redrawLogo(bytes: Buffer): Promise<Logo> {
   }
 }
 
+/**
+ * 415.
+ * @param detail one English sentence that says what is wrong with the file
+ */
 export function unsupported(detail: string): RegistryError {
   return new RegistryError('unsupported_image', detail);
 }

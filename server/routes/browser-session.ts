@@ -34,6 +34,7 @@ export function setSessionCookie(reply: FastifyReply, instance: Instance, user: 
   });
 }
 
+/** Takes the cookie out of the browser. The session itself is ended by `accounts/sessions.ts`. */
 export function clearSessionCookie(reply: FastifyReply, instance: Instance): void {
   reply.clearCookie(prefixed(instance, 'postern'), attributes(instance));
 }

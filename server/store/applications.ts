@@ -58,6 +58,7 @@ export async function findClientOfApplication(
   return application && withCredentials(db, application);
 }
 
+/** The application of an ID, disabled ones too, without what it authenticates by. */
 export async function findApplication(db: Reader, instanceId: Id, id: Id): Promise<Application | undefined> {
   const [row] = await db.sql<Row>`
     SELECT ${columns} FROM applications WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
@@ -98,6 +99,7 @@ export async function listApplications(db: Reader, instanceId: Id): Promise<Appl
   return rows.map(fromRow);
 }
 
+/** How many there are; `takeApplicationPlace` is what holds the limit. */
 export async function countApplications(db: Reader, instanceId: Id): Promise<number> {
   const [row] = await db.sql<{ count: number }>`
     SELECT count(*) AS count FROM applications WHERE instance_id = ${idBytes(instanceId)}`;
@@ -112,6 +114,7 @@ export async function listSpaRedirectUris(db: Reader, instanceId: Id): Promise<s
   return rows.flatMap((row) => JSON.parse(row.redirect_uris) as string[]);
 }
 
+/** Writes a new application, whose place the caller has taken (`takeApplicationPlace`). */
 export async function insertApplication(tx: Transaction, application: Application): Promise<void> {
   await tx.sql`
     INSERT INTO applications (id, instance_id, type, client_id, name, description, enabled, redirect_uris,

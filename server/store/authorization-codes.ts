@@ -66,6 +66,10 @@ export async function insertAuthorizationCode(
       ${data.redirectUri}, ${data.codeChallenge}, ${data.scopes.join(' ')}, ${data.expiresAt})`;
 }
 
+/**
+ * A code as it is kept, spent ones too.
+ * @param code as it was issued; its hash is what is looked up
+ */
 export async function findAuthorizationCode(
   db: Reader,
   instanceId: Id,

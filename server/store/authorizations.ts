@@ -52,6 +52,7 @@ interface RowOfUser extends Row {
   user_last_active_at: number | null;
 }
 
+/** Writes what a code was redeemed for, in the transaction that spends the code. */
 export async function insertAuthorization(tx: Transaction, authorization: Authorization): Promise<void> {
   await tx.sql`
     INSERT INTO authorizations (id, instance_id, application_id, user_id, scopes, generation, created_at, expires_at)

@@ -39,6 +39,7 @@ export async function listClientSecretsBetween(
   return rows.map((row) => ({ ...fromRow(row), applicationId: idFrom(row.application_id) }));
 }
 
+/** Keeps the hash of a secret that the caller hands out, in the clear, for the only time. */
 export async function insertClientSecret(
   tx: Transaction,
   instanceId: Id,

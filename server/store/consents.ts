@@ -21,6 +21,7 @@ interface Row {
 
 const columns = new Columns('instance_id, user_id, application_id, scopes, created_at');
 
+/** What a user has allowed an application before; undefined when nothing, or when it was forgotten. */
 export async function findConsent(
   db: Reader,
   instanceId: Id,
@@ -34,6 +35,7 @@ export async function findConsent(
   return row && fromRow(row);
 }
 
+/** All that a user has allowed, the oldest first. */
 export async function listConsentsOfUser(db: Reader, instanceId: Id, userId: Id): Promise<Consent[]> {
   const rows = await db.sql<Row>`
     SELECT ${columns} FROM consents WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}

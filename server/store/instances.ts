@@ -22,21 +22,25 @@ const columns = new Columns(
     authorization_code_lifetime, scopes, created_at`,
 );
 
+/** @param host `host[:port]`, lower case: whose instance a request is for */
 export async function findInstanceByHost(db: Reader, host: string): Promise<Instance | undefined> {
   const [row] = await db.sql<Row>`SELECT ${columns} FROM instances WHERE host = ${host}`;
   return row && fromRow(row);
 }
 
+/** @param name what the command line's `--instance` says */
 export async function findInstanceByName(db: Reader, name: string): Promise<Instance | undefined> {
   const [row] = await db.sql<Row>`SELECT ${columns} FROM instances WHERE name = ${name}`;
   return row && fromRow(row);
 }
 
+/** The instance of an ID, as it is at this moment; what requests see may be a second old (`registry/instances.ts`). */
 export async function findInstance(db: Reader, id: Id): Promise<Instance | undefined> {
   const [row] = await db.sql<Row>`SELECT ${columns} FROM instances WHERE id = ${idBytes(id)}`;
   return row && fromRow(row);
 }
 
+/** Every instance, the oldest first. */
 export async function listInstances(db: Reader): Promise<Instance[]> {
   return (await db.sql<Row>`SELECT ${columns} FROM instances ORDER BY id`).map(fromRow);
 }
@@ -111,6 +115,7 @@ export async function takeApplicationPlace(tx: Transaction, id: Id): Promise<boo
   return rows.length === 1;
 }
 
+/** Undoes `takeApplicationPlace` for an application that was deleted. */
 export async function giveApplicationPlaceBack(tx: Transaction, id: Id): Promise<void> {
   await tx.sql`UPDATE instances SET application_count = application_count - 1 WHERE id = ${idBytes(id)}`;
 }

@@ -37,6 +37,7 @@ export async function replaceLogo(
       version = excluded.version, media_type = excluded.media_type, image = excluded.image`;
 }
 
+/** Deletes the image; the caller takes its version out of the application, in the same transaction. */
 export async function deleteLogoRow(tx: Transaction, instanceId: Id, applicationId: Id): Promise<void> {
   await tx.sql`
     DELETE FROM application_logos

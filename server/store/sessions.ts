@@ -38,6 +38,7 @@ interface RowWithUser extends Row {
   user_created_at: number;
 }
 
+/** @param tokenHash SHA-256 of the cookie's value, which is kept nowhere */
 export async function insertSession(
   tx: Transaction,
   session: StoredSession,
@@ -121,6 +122,10 @@ export async function listSessions(db: Reader, instanceId: Id, userId: Id): Prom
   return rows.map(fromRow);
 }
 
+/**
+ * Ends the session of a cookie's value, whoever's it is.
+ * @param tokenHash SHA-256 of that value
+ */
 export async function deleteSessionByToken(
   tx: Transaction,
   instanceId: Id,

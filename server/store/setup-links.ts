@@ -15,6 +15,7 @@ export async function replaceSetupLink(
     ON CONFLICT (instance_id) DO UPDATE SET token_hash = excluded.token_hash, created_at = excluded.created_at`;
 }
 
+/** Whether a link would be good now; `spendSetupLink` is what decides. */
 export async function isSetupLink(db: Reader, instanceId: Id, tokenHash: Buffer): Promise<boolean> {
   const rows = await db.sql`
     SELECT created_at FROM setup_links WHERE instance_id = ${idBytes(instanceId)} AND token_hash = ${tokenHash}`;

@@ -42,6 +42,7 @@ export async function listSigningKeys(db: Reader, instanceId: Id, now: Instant):
   }));
 }
 
+/** Writes a new key, which is published from now on; its private half is sealed with the master secret. */
 export async function insertSigningKey(
   tx: Transaction,
   instanceId: Id,
@@ -74,10 +75,12 @@ export async function signFrom(tx: Transaction, instanceId: Id, id: Id, activeFr
     WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
 }
 
+/** Takes a key out of the JWKS: what it signed verifies nowhere once caches of that have run out. */
 export async function deleteSigningKey(tx: Transaction, instanceId: Id, id: Id): Promise<void> {
   await tx.sql`DELETE FROM signing_keys WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
 }
 
+/** @param sealed the same private key, sealed with the master secret that writes now */
 export async function resealSigningKey(
   tx: Transaction,
   instanceId: Id,

@@ -34,6 +34,7 @@ export async function revokeAccessToken(
     VALUES (${idBytes(jti)}, ${idBytes(instanceId)}, ${expiresAt}) ON CONFLICT (jti) DO NOTHING`;
 }
 
+/** For access tokens without an authorization behind them; for the others see `isAuthorizedTokenLive`. */
 export async function isAccessTokenRevoked(db: Reader, instanceId: Id, jti: Id): Promise<boolean> {
   const rows = await db.sql`
     SELECT jti FROM revoked_access_tokens WHERE jti = ${idBytes(jti)} AND instance_id = ${idBytes(instanceId)}`;

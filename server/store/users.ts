@@ -26,12 +26,14 @@ const columns = new Columns('id, instance_id, email, name, role, active, locale,
 
 const firstId = '00000000000000000000000000000000' as Id;
 
+/** The user of an ID, deactivated ones too. */
 export async function findUser(db: Reader, instanceId: Id, id: Id): Promise<User | undefined> {
   const [row] = await db.sql<Omit<Row, 'password_hash'>>`
     SELECT ${columns} FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
   return row && fromRow(row);
 }
 
+/** The user of an ID with the hash of the password, for whoever checks it. */
 export async function findUserWithPassword(
   db: Reader,
   instanceId: Id,
@@ -98,6 +100,7 @@ export function searchPattern(text: string): string {
   return `%${searchKey(text).replace(/[!%_]/g, '!$&')}%`;
 }
 
+/** How many there are, deactivated ones included: none means that nobody has set the instance up. */
 export async function countUsers(db: Reader, instanceId: Id): Promise<number> {
   const [row] = await db.sql<{ count: number }>`
     SELECT count(*) AS count FROM users WHERE instance_id = ${idBytes(instanceId)}`;

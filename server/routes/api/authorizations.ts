@@ -102,6 +102,7 @@ export function registerAuthorizations(api: Api, services: Services): void {
   );
 }
 
+/** 404, also for one of another application, user or instance. */
 export function authorizationNotFound(): Problem {
   return new Problem('authorization_not_found', 'There is no authorization with this ID, or it has ended.');
 }

@@ -19,6 +19,7 @@ import type {
 
 /** Answers, field by field: what is not written here never leaves. */
 
+/** The instance; what it counts and locks by stays here. */
 export function presentInstance(instance: Instance): InstanceView {
   return {
     id: instance.id,
@@ -86,6 +87,10 @@ function presentClientSecret(secret: ClientSecret): ClientSecretView {
   };
 }
 
+/**
+ * The one answer that holds a client secret.
+ * @param clientSecret in clear, as it was made a moment ago
+ */
 export function presentNewClientSecret(secret: ClientSecret, clientSecret: string): NewClientSecretView {
   return {
     id: secret.id,
@@ -95,6 +100,7 @@ export function presentNewClientSecret(secret: ClientSecret, clientSecret: strin
   };
 }
 
+/** A public key without the key itself, which the thumbprint (RFC 7638) stands for. */
 export function presentPublicKey(key: PublicKey): PublicKeyView {
   return {
     id: key.id,
@@ -110,6 +116,7 @@ export function presentPublicKey(key: PublicKey): PublicKeyView {
   };
 }
 
+/** An authorization with the names of its application and user, and when and why it ends by the policy of this moment. */
 export function presentAuthorization(authorization: AuthorizationView): AuthorizationViewSchema {
   const { application, user } = authorization;
   return {
@@ -124,6 +131,7 @@ export function presentAuthorization(authorization: AuthorizationView): Authoriz
   };
 }
 
+/** A user without anything of the password. */
 export function presentUser(user: User): UserView {
   return {
     id: user.id,
@@ -137,6 +145,7 @@ export function presentUser(user: User): UserView {
   };
 }
 
+/** An audit event; `detail` was made for readers when it was written. */
 export function presentAuditEvent(event: AuditEvent): AuditEventView {
   return {
     id: event.id,
