@@ -430,6 +430,23 @@ forEachEngine((engine) => {
     });
   });
 
+  test('when all authorizations of an application end, so do its codes; one that was redeemed before gives nothing again', async () => {
+    const person = await app.admin.createUser();
+    const [spent, unspent] = [
+      await client.code(app.browser(), person),
+      await client.code(app.browser(), person),
+    ];
+    const tokens = success(await client.redeem(spent.code, spent.verifier)).json<
+      Tokens & { refresh_token: string }
+    >();
+    await app.admin.must('DELETE', `/applications/${web.id}/authorizations`);
+    assert.equal(outcome(await client.redeem(unspent.code, unspent.verifier)), '400 invalid_grant');
+    assert.equal(outcome(await client.redeem(spent.code, spent.verifier)), '400 invalid_grant');
+    assert.equal(outcome(await client.refresh(tokens.refresh_token)), '400 invalid_grant');
+    assert.equal(await observer.isActive(tokens.access_token), false);
+    success(await client.refresh((await client.authorize(app.browser(), person)).refresh_token));
+  });
+
   describe('a rotated refresh token', () => {
     test('gives the very same successor again within the grace period', async () => {
       const { tokens } = await authorize();
@@ -485,7 +502,9 @@ forEachEngine((engine) => {
         const { tokens } = await authorize();
         for (let turn = 0; turn < 3; turn++) {
           app.clock.advance(HOUR);
-          const again = success(await client.refresh(tokens.refresh_token)).json<Tokens>();
+          const again = success(await client.refresh(tokens.refresh_token)).json<
+            Tokens & { refresh_token: string }
+          >();
           assert.equal(again.refresh_token ?? tokens.refresh_token, tokens.refresh_token);
           assert.notEqual(again.access_token, tokens.access_token);
         }

@@ -10,6 +10,7 @@ import { type Id, newId, randomId } from '../server/ids.ts';
 import { type Instance, initialScopes } from '../server/registry/instance.ts';
 import { listAuditEvents, recordAuditEvent, system } from '../server/store/audit-events.ts';
 import {
+  deleteRedeemableCodes,
   findAuthorizationCode,
   insertAuthorizationCode,
   newAuthorizationCode,
@@ -40,6 +41,7 @@ import { isAccessTokenRevoked, revokeAccessToken } from '../server/store/spent-t
 import { HOUR } from '../server/units.ts';
 import { type FreshDatabase, forEachEngine, freshDatabase } from './support/engines.ts';
 import { runs } from './support/property-runs.ts';
+import { explaining } from './support/query-plans.ts';
 
 const now = Date.UTC(2030, 0, 1);
 
@@ -476,6 +478,14 @@ forEachEngine((engine) => {
       const letGo = await lockMigrations(place);
       assert.deepEqual(await migrate(db), []);
       letGo();
+    });
+
+    test('ending what an application has looks at the codes that could still be redeemed, and at no others', async () => {
+      const { database, steps } = explaining(db);
+      await deleteRedeemableCodes(database as unknown as Transaction, newId(now), newId(now), now);
+      assert.deepEqual(steps, [
+        'SEARCH authorization_codes USING INDEX authorization_codes_by_expiry (expires_at>?)',
+      ]);
     });
 
     test('a backup taken while others write is a whole database, for the server alone', async () => {

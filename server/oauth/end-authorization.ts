@@ -1,7 +1,7 @@
 import type { Id } from '../ids.ts';
 import type { Services } from '../services.ts';
 import { type Actor, recordAuditEvent } from '../store/audit-events.ts';
-import { deleteAuthorizationCodesOfApplication } from '../store/authorization-codes.ts';
+import { deleteRedeemableCodes } from '../store/authorization-codes.ts';
 import {
   type Authorization,
   findAuthorization,
@@ -86,7 +86,7 @@ export async function endMostOf(services: Services, wish: Everything): Promise<v
 /** Ends what is left, within a transaction that may do more, such as deleting the application. */
 export async function endEverythingOf(tx: Transaction, now: Instant, wish: Everything): Promise<void> {
   // Codes first: a redemption under way is waited for here, and what it issued is seen below.
-  await deleteAuthorizationCodesOfApplication(tx, wish.instanceId, wish.applicationId);
+  await deleteRedeemableCodes(tx, wish.instanceId, wish.applicationId, now);
   for (;;) {
     const { consents, authorizations } = await endSomeOf(tx, now, wish);
     if (consents < batch && authorizations < batch) return;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Id, idBytes, idFrom, idFromOrNull } from '../ids.ts';
 import { sha256 } from '../master-secret.ts';
-import type { Instant } from '../units.ts';
+import { type Instant, SECOND } from '../units.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './database.ts';
 
 /**
@@ -117,14 +117,23 @@ export async function forgetIssued(tx: Transaction, instanceId: Id, code: string
     WHERE code_hash = ${keyOf(code)} AND instance_id = ${idBytes(instanceId)}`;
 }
 
-export async function deleteAuthorizationCodesOfApplication(
+/** A redemption that began when its code was good has ended by now: every answer comes within five seconds, and clocks differ. */
+const underWay = 10 * SECOND;
+
+/**
+ * Deletes the codes of an application that could still be redeemed, and waits for redemptions under way. Those that were spent
+ * stay, so that a second use is still recognised.
+ */
+export async function deleteRedeemableCodes(
   tx: Transaction,
   instanceId: Id,
   applicationId: Id,
+  now: Instant,
 ): Promise<void> {
   await tx.sql`
     DELETE FROM authorization_codes
-    WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)}`;
+    WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)}
+      AND spent_at IS NULL AND expires_at > ${now - underWay}`;
 }
 
 function fromRow(row: Row): AuthorizationCode {
