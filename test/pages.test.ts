@@ -5,8 +5,10 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { locales } from '../server/accounts/user.ts';
+import { type Id, newId } from '../server/ids.ts';
 import { errorPage, errorPageCodes } from '../server/pages/error.ts';
 import { html } from '../server/pages/html.ts';
+import { insertAuthorization } from '../server/store/authorizations.ts';
 import type { ApplicationView } from './support/admin.ts';
 import { launchChromium } from './support/chromium.ts';
 import { textOf } from './support/html-form.ts';
@@ -503,6 +505,49 @@ describe('every page', () => {
     const user = app.browser();
     await user.signIn(app.user);
     assert.doesNotMatch((await user.openPage('/account')).html, /\/console/);
+  });
+
+  test('whoever has more authorizations than the account page shows sees the newest, can end them, and is told of the others', async () => {
+    const person = await app.admin.createUser();
+    const browser = app.browser();
+    await browser.signIn(person);
+    const newest: string[] = [];
+    await app.services.db.transaction(async (tx) => {
+      for (let n = 0; n < 501; n++) {
+        const id = newId(app.clock.now() + n);
+        newest.unshift(id);
+        await insertAuthorization(tx, {
+          id,
+          instanceId: app.instance.id,
+          applicationId: web.id as Id,
+          userId: person.id as Id,
+          scopes: ['api', 'offline_access'],
+          generation: 1,
+          createdAt: app.clock.now() + n,
+          rotatedAt: null,
+          lastUsedAt: null,
+          expiresAt: null,
+          revokedAt: null,
+        });
+      }
+    });
+    const shown = async () => {
+      const page = await browser.openPage('/account');
+      const ids = [...page.html.matchAll(/action="\/account\/authorizations\/(\w+)\/revoke"/g)];
+      return { ids: ids.map(([, id]) => id), text: textOf(page.html) };
+    };
+    const before = await shown();
+    assert.deepEqual(before.ids, newest.slice(0, 500));
+    assert.match(before.text, /newest 500/);
+    const [first = ''] = newest;
+    assert.equal(
+      (await browser.request(`/account/authorizations/${first}/revoke`, { body: new URLSearchParams() }))
+        .status,
+      303,
+    );
+    const after = await shown();
+    assert.deepEqual(after.ids, newest.slice(1));
+    assert.doesNotMatch(after.text, /newest 500/);
   });
 });
 

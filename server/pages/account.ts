@@ -45,6 +45,8 @@ interface AccountPage {
   /** Hidden in every form, for browsers that do not say where a form comes from. */
   formToken: string;
   connected: readonly ConnectedApplication[];
+  /** How many authorizations are shown, where the user has more; else null. */
+  newestOnly: number | null;
   /** Yeses without a live authorization. */
   consents: readonly RememberedConsent[];
   sessions: readonly StoredSession[];
@@ -91,7 +93,8 @@ ${heading}
 </section>`;
   return html`<section aria-labelledby="connected">
 <div>${heading}
-<p class="lead">${t('account.connected_intro')}</p></div>
+<p class="lead">${t('account.connected_intro')}</p>
+${page.newestOnly !== null && html`<p class="lead">${t('account.connected_newest', { count: page.newestOnly })}</p>`}</div>
 ${page.connected.map(
   ({ application, authorizations }) => html`<article class="panel" aria-labelledby="app-${application.id}">
 <div class="application">${applicationLogo(application, 40)}<h3 id="app-${application.id}">${foreign(application.name)}</h3></div>

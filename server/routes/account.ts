@@ -16,7 +16,7 @@ import {
 import { sendPage } from '../pages/respond.ts';
 import type { Services } from '../services.ts';
 import { findApplication } from '../store/applications.ts';
-import { type AuthorizationView, listAuthorizationsOfUser } from '../store/authorizations.ts';
+import { listNewestAuthorizationsOfUser } from '../store/authorizations.ts';
 import { deleteConsent, listConsentsOfUser } from '../store/consents.ts';
 import { currentSession, setSessionCookie } from './browser-session.ts';
 import type { Form } from './form.ts';
@@ -167,18 +167,27 @@ async function render(
   });
 }
 
+const shownAtMost = 500;
+
 /** The user's applications: those with a live authorization, and those with a remembered yes alone. */
 async function listConnected(
   services: Services,
   { user }: Session,
-): Promise<{ connected: ConnectedApplication[]; consents: RememberedConsent[] }> {
+): Promise<{ connected: ConnectedApplication[]; newestOnly: number | null; consents: RememberedConsent[] }> {
   const { db } = services;
-  const authorizations = await listAll(services, user.instanceId, user.id);
+  const newest = await listNewestAuthorizationsOfUser(
+    db,
+    user.instanceId,
+    user.id,
+    shownAtMost + 1,
+    services.clock(),
+  );
+  const authorizations = newest.slice(0, shownAtMost);
   const byApplication = Map.groupBy(authorizations, (authorization) => authorization.application.id);
   const connected = await Promise.all(
     [...byApplication].map(async ([id, own]) => {
       const application = await findApplication(db, user.instanceId, id);
-      return application && { application, authorizations: own.toReversed() };
+      return application && { application, authorizations: own };
     }),
   );
   const consents = await Promise.all(
@@ -191,28 +200,7 @@ async function listConnected(
   );
   return {
     connected: connected.filter((item) => item !== undefined),
+    newestOnly: newest.length > shownAtMost ? shownAtMost : null,
     consents: consents.filter((item) => item !== undefined),
   };
-}
-
-const pageSize = 100;
-
-/** People with more live authorizations than this see the oldest ones. */
-const shownAtMost = 500;
-
-async function listAll(services: Services, instanceId: Id, userId: Id): Promise<AuthorizationView[]> {
-  const all: AuthorizationView[] = [];
-  while (all.length < shownAtMost) {
-    const page = await listAuthorizationsOfUser(
-      services.db,
-      instanceId,
-      userId,
-      all.at(-1)?.id,
-      pageSize,
-      services.clock(),
-    );
-    all.push(...page);
-    if (page.length < pageSize) break;
-  }
-  return all;
 }

@@ -242,6 +242,22 @@ export async function listAuthorizationsOfUser(
   return rows.map(viewFromRow);
 }
 
+/** The newest live authorizations of a user, the newest first. */
+export async function listNewestAuthorizationsOfUser(
+  db: Reader,
+  instanceId: Id,
+  userId: Id,
+  limit: number,
+  now: Instant,
+): Promise<AuthorizationView[]> {
+  const rows = await db.sql<ViewRow>`
+    SELECT ${viewColumns} FROM authorization_views
+    WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)} AND revoked_at IS NULL
+      AND COALESCE(expires_at > ${now}, absolute_end > ${now}, TRUE) AND COALESCE(inactivity_end > ${now}, TRUE)
+    ORDER BY id DESC LIMIT ${limit}`;
+  return rows.map(viewFromRow);
+}
+
 /**
  * How many users have a live authorization of an application.
  * @param most where counting stops, so that it costs the same however many there are
