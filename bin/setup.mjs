@@ -51,7 +51,7 @@ async function installDependencies(folder, what) {
   writeFileSync(stamp, lockfile);
 }
 
-/** What the console is made of: its own sources, and what it shares with the pages. */
+/** What the console is made of: its own sources, and what it shares with the pages and the server's rules. */
 const consoleSources = [
   'console/index.html',
   'console/package-lock.json',
@@ -61,6 +61,7 @@ const consoleSources = [
   'locales',
   'server/pages/assets/mark.svg',
   'server/pages/assets/tokens.css',
+  'server/registry',
 ];
 
 function filesOf(path) {
