@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -15,6 +15,7 @@ import { startApp, type TestApp, testSecret } from './support/test-app.ts';
 
 // A backup that is taken while the server works, and what is worth something in a server that is started from it.
 
+const main = join(import.meta.dirname, '../server/main.mjs');
 const redirectUri = 'https://client.example.com/callback';
 type Offline = Tokens & { refresh_token: string };
 
@@ -122,6 +123,43 @@ test('a backup can be started with its own secret only', async () => {
   });
   assert.equal(await server.exited(), 1);
   assert.match(server.output, /^[^\n]*POSTERN_SECRET does not open the signing keys[^\n]*\n$/);
+  await app.close();
+});
+
+test('a backup that the disk has no room for leaves nothing that looks like one', async () => {
+  const app = await startApp({ engine: 'sqlite' });
+  const directory = await mkdtemp(join(tmpdir(), 'postern-backup-'));
+  after(() => rm(directory, { recursive: true, force: true }));
+  // The shell limits the size of what the command writes, which ends a write as a full disk does.
+  const command = spawnSync(
+    'sh',
+    [
+      '-c',
+      'ulimit -f 100 && exec "$@"',
+      'sh',
+      process.execPath,
+      main,
+      'backup',
+      join(directory, 'backup.db'),
+    ],
+    {
+      cwd: directory,
+      encoding: 'utf8',
+      env: { POSTERN_DATABASE_URL: app.database.url, POSTERN_SECRET: testSecret, POSTERN_URL: app.url },
+    },
+  );
+  assert.equal(command.status, 1, command.stderr);
+  assert.match(command.stderr, /^[^\n]*cannot write [^\n]*\n$/);
+  assert.deepEqual(await readdir(directory), []);
+
+  const target = join(directory, 'backup.db');
+  await app.services.db.backup(target);
+  assert.deepEqual(await readdir(directory), ['backup.db']);
+  const { size } = await stat(target);
+  await app.admin.createUser();
+  await assert.rejects(app.services.db.backup(target), { code: 'EEXIST' });
+  assert.deepEqual(await readdir(directory), ['backup.db']);
+  assert.equal((await stat(target)).size, size);
   await app.close();
 });
 

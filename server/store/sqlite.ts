@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,16 +45,48 @@ export function openSqlite(file: string): Database {
     transaction: <T>(work: (tx: Transaction) => Promise<T>) => commits.add(work) as Promise<T>,
     unhurried: <T>(work: (tx: Transaction) => Promise<T>) =>
       commits.add(work, Number.POSITIVE_INFINITY) as Promise<T>,
-    backup: async (target) => {
-      closeSync(openSync(target, 'wx', 0o600));
-      await backup(reader, target);
-    },
+    backup: (target) => writeBackup(reader, target),
     close: async () => {
       await commits.drained();
       reader.close();
       writer.close();
     },
   };
+}
+
+/** Writes a copy under another name, and gives it its own when it is whole and on disk: a backup that failed must not look like one. */
+async function writeBackup(reader: DatabaseSync, target: string): Promise<void> {
+  const partial = `${target}.${randomBytes(4).toString('hex')}.partial`;
+  try {
+    closeSync(openSync(partial, 'wx', 0o600));
+    await backup(reader, partial);
+    sync(partial, 'r+');
+    nameFile(partial, target);
+    if (process.platform !== 'win32') sync(dirname(target), 'r'); // Windows opens no folders
+  } finally {
+    for (const rest of [partial, `${partial}-journal`]) rmSync(rest, { force: true });
+  }
+}
+
+/** Gives a file another name, which no file has. @throws Error `EEXIST` */
+function nameFile(file: string, name: string): void {
+  try {
+    linkSync(file, name);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'EEXIST') throw error;
+    // A disk without hard links, such as a stick: there the name is taken first.
+    closeSync(openSync(name, 'wx', 0o600));
+    renameSync(file, name);
+  }
+}
+
+function sync(path: string, flags: 'r' | 'r+'): void {
+  const file = openSync(path, flags);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** @throws DatabaseUnavailable when the file cannot be made or opened, or is something else */
