@@ -260,7 +260,8 @@ export async function listNewestAuthorizationsOfUser(
 
 /**
  * How many users have a live authorization of an application.
- * @param most where counting stops, so that it costs the same however many there are
+ * @param most where counting stops, so that very many users cost no more than that. Few users with very many authorizations are
+ *   all read: to stop earlier would tell too few.
  */
 export async function countUsersOfApplication(
   db: Reader,
