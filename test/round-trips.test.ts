@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { system } from '../server/store/audit-events.ts';
 import { freshDatabase } from './support/engines.ts';
 import { OAuthClient } from './support/oauth-client.ts';
 import { type Overheard, overheardWay } from './support/overheard.ts';
@@ -43,6 +44,15 @@ describe('postgres', () => {
 
   const least = (heard: { statements: string[]; roundTrips: number }[]) =>
     heard.toSorted((a, b) => a.roundTrips - b.roundTrips)[0] as { statements: string[]; roundTrips: number };
+
+  test('a minute in which no signing key is due costs an instance one read', async () => {
+    const { signingKeys } = app.services;
+    const heard = await overhear(() => signingKeys.rotate(app.instance.id, system, { onlyIfDue: true }));
+    const { statements, roundTrips } = least(heard);
+    assert.equal(roundTrips, 1);
+    assert.equal(statements.length, 1);
+    assert.match(statements[0] ?? '', /^\s*SELECT .* FROM signing_keys/);
+  });
 
   test('a refresh is one statement, which checks and spends, in one round trip', async () => {
     let { refresh_token } = await client.authorize(app.browser(), app.user);

@@ -124,12 +124,17 @@ export class SigningKeys {
    */
   async rotate(instanceId: Id, actor: Actor, options: { onlyIfDue: boolean }): Promise<Rotation | null> {
     const now = this.#clock();
+    // Asked every minute for every instance, of which nearly none has something to do; the transaction decides again.
+    if (options.onlyIfDue && !isDue(activeOf(await listSigningKeys(this.#db, instanceId, now), now), now)) {
+      this.#cache.clear(); // it may hold a key whose time is over
+      return null;
+    }
     const later = this.#make(instanceId, now, null);
     const rotation = await this.#db.transaction(async (tx): Promise<Rotation | null> => {
       await lockInstance(tx, instanceId);
       const keys = await listSigningKeys(tx, instanceId, now);
       const active = activeOf(keys, now);
-      if (options.onlyIfDue && active && (active.activeFrom ?? now) > now - rotateAfter) return null;
+      if (options.onlyIfDue && !isDue(active, now)) return null;
       const scheduled = keys.find((key) => key.activeFrom !== null && key.activeFrom > now);
       if (scheduled) return { kid: scheduled.id, signsFrom: scheduled.activeFrom ?? now };
       const next = keys.find(isNext) ?? (await this.#addNext(tx, instanceId, now));
@@ -283,6 +288,11 @@ function activeOf<Key extends { readonly activeFrom: Instant | null }>(
     if (key.activeFrom !== null && key.activeFrom <= now && key.activeFrom >= (active?.activeFrom ?? 0))
       active = key;
   return active;
+}
+
+/** Whether another key should sign: this one has for 90 days, or there is none. */
+function isDue(active: StoredSigningKey | undefined, now: Instant): boolean {
+  return !active || (active.activeFrom ?? now) <= now - rotateAfter;
 }
 
 function isNext(key: StoredSigningKey): boolean {
