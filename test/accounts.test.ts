@@ -4,9 +4,10 @@ import { isSetupLinkAlive, makeSetupLink } from '../server/accounts/setup.ts';
 import { createUser, updateUser } from '../server/accounts/users.ts';
 import { buildApp } from '../server/app.ts';
 import { parseConfig } from '../server/config.ts';
+import type { Id } from '../server/ids.ts';
 import { createLog } from '../server/log.ts';
 import { closeServices, openServices } from '../server/open-services.ts';
-import { system } from '../server/store/audit-events.ts';
+import { listAuditEvents, system } from '../server/store/audit-events.ts';
 import { countUsers } from '../server/store/users.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../server/units.ts';
 import { Browser, type Page, type Person } from './support/browser.ts';
@@ -41,6 +42,27 @@ forEachEngine((engine) => {
     });
     return { id: user.id, ...person };
   }
+
+  test('a new user is of the moment in which they are added, not of that in which their password began to be hashed', async () => {
+    const adding = someone();
+    app.clock.advance(MINUTE);
+    const since = app.clock.now();
+    const { id } = await adding;
+    const events = await listAuditEvents(
+      app.services.db,
+      app.instance.id,
+      { userId: id as Id },
+      undefined,
+      10,
+    );
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['user.created'],
+    );
+    assert.ok(events.every(({ time }) => time >= since));
+    const [newest] = await listAuditEvents(app.services.db, app.instance.id, {}, undefined, 1);
+    assert.equal(newest?.userId, id, 'who reads the log from where they stopped finds the event');
+  });
 
   function tryToSignIn(email: string, password: string, from: Record<string, string> = {}): Promise<Answer> {
     return send(app, '/login', { body: new URLSearchParams({ email, password }), headers: from });

@@ -51,8 +51,14 @@ export async function setUp(
 ): Promise<{ user: User; sessionToken: string; knownBrowser: string } | null> {
   const { instance, token, email, name, password, ip, userAgent } = wish;
   if (!(await isSetupLinkAlive(services, instance, token))) return null;
-  const now = services.clock();
-  const prepared = await prepareUser(now, { instance, email, name, role: 'administrator', password });
+  const prepared = await prepareUser(services.clock, {
+    instance,
+    email,
+    name,
+    role: 'administrator',
+    password,
+  });
+  const now = prepared.user.createdAt;
   return services.db
     .transaction(async (tx) => {
       // Users may come by the command line at the same moment.

@@ -6,7 +6,7 @@ import { type Transaction, UniqueViolation } from '../store/database.ts';
 import { lockInstance } from '../store/instances.ts';
 import { deleteSessionsOfUser, hasSession } from '../store/sessions.ts';
 import { countOtherAdministrators, insertUser, lockUser, updateUserRow } from '../store/users.ts';
-import type { Instant } from '../units.ts';
+import type { Clock, Instant } from '../units.ts';
 import { emailKey } from './email.ts';
 import { AccountError, wrongPassword } from './errors.ts';
 import { hashPassword } from './passwords.ts';
@@ -35,9 +35,8 @@ export interface NewUser {
  * @throws AccountError `invalid_*`, `weak_password`, `email_taken`, `reauthentication_required` for an administrator
  */
 export async function createUser(services: Services, wish: NewUser): Promise<User> {
-  const now = services.clock();
-  if (wish.role === 'administrator') requireRecentAuthentication(wish.authenticatedAt, now);
-  const { user, passwordHash } = await prepareUser(now, wish);
+  if (wish.role === 'administrator') requireRecentAuthentication(wish.authenticatedAt, services.clock());
+  const { user, passwordHash } = await prepareUser(services.clock, wish);
   return services.db.transaction((tx) => addUser(tx, user, passwordHash, wish)).catch(translateTaken);
 }
 
@@ -46,13 +45,16 @@ export async function createUser(services: Services, wish: NewUser): Promise<Use
  * @throws AccountError `invalid_*`, `weak_password`
  */
 export async function prepareUser(
-  now: Instant,
+  clock: Clock,
   wish: Omit<NewUser, 'actor' | 'ip'>,
 ): Promise<{ user: User; passwordHash: string }> {
   const { instance, role, active = true, password, locale = null } = wish;
   const email = wish.email.trim();
   const name = wish.name.trim();
   checkUserFields({ email, name, role, locale, password });
+  const passwordHash = await hashPassword(password);
+  // The hash took its time, in which audit events were recorded and read: this user's comes after them.
+  const now = clock();
   const user: User = {
     id: newId(now),
     instanceId: instance.id,
@@ -64,7 +66,7 @@ export async function prepareUser(
     lastActiveAt: null,
     createdAt: now,
   };
-  return { user, passwordHash: await hashPassword(password) };
+  return { user, passwordHash };
 }
 
 /**
