@@ -56,6 +56,20 @@ describe('the client secrets of an application', async () => {
         `TOKEN_ENDPOINT=${app.url}/oauth2/token`,
         '',
       ]);
+      // A browser that refuses leaves the clipboard as it was, and whoever trusts it loses the secret.
+      await page.evaluate(
+        `navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))`,
+      );
+      for (const name of [
+        words('credentials.secret_copy'),
+        words('shell.copy', { what: words('credentials.client_id') }),
+      ]) {
+        await box.getByRole('button', { name }).click();
+        const said = page.getByRole('alertdialog').filter({ hasText: words('shell.not_copied') });
+        await said.getByRole('button').click();
+        await said.waitFor({ state: 'detached' });
+      }
+      await page.evaluate('delete navigator.clipboard.writeText');
       await box.getByRole('button', { name: words('credentials.secret_copy') }).click();
       await box.getByRole('button', { name: words('credentials.secret_copied') }).waitFor();
       assert.equal(await page.evaluate('navigator.clipboard.readText()'), second);

@@ -4,9 +4,10 @@ import CopyIcon from '@react-spectrum/s2/icons/Copy';
 import { Tooltip, TooltipTrigger } from '@react-spectrum/s2/Tooltip';
 import { useEffect, useState } from 'react';
 import { useText } from '../intl/text.ts';
+import { copyText } from './copy-text.ts';
 
 /**
- * Copies a text to the clipboard and says so.
+ * Copies a text to the clipboard and says so, or that it could not.
  * @param what names the text for screen readers, such as "Client ID"
  */
 export function CopyButton({ text, what }: { text: string; what: string }) {
@@ -24,7 +25,7 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
           isQuiet
           size="S"
           aria-label={t('shell.copy', { what })}
-          onPress={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+          onPress={() => void copyText(t, text).then(setCopied)}
         >
           {copied ? <CheckmarkIcon /> : <CopyIcon />}
         </ActionButton>

@@ -27,7 +27,12 @@ export function showDone(message: string): void {
   void queue().then((toasts) => toasts.positive(message, { timeout: 6_000 }));
 }
 
+/** Says that something was not done; stays until it is dismissed. */
+export function showFailure(message: string): void {
+  void queue().then((toasts) => toasts.negative(message));
+}
+
 /** What to do with a failure that belongs to no field: say it. */
 export function showProblem(t: Text): (error: unknown) => void {
-  return (error) => void queue().then((toasts) => toasts.negative(problemText(t, error)));
+  return (error) => showFailure(problemText(t, error));
 }

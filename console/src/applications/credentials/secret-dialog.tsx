@@ -6,6 +6,7 @@ import { Text } from '@react-spectrum/s2/Text';
 import { useState } from 'react';
 import { useInstance } from '../../api/instance.ts';
 import { useText } from '../../intl/text.ts';
+import { copyText } from '../../ui/copy-text.ts';
 import { Copyable } from '../../ui/copyable.tsx';
 import styles from './credentials.module.css';
 import { fileNameOf, useDownload } from './download.ts';
@@ -28,7 +29,7 @@ export function SecretDialog(props: {
   const [isStored, setStored] = useState(false);
   useStayHere(!isStored);
 
-  const copy = () => void navigator.clipboard.writeText(clientSecret).then(() => setCopied(true));
+  const copy = () => void copyText(t, clientSecret).then(setCopied);
   const downloadEnv = () => {
     if (!instance) return;
     const comment = t('credentials.env_comment', { name: applicationName });
