@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MINUTE } from '../../server/units.ts';
+import type { ApplicationView } from '../support/admin.ts';
 import { checkWidth, openConsole } from '../support/console.ts';
 import { consoleWords } from '../support/console-words.ts';
 import { tabTo } from '../support/keyboard.ts';
@@ -210,6 +211,51 @@ describe('one user', async () => {
       .first()
       .waitFor();
     assert.equal(await canSignIn(person.email, password), true);
+    await window.close();
+  });
+
+  test('two refusals that wait for one password both go on with it', async () => {
+    await admin.createUser({ name: 'Väntande' });
+    const machine = await admin.createApplication({ type: 'machine' });
+    const secrets = async () =>
+      (await admin.must<ApplicationView>('GET', `/applications/${machine.id}`)).secrets?.length;
+    const window = await openConsole(app, { locale: 'sv', refusals: [403] });
+    const { page } = window;
+    await window.open(`/applications/${machine.id}/credentials`);
+    // A slow line: the first is refused only when the second has asked for the password already.
+    const { promise: isTime, resolve: goOn } = Promise.withResolvers<void>();
+    await page.route('**/secrets', async (route) => {
+      await isTime;
+      await route.continue();
+    });
+    app.clock.advance(20 * MINUTE);
+    await page.getByRole('button', { name: sv('credentials.secret_add') }).click();
+    await page.locator('a[href$="/console/users"]').click();
+    await page
+      .getByRole('row', { name: /Väntande/ })
+      .last()
+      .click();
+    await page.getByRole('button', { name: sv('users.set_password') }).click();
+    const dialog = page.getByRole('dialog', {
+      name: sv('users.set_password_title', { name: 'Väntande' }),
+    });
+    await dialog.getByRole('button', { name: sv('users.generate') }).click();
+    await dialog.getByRole('button', { name: sv('users.set_password_submit') }).click();
+    const asked = page.getByRole('dialog', { name: sv('shell.reauthentication_title') });
+    await asked.waitFor();
+    const refused = page.waitForResponse('**/secrets');
+    goOn();
+    assert.equal((await refused).status(), 403);
+    await asked.getByLabel(sv('shell.reauthentication_password')).fill(app.administrator.password);
+    const added = page.waitForResponse('**/secrets');
+    await page.keyboard.press('Enter');
+    assert.equal((await added).status(), 201);
+    await page
+      .getByText(sv('users.password_set', { name: 'Väntande' }))
+      .first()
+      .waitFor();
+    assert.equal(await secrets(), 2);
+    await admin.deleteApplication(machine.id);
     await window.close();
   });
 

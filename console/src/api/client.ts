@@ -2,6 +2,7 @@ import { Problem } from './problem.ts';
 
 /** What asks for the password again when the server wants it, set by the shell. */
 let askForPassword: (() => Promise<boolean>) | undefined;
+let asking: Promise<boolean> | undefined;
 
 /** Tells what to do when a dangerous act needs a fresh sign-in: resolves to true once the password was given. */
 export function onReauthentication(ask: () => Promise<boolean>): void {
@@ -32,9 +33,17 @@ export async function call<Answer>(
   }
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
   const problem = await readProblem(response);
-  if (problem.code === 'reauthentication_required' && askForPassword && (await askForPassword()))
+  if (problem.code === 'reauthentication_required' && (await passwordIsGiven()))
     return call(path, { method, body, signal });
   throw problem;
+}
+
+/** Whether the user gives their password. Refusals that come while they are asked wait for the one answer. */
+function passwordIsGiven(): Promise<boolean> {
+  asking ??= (askForPassword?.() ?? Promise.resolve(false)).finally(() => {
+    asking = undefined;
+  });
+  return asking;
 }
 
 async function send(path: string, method: string, body: unknown, signal: AbortSignal | undefined) {
