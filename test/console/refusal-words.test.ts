@@ -35,4 +35,38 @@ describe('a trial that is refused', async () => {
       await page.getByText(words('try.error_429')).waitFor();
       await window.close();
     });
+
+  test('what the browser itself refuses is said, and can be tried again', async () => {
+    const words = consoleWords('fr');
+    const machine = await app.admin.createApplication({ type: 'machine' });
+    const window = await openConsole(app, { locale: 'fr' });
+    const { page } = window;
+    await window.open(`/applications/${machine.id}/try`);
+    const make = page.getByRole('button', { name: words('try.key_make'), exact: true });
+    await page.evaluate(
+      `crypto.subtle.generateKey = () => Promise.reject(new DOMException('no', 'OperationError'))`,
+    );
+    await make.click();
+    await page.getByText(words('problems.unexpected')).first().waitFor();
+    await page.evaluate('delete crypto.subtle.generateKey');
+
+    // A file that was moved away after it was chosen.
+    await page.evaluate(
+      `Blob.prototype.text = () => Promise.reject(new DOMException('no', 'NotFoundError'))`,
+    );
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page
+        .getByRole('button', { name: words('try.key_choose'), exact: true })
+        .last()
+        .click(),
+    ]);
+    await chooser.setFiles({ name: 'key.pem', mimeType: 'text/plain', buffer: Buffer.from('gone') });
+    await page.getByText(words('try.key_unreadable')).waitFor();
+
+    await make.click();
+    const ready = words('try.key_ready_title', { algorithm: 'ES256' });
+    await page.getByRole('heading', { name: ready, exact: true }).waitFor();
+    await window.close();
+  });
 });

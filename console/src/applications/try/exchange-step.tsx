@@ -1,6 +1,7 @@
 import { Button } from '@react-spectrum/s2/Button';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../../intl/text.ts';
+import { showProblem } from '../../ui/toasts.ts';
 import { Failure } from './failure.tsx';
 import { type Exchange, type HttpRequest, send, succeeded } from './http/exchange.ts';
 import { ExchangeView } from './http/exchange-view.tsx';
@@ -51,6 +52,8 @@ export function ExchangeStep(props: {
     setPending(true);
     try {
       props.onExchange(await send(await props.complete(request)));
+    } catch (error) {
+      showProblem(t)(error);
     } finally {
       setPending(false);
     }

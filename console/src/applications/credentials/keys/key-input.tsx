@@ -8,6 +8,7 @@ import DropIllustration from '@react-spectrum/s2/illustrations/linear/DropToUplo
 import { Text } from '@react-spectrum/s2/Text';
 import { TextArea } from '@react-spectrum/s2/TextArea';
 import { useText } from '../../../intl/text.ts';
+import { showProblem } from '../../../ui/toasts.ts';
 import styles from '../credentials.module.css';
 import { readKeyFile } from '../reading/read-file.ts';
 import type { Reading } from '../reading/read-public-key.ts';
@@ -23,11 +24,16 @@ export function KeyInput(props: {
 }) {
   const { text, onChange, onTooLarge, reading, problem } = props;
   const t = useText();
-  const take = async (file: File | undefined) => {
-    if (!file) return;
-    const content = await readKeyFile(file);
-    if (content === null) onTooLarge();
-    else onChange(content);
+  const take = async (chosen: File | Promise<File> | undefined) => {
+    try {
+      const file = await chosen;
+      if (!file) return;
+      const content = await readKeyFile(file);
+      if (content === null) onTooLarge();
+      else onChange(content);
+    } catch (error) {
+      showProblem(t)(error);
+    }
   };
   return (
     <>
@@ -36,7 +42,7 @@ export function KeyInput(props: {
         isFilled={text !== ''}
         onDrop={async ({ items }) => {
           const [item] = items;
-          if (item?.kind === 'file') await take(await item.getFile());
+          if (item?.kind === 'file') await take(item.getFile());
           if (item?.kind === 'text') onChange(await item.getText('text/plain'));
         }}
       >

@@ -56,12 +56,27 @@ export function KeyField(props: {
     // Whole keys end like this; what is still being typed is not judged.
     if (/-----END [A-Z0-9 ]+-----\s*$|\}\s*$/.test(given)) void read(given);
   };
+  const readFile = async (content: Promise<string> | undefined) => {
+    try {
+      const given = await content;
+      if (given !== undefined) await read(given);
+    } catch {
+      // The file was moved or changed after it was chosen, or may not be read.
+      setMistake('unreadable');
+    }
+  };
   const make = async () => {
-    const key = await makeSigningKey();
-    register.mutate(
-      { public_key: JSON.stringify(key.publicJwk), name: t('try.key_name'), acts_as_user_id: me.id },
-      { onSuccess: () => onChange(key), onError: showProblem(t) },
-    );
+    try {
+      const key = await makeSigningKey();
+      await register.mutateAsync({
+        public_key: JSON.stringify(key.publicJwk),
+        name: t('try.key_name'),
+        acts_as_user_id: me.id,
+      });
+      onChange(key);
+    } catch (error) {
+      showProblem(t)(error);
+    }
   };
 
   return (
@@ -83,14 +98,14 @@ export function KeyField(props: {
           aria-label={t('try.key_drop')}
           onDrop={({ items }) => {
             const file = items.find((item) => item.kind === 'file');
-            if (file) void file.getText().then(read);
+            void readFile(file?.getText());
           }}
           UNSAFE_style={{ width: '100%' }}
         >
           <IllustratedMessage>
             <Heading>{t('try.key_drop')}</Heading>
             <Content>
-              <FileTrigger onSelect={(files) => void files?.[0]?.text().then(read)}>
+              <FileTrigger onSelect={(files) => void readFile(files?.[0]?.text())}>
                 <Button variant="secondary">{t('try.key_choose')}</Button>
               </FileTrigger>
             </Content>
