@@ -61,6 +61,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   // biome-ignore lint/suspicious/noExplicitAny: Fastify wants a value; every request gets its own before it is read
   app.decorateRequest('instance', null as any);
   registerErrors(app, services);
+  registerMetrics(app, services);
   registerHealth(app, services);
 
   await app.register(async (hosted) => {
@@ -70,7 +71,6 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       if (request.instance.url.startsWith('https:'))
         reply.header('strict-transport-security', 'max-age=31536000');
     });
-    registerMetrics(hosted, services);
     await hosted.register(async (api) => registerApi(api, services));
     await hosted.register(async (site) => {
       takeAnyBody(site);

@@ -333,8 +333,8 @@ function readAuditRetention(text: string | undefined): number | null {
 }
 
 function readMetricsToken(text: string | undefined): string | null {
-  if (text !== undefined && !/^[\x21-\x7e]{16,}$/.test(text))
-    throw new ConfigError('POSTERN_METRICS_TOKEN must have 16 characters or more, ASCII without spaces');
+  if (text !== undefined && !/^[\x21-\x7e]{8,}$/.test(text))
+    throw new ConfigError('POSTERN_METRICS_TOKEN must have 8 characters or more, ASCII without spaces');
   return text ?? null;
 }
 

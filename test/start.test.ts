@@ -94,6 +94,7 @@ describe('a setting that cannot be stops the start with one line that names it:'
     ['POSTERN_RATE_LIMITS', { POSTERN_RATE_LIMITS: 'maybe' }],
     ['POSTERN_LOG_LEVEL', { POSTERN_LOG_LEVEL: 'loud' }],
     ['POSTERN_METRICS_TOKEN', { POSTERN_METRICS_TOKEN: 'short' }],
+    ['POSTERN_METRICS_TOKEN', { POSTERN_METRICS_TOKEN: 'not a token' }],
   ];
   for (const [name, env] of bad)
     test(nameOf(env), () => {
@@ -371,6 +372,43 @@ describe('an operator', { concurrency: 2 }, () => {
           ).status,
           200,
         );
+      },
+    ));
+
+  test('reads the metrics by address: under any host name with the token, from loopback as loopback', () =>
+    withServer(
+      { env: { POSTERN_URL: 'https://login.example.com', POSTERN_METRICS_TOKEN: 'metrics-token' } },
+      async (server) => {
+        const ask = async (host: string, more: Record<string, string> = {}) =>
+          (await send(server, '/metrics', { headers: { host, ...more } })).status;
+        const right = { authorization: 'Bearer metrics-token' };
+        const forwarded = { 'x-forwarded-for': '203.0.113.9' };
+        const loopback = [
+          'localhost',
+          `localhost:${server.port}`,
+          `127.0.0.1:${server.port}`,
+          `[::1]:${server.port}`,
+          'login.example.com',
+        ];
+        for (const host of loopback) {
+          assert.equal(await ask(host), 200, host);
+          assert.equal(await ask(host, { authorization: 'Bearer wrong' }), 403, host);
+          assert.equal(await ask(host, forwarded), 403, host);
+        }
+        for (const host of [...loopback, `10.0.0.7:${server.port}`, 'postern.internal', ''])
+          for (const headers of [right, { ...right, ...forwarded }])
+            assert.equal(await ask(host, headers), 200, host);
+        // A page in a browser of this machine, whose name was made to lead here.
+        for (const host of [
+          'evil.example.com',
+          '10.0.0.7',
+          '127.0.0.1.evil.example.com',
+          'localhost:1@evil.example.com',
+          '[::1',
+        ]) {
+          assert.ok([400, 421].includes(await ask(host)), host);
+          assert.ok([400, 421].includes(await ask(host, { authorization: 'Bearer wrong' })), host);
+        }
       },
     ));
 

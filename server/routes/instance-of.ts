@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The instance that the request's host names; set before every route but the health ones. */
+    /** The instance that the request's host names; set before every route but those of health and metrics. */
     instance: Instance;
   }
 }

@@ -1,9 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isLoopbackHost } from '../config.ts';
 import { sha256 } from '../master-secret.ts';
 import type { Services } from '../services.ts';
+import { instanceOf } from './instance-of.ts';
 
-/** `GET /metrics`, and the hook that counts every answer. */
+/** `GET /metrics`, by address too, and the hook that counts every answer. */
 export function registerMetrics(app: FastifyInstance, services: Services): void {
   const { metrics } = services;
   app.addHook('onResponse', (request, reply, done) => {
@@ -14,7 +16,8 @@ export function registerMetrics(app: FastifyInstance, services: Services): void 
   });
 
   app.get('/metrics', async (request, reply) => {
-    if (!mayRead(services, request))
+    reply.header('x-content-type-options', 'nosniff');
+    if (!(await mayRead(services, request)))
       return reply
         .code(403)
         .type('text/plain; charset=utf-8')
@@ -26,13 +29,26 @@ export function registerMetrics(app: FastifyInstance, services: Services): void 
   });
 }
 
-const forwardingHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
-
-function mayRead(services: Services, request: FastifyRequest): boolean {
+/** @throws MisdirectedRequest */
+async function mayRead(services: Services, request: FastifyRequest): Promise<boolean> {
   const [, bearer] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
   const { metricsToken } = services.config;
-  if (bearer !== undefined)
-    return metricsToken !== null && timingSafeEqual(sha256(bearer), sha256(metricsToken));
+  // Whoever collects metrics knows a process by its address, so with the token the host does not matter.
+  if (bearer !== undefined && metricsToken !== null && timingSafeEqual(sha256(bearer), sha256(metricsToken)))
+    return true;
+  // A browser on this machine comes from loopback too, and under the name of a stranger's page if that leads here.
+  if (!namesLoopback(request.host)) request.instance = await instanceOf(services, request);
+  return bearer === undefined && isFromLoopback(request);
+}
+
+function namesLoopback(host: string): boolean {
+  const [, name = ''] = /^(\[[^\]]*\]|[^:]*)(?::\d{1,5})?$/.exec(host.toLowerCase()) ?? [];
+  return isLoopbackHost(name);
+}
+
+const forwardingHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
+
+function isFromLoopback(request: FastifyRequest): boolean {
   // Behind a proxy on this machine everybody comes from loopback: then only an address that it is trusted for counts.
   const isForwarded = forwardingHeaders.some((name) => request.headers[name] !== undefined);
   if (isForwarded && (request.ips?.length ?? 1) === 1) return false;
