@@ -16,7 +16,7 @@ import { registerHealth } from './routes/health.ts';
 import { instanceOf } from './routes/instance-of.ts';
 import { registerIntrospect } from './routes/introspect.ts';
 import { registerLogos } from './routes/logos.ts';
-import { registerMetrics } from './routes/metrics.ts';
+import { countAnswer, registerMetrics } from './routes/metrics.ts';
 import { JsonText, sendJson } from './routes/oauth-request.ts';
 import { registerPages } from './routes/pages-support.ts';
 import { registerRevoke } from './routes/revoke.ts';
@@ -48,14 +48,16 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     schemaController: { compilersFactory: { buildSerializer, buildValidator } },
     // Whoever asks while the server is about to stop is answered like everybody, and told to close the connection.
     return503OnClosing: false,
-    // What Fastify refuses before it has found a route.
-    frameworkErrors: (error, request, reply) =>
-      request.url.startsWith('/api/')
-        ? answerError(services, error, request, reply)
-        : sendJson(reply, 400, {
-            error: 'invalid_request',
-            error_description: 'the request could not be read',
-          }),
+    // What Fastify refuses before it has found a route, and before it has hooks.
+    frameworkErrors: (error, request, reply) => {
+      if (request.url.startsWith('/api/')) answerError(services, error, request, reply);
+      else
+        sendJson(reply, 400, {
+          error: 'invalid_request',
+          error_description: 'the request could not be read',
+        });
+      countAnswer(services, request, reply);
+    },
   });
   await app.register(cookie);
   // biome-ignore lint/suspicious/noExplicitAny: Fastify wants a value; every request gets its own before it is read

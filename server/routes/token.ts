@@ -20,19 +20,38 @@ export async function answerToken(
   profile: Profile,
   bodies: BodyKind,
 ): Promise<FastifyReply> {
-  let grantType = 'none';
-  try {
+  const counted: CountedRequest = { grantType: 'none' };
+  return answerCounted(services, reply, counted, () => {
     const form = readBody(request, bodies);
-    grantType = (grantTypes as readonly string[]).includes(form.get('grant_type') ?? '')
-      ? (form.get('grant_type') as string)
-      : 'other';
+    const grantType = form.get('grant_type');
+    counted.grantType = grantTypes.find((each) => each === grantType) ?? 'other';
     const asked = readTokenRequest(request, form, profile);
-    const response = await services.failureLimits.watch(asked, () => answerTokenRequest(services, asked));
-    services.metrics.tokens.inc({ grant_type: grantType, outcome: 'ok' });
+    return services.failureLimits.watch(asked, () => answerTokenRequest(services, asked));
+  });
+}
+
+/** What is known of a request for tokens when its outcome is counted. */
+export interface CountedRequest {
+  grantType: (typeof grantTypes)[number] | 'other' | 'none';
+}
+
+/**
+ * Carries out a request for tokens, counts its outcome, and answers.
+ * @param counted may be filled in by the work
+ */
+export async function answerCounted(
+  { metrics }: Services,
+  reply: FastifyReply,
+  counted: CountedRequest,
+  work: () => Promise<object>,
+): Promise<FastifyReply> {
+  try {
+    const response = await work();
+    metrics.tokens.inc({ grant_type: counted.grantType, outcome: 'ok' });
     return sendJson(reply, 200, response);
   } catch (error) {
     if (error instanceof OAuthError)
-      services.metrics.tokens.inc({ grant_type: grantType, outcome: error.code });
+      metrics.tokens.inc({ grant_type: counted.grantType, outcome: error.code });
     throw error;
   }
 }

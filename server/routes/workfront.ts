@@ -3,9 +3,9 @@ import { exchangeWorkfrontJwt } from '../oauth/grants/jwt-bearer.ts';
 import type { TokenRequest } from '../oauth/token-request.ts';
 import type { Services } from '../services.ts';
 import { registerAuthorizeAt } from './authorize.ts';
-import { readBody, readCredentials, sendJson } from './oauth-request.ts';
+import { readBody, readCredentials } from './oauth-request.ts';
 import { answerRevocation } from './revoke.ts';
-import { answerToken } from './token.ts';
+import { answerCounted, answerToken } from './token.ts';
 
 /**
  * The Workfront profile: the same rules behind the paths, bodies and answers that existing integrations rely on. What
@@ -24,16 +24,17 @@ export function registerWorkfront(app: FastifyInstance, services: Services): voi
     return answerRevocation(services, request, reply, form, token);
   });
 
-  app.post('/integrations/oauth2/api/v1/jwt/exchange', async (request, reply) => {
-    const form = readBody(request, 'form');
-    const asked: TokenRequest = {
-      instance: request.instance,
-      profile: 'workfront',
-      ip: request.ip,
-      credentials: readCredentials(request, form),
-      assertion: form.get('jwt_token'),
-    };
-    const response = await services.failureLimits.watch(asked, () => exchangeWorkfrontJwt(services, asked));
-    return sendJson(reply, 200, response);
-  });
+  app.post('/integrations/oauth2/api/v1/jwt/exchange', (request, reply) =>
+    answerCounted(services, reply, { grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer' }, () => {
+      const form = readBody(request, 'form');
+      const asked: TokenRequest = {
+        instance: request.instance,
+        profile: 'workfront',
+        ip: request.ip,
+        credentials: readCredentials(request, form),
+        assertion: form.get('jwt_token'),
+      };
+      return services.failureLimits.watch(asked, () => exchangeWorkfrontJwt(services, asked));
+    }),
+  );
 }
