@@ -2,7 +2,6 @@ import cookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { randomId } from './ids.ts';
 import { registerApi } from './routes/api/index.ts';
-import { answerError } from './routes/api/problem.ts';
 import { buildSerializer } from './routes/api/serializers.ts';
 import { buildValidator } from './routes/api/validation.ts';
 import { registerAuthorize } from './routes/authorize.ts';
@@ -13,12 +12,13 @@ import { registerDiscovery } from './routes/discovery.ts';
 import { registerErrors } from './routes/errors.ts';
 import { Form } from './routes/form.ts';
 import { registerHealth } from './routes/health.ts';
-import { instanceOf } from './routes/instance-of.ts';
+import { enterInstance } from './routes/instance-of.ts';
 import { registerIntrospect } from './routes/introspect.ts';
 import { registerLogos } from './routes/logos.ts';
-import { countAnswer, registerMetrics } from './routes/metrics.ts';
-import { JsonText, sendJson } from './routes/oauth-request.ts';
+import { registerMetrics } from './routes/metrics.ts';
+import { JsonText } from './routes/oauth-request.ts';
 import { registerPages } from './routes/pages-support.ts';
+import { MalformedRequest, namesTwoHosts, routableUrl } from './routes/request-target.ts';
 import { registerRevoke } from './routes/revoke.ts';
 import { registerToken } from './routes/token.ts';
 import { registerWorkfront } from './routes/workfront.ts';
@@ -39,37 +39,35 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       maxHeaderSize: longestHeader,
       headersTimeout: 15 * SECOND,
       connectionsCheckingInterval: 5 * SECOND,
+      // Of two lines with one name the first does not count alone: another server on the way may have read the second.
+      joinDuplicateHeaders: true,
     },
     trustProxy: services.config.trustProxy.length > 0 ? [...services.config.trustProxy] : false,
     requestTimeout: 30 * SECOND,
     // Whoever does not read an answer for that long is hung up on.
     connectionTimeout: 90 * SECOND,
     forceCloseConnections: 'idle',
+    rewriteUrl: ({ url = '/' }) => routableUrl(url),
+    // An ID that is too long is one that nothing has, as the routes say.
+    routerOptions: { maxParamLength: longestHeader },
     schemaController: { compilersFactory: { buildSerializer, buildValidator } },
     // Whoever asks while the server is about to stop is answered like everybody, and told to close the connection.
     return503OnClosing: false,
-    // What Fastify refuses before it has found a route, and before it has hooks.
-    frameworkErrors: (error, request, reply) => {
-      if (request.url.startsWith('/api/')) answerError(services, error, request, reply);
-      else
-        sendJson(reply, 400, {
-          error: 'invalid_request',
-          error_description: 'the request could not be read',
-        });
-      countAnswer(services, request, reply);
-    },
   });
   await app.register(cookie);
   // biome-ignore lint/suspicious/noExplicitAny: Fastify wants a value; every request gets its own before it is read
   app.decorateRequest('instance', null as any);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    done(namesTwoHosts(request) ? new MalformedRequest('the request names two hosts') : undefined);
+  });
   registerErrors(app, services);
   registerMetrics(app, services);
   registerHealth(app, services);
 
   await app.register(async (hosted) => {
     hosted.addHook('onRequest', async (request, reply) => {
-      reply.header('x-content-type-options', 'nosniff');
-      request.instance = await instanceOf(services, request);
+      await enterInstance(services, request);
       if (request.instance.url.startsWith('https:'))
         reply.header('strict-transport-security', 'max-age=31536000');
     });

@@ -1098,16 +1098,78 @@ forEachEngine((engine) => {
         assert.equal((await send(app, '/login', { headers: { host } })).status, 421, host);
     });
 
-    test('of a request target in absolute form is not believed either', async () => {
+    test('of a request target in absolute form must be the one of the header (RFC 9112 3.2.2)', async () => {
       const { host } = new URL(app.url);
-      const answer = await raw(
-        `GET http://evil.example.com/.well-known/oauth-authorization-server HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
-      );
-      assert.doesNotMatch(answer, /"issuer":"http:\/\/evil/);
-      const two = await raw(
-        `GET /login HTTP/1.1\r\nHost: ${host}\r\nHost: evil.example.com\r\nConnection: close\r\n\r\n`,
-      );
-      assert.doesNotMatch(two, /evil\.example/);
+      const ask = (target: string, named = host) =>
+        raw(`GET ${target} HTTP/1.1\r\nHost: ${named}\r\nConnection: close\r\n\r\n`);
+      for (const path of [
+        '/.well-known/oauth-authorization-server',
+        '/login',
+        '/api/v1/openapi.json',
+        '/no',
+      ]) {
+        const answer = await ask(`http://evil.example.com${path}`);
+        assert.match(answer, /^HTTP\/1\.1 421 /, path);
+        assert.doesNotMatch(answer, /evil/);
+        assert.match(await ask(`${app.url}${path}`, 'evil.example.com'), /^HTTP\/1\.1 421 /, path);
+      }
+      for (const target of [`http://${host}@evil.example.com/login`, `http://${host}\\@evil/login`, 'login'])
+        assert.match(await ask(target), /^HTTP\/1\.1 4/, target);
+      const metadata = '/.well-known/oauth-authorization-server';
+      for (const target of [`${app.url}${metadata}`, `HTTP://${host.toUpperCase()}${metadata}?x`])
+        assert.ok((await ask(target)).includes(`"issuer":"${app.url}"`), target);
+      assert.match(await ask(`${app.url}/api/v1/nothing`), /^HTTP\/1\.1 404 .*application\/problem\+json/s);
+      assert.match(await ask(`${app.url}?x=y`), /^HTTP\/1\.1 303 .*location: \/account/s);
+    });
+
+    test('must not be named twice, on no path (RFC 9112 3.2)', async () => {
+      const { host } = new URL(app.url);
+      for (const [first, second] of [
+        [host, 'evil.example.com'],
+        ['evil.example.com', host],
+        [host, host],
+      ])
+        for (const path of ['/login', '/no', '/api/v1/users', '/oauth2/jwks', '/healthz', '/%', '/logos/%2'])
+          assert.match(
+            await raw(
+              `GET ${path} HTTP/1.1\r\nHost: ${first}\r\nHost: ${second}\r\nConnection: close\r\n\r\n`,
+            ),
+            /^HTTP\/1\.1 400 /,
+            `${path}, ${first}, ${second}`,
+          );
+    });
+
+    test('is not all that counts once: neither the first nor the last of two is what a client meant', async () => {
+      const { host } = new URL(app.url);
+      const machine = await app.admin.createApplication({ type: 'machine' });
+      const body = 'grant_type=client_credentials';
+      const post = (...lines: string[]) =>
+        raw(
+          [
+            'POST /oauth2/token HTTP/1.1',
+            `Host: ${host}`,
+            'Connection: close',
+            `Content-Length: ${body.length}`,
+            ...lines,
+            '',
+            body,
+          ].join('\r\n'),
+        );
+      const good = `Authorization: ${basic(machine.client_id, machine.client_secret ?? '')}`;
+      const bad = `Authorization: ${basic(machine.client_id, 'wrong')}`;
+      const form = 'Content-Type: application/x-www-form-urlencoded';
+      assert.match(await post(form, good), /^HTTP\/1\.1 200 /);
+      for (const two of [
+        [good, bad],
+        [bad, good],
+        [good, good],
+      ])
+        assert.match(await post(form, ...two), /^HTTP\/1\.1 401 .*invalid_client/s);
+      for (const two of [
+        [form, 'Content-Type: application/json'],
+        ['Content-Type: application/json', form],
+      ])
+        assert.match(await post(good, ...two), /^HTTP\/1\.1 400 .*invalid_request/s);
     });
 
     test('requests that two servers in a row would read differently are refused', async () => {

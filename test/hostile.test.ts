@@ -174,6 +174,34 @@ forEachEngine((engine) => {
       expectSentence(await send(app, path), path);
   });
 
+  test('a path that cannot be decoded, or is far too long, is answered as its neighbours are', async () => {
+    const long = 'a'.repeat(9_000);
+    for (const [path, status, type] of [
+      ['/%', 400, 'text/html'],
+      ['/login%', 400, 'text/html'],
+      ['/logos/%c3', 400, 'text/html'],
+      [`/logos/${long}`, 404, 'text/html'],
+      ['/account/sessions/%zz/end?x=%', 400, 'text/html'],
+      ['/oauth2/%ff', 400, 'application/json'],
+      ['/api/v1/users/%', 400, 'application/problem+json'],
+      ['/api/v1/applications/%2f%2/secrets', 400, 'application/problem+json'],
+      [`/api/v1/users/${long}`, 401, 'application/problem+json'],
+    ] as const) {
+      const answer = await send(app, path);
+      expectSentence(answer, path);
+      assert.equal(answer.status, status, path);
+      assert.ok(answer.headers['content-type']?.startsWith(type), path);
+      assert.equal(answer.headers['x-content-type-options'], 'nosniff', path);
+      if (type === 'text/html')
+        assert.match(String(answer.headers['content-security-policy']), /frame-ancestors 'none'/);
+      const elsewhere = await send(app, path, { headers: { host: 'evil.example.com' } });
+      expectSentence(elsewhere, path);
+      assert.equal(elsewhere.status, 421, path);
+    }
+    assert.equal((await app.admin.call('GET', `/users/${long}`)).status, 404);
+    assert.equal((await send(app, '*', { method: 'OPTIONS' })).status, 400);
+  });
+
   test('a host that is no instance’s is told so on every path but the health ones and, on loopback, the metrics', async () => {
     for (const route of routes.filter(({ method }) => method === 'GET' || method === 'POST'))
       for (const host of [

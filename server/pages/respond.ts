@@ -29,7 +29,6 @@ export function sendPage(
     .code(status)
     .header('Content-Type', 'text/html; charset=utf-8')
     .header('Content-Security-Policy', policy.join('; '))
-    .header('X-Content-Type-Options', 'nosniff')
     .header('X-Frame-Options', 'DENY')
     .header('Referrer-Policy', referrerPolicy)
     .header('Cache-Control', 'no-store')

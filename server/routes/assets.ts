@@ -8,7 +8,6 @@ export function registerAssets(app: FastifyInstance): void {
       reply
         .header('Content-Type', mediaType)
         .header('Cache-Control', 'public, max-age=31536000, immutable')
-        .header('X-Content-Type-Options', 'nosniff')
         .send(body),
     );
 }

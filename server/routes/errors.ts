@@ -8,7 +8,7 @@ import { sendPage } from '../pages/respond.ts';
 import type { Services } from '../services.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import { allowAny } from './cors.ts';
-import { instanceOf, MisdirectedRequest } from './instance-of.ts';
+import { enterInstance, MisdirectedRequest } from './instance-of.ts';
 import { sendJson, sendOAuthError } from './oauth-request.ts';
 import { PageError } from './page-error.ts';
 import { localeOf, localeWithoutUser } from './page-locale.ts';
@@ -40,7 +40,7 @@ export function registerErrors(app: FastifyInstance, services: Services): void {
 
   const routes = listRoutes(app);
   app.setNotFoundHandler(async (request, reply) => {
-    request.instance = await instanceOf(services, request);
+    await enterInstance(services, request);
     if (request.url.startsWith('/.well-known/')) allowAny(request, reply);
     const allowed = routes.methodsOf(request.url);
     if (allowed.length === 0 || allowed.includes(request.method))

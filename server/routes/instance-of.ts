@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Instance } from '../registry/instance.ts';
 import type { Services } from '../services.ts';
+import { authorityOf, isReadable, MalformedRequest } from './request-target.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,11 +16,19 @@ export class MisdirectedRequest extends Error {
 }
 
 /**
- * Finds the instance of a request by its host, which is the forwarded one behind a trusted proxy.
- * @throws MisdirectedRequest
+ * Sets the instance of a request by its host, which is the forwarded one behind a trusted proxy.
+ * @throws MisdirectedRequest, also for a target that names another host than the header does (RFC 9112 3.2.2)
+ * @throws MalformedRequest for a target that cannot be read, with the instance set
  */
-export async function instanceOf(services: Services, request: FastifyRequest): Promise<Instance> {
-  const host = normalHost(request.host, request.protocol);
+export async function enterInstance(services: Services, request: FastifyRequest): Promise<void> {
+  request.instance = await instanceOf(services, request);
+  if (!isReadable(request)) throw new MalformedRequest('the path of the request cannot be decoded');
+}
+
+async function instanceOf(services: Services, request: FastifyRequest): Promise<Instance> {
+  const authority = authorityOf(request);
+  const agrees = authority === undefined || authority === request.headers.host?.toLowerCase();
+  const host = agrees ? normalHost(request.host, request.protocol) : undefined;
   const instance = host === undefined ? undefined : await services.instances.byHost(host);
   if (!instance) throw new MisdirectedRequest('this host name belongs to no instance of Postern');
   return instance;

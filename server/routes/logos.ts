@@ -25,7 +25,6 @@ export function registerLogos(app: FastifyInstance, services: Services): void {
         .headers({
           'cache-control': 'public, max-age=31536000, immutable',
           'content-security-policy': "default-src 'none'; sandbox",
-          'x-content-type-options': 'nosniff',
         })
         .send(logo.image);
     },

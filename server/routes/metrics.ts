@@ -1,20 +1,22 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isLoopbackHost } from '../config.ts';
 import { sha256 } from '../master-secret.ts';
 import type { Services } from '../services.ts';
-import { instanceOf } from './instance-of.ts';
+import { enterInstance } from './instance-of.ts';
 
 /** `GET /metrics`, by address too, and the hook that counts every answer. */
 export function registerMetrics(app: FastifyInstance, services: Services): void {
   const { metrics } = services;
   app.addHook('onResponse', (request, reply, done) => {
-    countAnswer(services, request, reply);
+    // By the pattern of the route, so that what strangers ask for makes no new series.
+    const route = request.routeOptions.url ?? 'none';
+    metrics.requests.inc({ method: request.method, route, status: reply.statusCode });
+    metrics.duration.observe({ route }, reply.elapsedTime / 1000);
     done();
   });
 
   app.get('/metrics', async (request, reply) => {
-    reply.header('x-content-type-options', 'nosniff');
     if (!(await mayRead(services, request)))
       return reply
         .code(403)
@@ -27,13 +29,6 @@ export function registerMetrics(app: FastifyInstance, services: Services): void 
   });
 }
 
-/** Counts an answer by the pattern of its route, so that what strangers ask for makes no new series. */
-export function countAnswer({ metrics }: Services, request: FastifyRequest, reply: FastifyReply): void {
-  const route = request.routeOptions.url ?? 'none';
-  metrics.requests.inc({ method: request.method, route, status: reply.statusCode });
-  metrics.duration.observe({ route }, reply.elapsedTime / 1000);
-}
-
 /** @throws MisdirectedRequest */
 async function mayRead(services: Services, request: FastifyRequest): Promise<boolean> {
   const [, bearer] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
@@ -42,7 +37,7 @@ async function mayRead(services: Services, request: FastifyRequest): Promise<boo
   if (bearer !== undefined && metricsToken !== null && timingSafeEqual(sha256(bearer), sha256(metricsToken)))
     return true;
   // A browser on this machine comes from loopback too, and under the name of a stranger's page if that leads here.
-  if (!namesLoopback(request.host)) request.instance = await instanceOf(services, request);
+  if (!namesLoopback(request.host)) await enterInstance(services, request);
   return bearer === undefined && isFromLoopback(request);
 }
 

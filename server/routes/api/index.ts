@@ -27,7 +27,7 @@ export async function registerApi(app: FastifyInstance, services: Services): Pro
       api.setErrorHandler((error, request, reply) => answerError(services, error, request, reply));
       api.setNotFoundHandler(answerNotFound);
       api.addHook('onSend', async (_request, reply) => {
-        reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+        reply.header('cache-control', 'no-store');
       });
       await api.register(async (v1) => registerVersion1(v1, services), { prefix: '/v1' });
     },

@@ -105,8 +105,6 @@ function problemOf(services: Pick<Services, 'log'>, error: unknown, request: Fas
     );
   const { code = '', statusCode = 500 } = error as { code?: string; statusCode?: number };
   switch (code) {
-    case 'FST_ERR_MAX_PARAM_LENGTH':
-      return new Problem('not_found', 'An ID in this path is longer than IDs are.');
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new Problem(
         'body_too_large',
