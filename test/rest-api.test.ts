@@ -211,13 +211,7 @@ forEachEngine((engine) => {
     });
 
     test('a body that is not JSON is a 400, or a 415 when it does not even say so', async () => {
-      for (const body of [
-        '{',
-        '{"type":}',
-        'null null',
-        '{"__proto__":{}}',
-        Buffer.from('{"name":"\xff"}', 'latin1'),
-      ])
+      for (const body of ['{', '{"type":}', 'null null', Buffer.from('{"name":"\xff"}', 'latin1')])
         refused(
           await call('POST', '/applications', body, { 'content-type': 'application/json' }),
           400,
@@ -230,6 +224,47 @@ forEachEngine((engine) => {
           'unsupported_media_type',
         );
       refused(await call('POST', '/applications', '{}'), 415, 'unsupported_media_type');
+    });
+
+    test('a field that is called like a part of every object is unknown like any other, and sets nothing', async () => {
+      const uri = 'https://client.example.com/callback';
+      const web = await app.admin.createApplication({ type: 'web', redirect_uris: [uri] });
+      const before = Object.getOwnPropertyNames(Object.prototype);
+      const asJson = { 'content-type': 'application/json' };
+      for (const [field, value] of [
+        ['__proto__', '{"enabled":false}'],
+        ['__proto__', '"text"'],
+        ['__proto__', 'null'],
+        ['constructor', '{"prototype":{"enabled":false}}'],
+        ['prototype', '{}'],
+        ['toString', '1'],
+        ['hasOwnProperty', '1'],
+      ] as const)
+        for (const [method, path, right] of [
+          ['POST', '/applications', `"type":"web","name":"X","redirect_uris":["${uri}"]`],
+          ['PATCH', `/applications/${web.id}`, '"name":"X"'],
+          ['POST', '/users', '"email":"p@example.com","name":"P","password":"a password of a test"'],
+          ['PATCH', `/users/${app.user.id}`, '"name":"X"'],
+          ['PATCH', '/me', '"name":"X"'],
+          ['PATCH', '/instance', '"name":"X"'],
+          ['POST', `/applications/${web.id}/public-keys`, '"public_key":"x"'],
+          ['POST', `/applications/${web.id}/secrets`, ''],
+        ] as const) {
+          const body = `{${right}${right && ','}"${field}":${value}}`;
+          const answer = await call(method, path, body, asJson);
+          assert.ok(
+            refused(answer, 422, 'validation_failed')?.includes(field),
+            `${method} ${path} ${body}: ${answer.text}`,
+          );
+        }
+      const scopes = '[{"name":"api","description":"x","default":true,"__proto__":{"default":false}}]';
+      const nested = await call('PATCH', '/instance', `{"scopes":${scopes}}`, asJson);
+      assert.deepEqual(refused(nested, 422, 'validation_failed'), ['scopes.0.__proto__']);
+      const jwk =
+        '{"public_key":{"kty":"EC","__proto__":{"crv":"P-256"},"constructor":{"prototype":{"x":1}}}}';
+      assert.equal((await call('POST', `/applications/${web.id}/public-keys`, jwk, asJson)).status, 422);
+      assert.deepEqual(Object.getOwnPropertyNames(Object.prototype), before);
+      assert.equal((await app.admin.must('GET', `/applications/${web.id}`))['enabled'], true);
     });
 
     test('a body of more than 64 KiB is a 413', async () => {

@@ -112,8 +112,6 @@ function problemOf(services: Pick<Services, 'log'>, error: unknown, request: Fas
       );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Problem('unsupported_media_type', 'The body must be sent as application/json.');
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return new Problem('malformed_json', 'The body is not well-formed JSON in UTF-8.');
   }
   if (error instanceof MisdirectedRequest)
     return new Problem('unknown_host', 'No instance of this server has that host name.');
