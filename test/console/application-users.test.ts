@@ -48,7 +48,7 @@ describe('who uses an application', async () => {
       await list.getByText('Nina Lindqvist').waitFor();
       assert.equal(await list.getByText(words('people.ends_inactivity_why')).count(), 3);
       assert.equal(await list.getByText(words('people.not_refreshed')).count(), 3);
-      assert.equal(await list.getByText(words('people.scope_api')).count(), 3);
+      assert.equal(await list.getByText(words('applications.scope_api')).count(), 3);
       await page.getByRole('button', { name: words('people.revoke_of', { name: 'Åsa Öberg' }) }).click();
       const asked = page.getByRole('alertdialog', {
         name: words('people.revoke_title', { name: 'Åsa Öberg' }),

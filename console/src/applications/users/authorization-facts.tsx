@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
+import { offlineAccess } from '../../../../server/registry/instance.ts';
 import { useInstance } from '../../api/instance.ts';
 import type { Authorization } from '../../api/types.ts';
 import type { MessageKey } from '../../intl/messages.ts';
 import { useText } from '../../intl/text.ts';
 import { Ago, Day, Moment } from '../../intl/time.tsx';
+import { scopeWords } from '../scope-words.ts';
 import styles from './authorizations.module.css';
-import { scopeInWords } from './scope-words.ts';
 
 /** What an authorization allows, since when, and until when and why. */
 export function AuthorizationFacts({ authorization }: { authorization: Authorization }) {
@@ -45,14 +46,21 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
+const offline = { name: offlineAccess, description: '' };
+
 function Scopes({ names }: { names: readonly string[] }) {
   const t = useText();
   const { data: instance } = useInstance();
+  // Nothing for a scope that the instance no longer has.
+  const wordsOf = (name: string) => {
+    const scope = [...(instance?.scopes ?? []), offline].find((each) => each.name === name);
+    return scope && scopeWords(t, scope);
+  };
   return (
     <ul className={styles['scopes']}>
       {names.map((name) => (
         <li key={name}>
-          <code>{name}</code> {scopeInWords(t, instance?.scopes ?? [], name)}
+          <code>{name}</code> {wordsOf(name)}
         </li>
       ))}
     </ul>

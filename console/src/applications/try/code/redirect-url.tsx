@@ -1,12 +1,11 @@
 import { Button } from '@react-spectrum/s2/Button';
 import { Content, Heading, InlineAlert } from '@react-spectrum/s2/InlineAlert';
+import { maxRedirectUris } from '../../../../../server/registry/application-fields.ts';
 import { useUpdateApplication } from '../../../api/applications.ts';
 import type { Application } from '../../../api/types.ts';
 import { useText } from '../../../intl/text.ts';
 import { showDone, showProblem } from '../../../ui/toasts.ts';
 import styles from '../try.module.css';
-
-const mostRedirectUris = 20;
 
 /** Whether the authorization server may send the browser back to this console; adds and removes that address. */
 export function TrialRedirectUrl({ application, uri }: { application: Application; uri: string }) {
@@ -15,7 +14,7 @@ export function TrialRedirectUrl({ application, uri }: { application: Applicatio
   const update = useUpdateApplication(application.id);
   const change = (uris: readonly string[], done: string) =>
     update.mutate({ redirect_uris: [...uris] }, { onSuccess: () => showDone(done), onError: showProblem(t) });
-  const isFull = redirect_uris.length >= mostRedirectUris;
+  const isFull = redirect_uris.length >= maxRedirectUris;
   if (!redirect_uris.includes(uri))
     return (
       <InlineAlert variant="notice">
@@ -24,7 +23,7 @@ export function TrialRedirectUrl({ application, uri }: { application: Applicatio
           <div className={styles['stack']}>
             <span>{t.rich('try.redirect_missing_text', { uri: <code>{uri}</code> })}</span>
             {redirect_uris.length === 1 && <span>{t.rich('try.redirect_only_one')}</span>}
-            {isFull && <span>{t('try.redirect_full', { limit: mostRedirectUris })}</span>}
+            {isFull && <span>{t('try.redirect_full', { limit: maxRedirectUris })}</span>}
             <div className={styles['actions']}>
               <Button
                 variant="primary"
