@@ -4,21 +4,13 @@ import type { Piscina } from 'piscina';
 import { randomToken } from '../master-secret.ts';
 import { SECOND } from '../units.ts';
 import type * as hashes from './password-hashes.ts';
+import { longestPassword } from './password-rule.ts';
 
 /** How many are hashed at one moment: a core stays free for everybody who does not sign in. */
 export const passwordsAtOnce = Math.max(1, availableParallelism() - 1);
 
-const shortest = 12;
-const longest = 256;
 /** UTF-16 units in which the longest password can be typed; to fold many thousand accents would take a second. */
-const longestUnfolded = 8 * longest;
-
-/** Whether a password has 12 to 256 characters (code points): the only rule there is. */
-export function isAcceptablePassword(password: string): boolean {
-  if (password.length > 2 * longest) return false;
-  const { length } = [...password];
-  return length >= shortest && length <= longest;
-}
+const longestUnfolded = 8 * longestPassword;
 
 /** Takes some 20 ms of a thread of its own; never inside a transaction. */
 export function hashPassword(password: string): Promise<string> {

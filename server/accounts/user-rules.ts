@@ -1,7 +1,7 @@
 import { checkName } from '../registry/text.ts';
 import { isEmail } from './email.ts';
 import { AccountError, type AccountErrorCode, type FieldError } from './errors.ts';
-import { isAcceptablePassword } from './passwords.ts';
+import { isAcceptablePassword } from './password-rule.ts';
 import { locales, roles } from './user.ts';
 
 /** What a stranger wrote about a user; what is undefined is not looked at. */

@@ -5,25 +5,10 @@ import { type Actor, recordAuditEvent } from '../store/audit-events.ts';
 import { type Transaction, UniqueViolation } from '../store/database.ts';
 import { findInstance, type InstanceChange, lockInstance, updateInstance } from '../store/instances.ts';
 import type { Instant } from '../units.ts';
-import { type FieldError, RegistryError, refuseFieldErrors } from './errors.ts';
+import { RegistryError, refuseFieldErrors } from './errors.ts';
 import type { Instance } from './instance.ts';
-import { adminScope, checkInstanceScopes } from './scopes.ts';
-import { checkInteger, checkName } from './text.ts';
-
-/** What an administrator can change of the instance; the operator's command line changes the rest. */
-export type InstanceFields = Partial<
-  Pick<
-    InstanceChange,
-    'name' | 'domain' | 'lane' | 'customerId' | 'refreshTokenGrace' | 'authorizationCodeLifetime' | 'scopes'
-  >
->;
-
-export const maxInstanceNameLength = 100;
-export const graceRange = [0, 60] as const;
-export const codeLifetimeRange = [30, 120] as const;
-/** Domain and lane go into redirects, the customer ID into assertions: nothing in them needs encoding. */
-export const labelPattern = '^[A-Za-z0-9._-]{1,63}$';
-export const customerIdPattern = '^[A-Za-z0-9._:-]{1,100}$';
+import { checkInstanceFields, type InstanceFields } from './instance-fields.ts';
+import { adminScope } from './scopes.ts';
 
 /** What the fields are called in the API and in audit events. */
 const namesOfFields = {
@@ -129,25 +114,4 @@ function nameTaken(): RegistryError {
   return new RegistryError('instance_name_taken', 'Another instance has this name.', [
     { path: 'name', message: 'is taken' },
   ]);
-}
-
-function checkInstanceFields(fields: InstanceFields): FieldError[] {
-  const problems: Record<string, string | null> = {
-    name: fields.name === undefined ? null : checkName(fields.name, maxInstanceNameLength),
-    domain: checkPattern(fields.domain, labelPattern),
-    lane: checkPattern(fields.lane, labelPattern),
-    customer_id: checkPattern(fields.customerId, customerIdPattern),
-    refresh_token_grace:
-      fields.refreshTokenGrace === undefined ? null : checkInteger(fields.refreshTokenGrace, ...graceRange),
-    authorization_code_lifetime:
-      fields.authorizationCodeLifetime === undefined
-        ? null
-        : checkInteger(fields.authorizationCodeLifetime, ...codeLifetimeRange),
-  };
-  const errors = Object.entries(problems).flatMap(([path, message]) => (message ? [{ path, message }] : []));
-  return [...errors, ...(fields.scopes ? checkInstanceScopes(fields.scopes) : [])];
-}
-
-function checkPattern(text: string | undefined, pattern: string): string | null {
-  return text === undefined || new RegExp(pattern).test(text) ? null : `must match ${pattern}`;
 }

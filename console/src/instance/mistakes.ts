@@ -1,3 +1,13 @@
+import { offlineAccess } from '../../../server/registry/instance.ts';
+import {
+  codeLifetimeRange,
+  customerIdPattern,
+  graceRange,
+  labelPattern,
+  maxInstanceNameLength,
+} from '../../../server/registry/instance-fields.ts';
+import { maxScopeNameLength, scopeToken } from '../../../server/registry/scopes.ts';
+import { checkInteger, checkName, maxNameLength } from '../../../server/registry/text.ts';
 import { Problem } from '../api/problem.ts';
 import type { Text } from '../intl/text.ts';
 import type { Draft } from './draft.ts';
@@ -5,33 +15,30 @@ import type { Draft } from './draft.ts';
 /** What is wrong, by the field's name in the API (`name`, `scopes.1.description`), in words. */
 export type Mistakes = Readonly<Record<string, string>>;
 
-// These are the server's rules, so that it refuses nothing that could have been seen here.
-const maxNameLength = 100;
-export const graceRange = { min: 0, max: 60 } as const;
-export const codeLifetimeRange = { min: 30, max: 120 } as const;
-const label = /^[A-Za-z0-9._-]{1,63}$/;
-const customerId = /^[A-Za-z0-9._:-]{1,100}$/;
-const scopeName = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/;
-const maxDescriptionLength = 200;
+const label = new RegExp(labelPattern);
+const customerId = new RegExp(customerIdPattern);
+const ranges = [
+  ['refresh_token_grace', graceRange],
+  ['authorization_code_lifetime', codeLifetimeRange],
+] as const;
 
-/** What the server would refuse of a draft. */
+/** What the server would refuse of a draft, by its own rules. */
 export function findMistakes(t: Text, draft: Draft): Mistakes {
-  const isName = (text: string, max: number) => text.trim() !== '' && [...text.trim()].length <= max;
-  const isWithin = (value: number, { min, max }: { min: number; max: number }) =>
-    Number.isInteger(value) && value >= min && value <= max;
+  const isName = (text: string, max: number) => checkName(text.trim(), max) === null;
   const mistakes: Record<string, string> = {};
-  if (!isName(draft.name, maxNameLength)) mistakes['name'] = t('instance.name_wrong', { max: maxNameLength });
+  if (!isName(draft.name, maxInstanceNameLength))
+    mistakes['name'] = t('instance.name_wrong', { max: maxInstanceNameLength });
   if (!label.test(draft.domain.trim())) mistakes['domain'] = t('instance.label_wrong');
   if (!label.test(draft.lane.trim())) mistakes['lane'] = t('instance.label_wrong');
   if (!customerId.test(draft.customer_id.trim())) mistakes['customer_id'] = t('instance.customer_id_wrong');
-  if (!isWithin(draft.refresh_token_grace, graceRange))
-    mistakes['refresh_token_grace'] = t('instance.range', graceRange);
-  if (!isWithin(draft.authorization_code_lifetime, codeLifetimeRange))
-    mistakes['authorization_code_lifetime'] = t('instance.range', codeLifetimeRange);
+  for (const [field, range] of ranges) {
+    const [min, max] = range;
+    if (checkInteger(draft[field], min, max) !== null) mistakes[field] = t('instance.range', { min, max });
+  }
   for (const [index, { description }] of draft.scopes.entries()) {
     const name = scopeNameMistake(t, draft, index);
     if (name !== null) mistakes[`scopes.${index}.name`] = name;
-    if (!isName(description, maxDescriptionLength))
+    if (!isName(description, maxNameLength))
       mistakes[`scopes.${index}.description`] = t('instance.scope_description_wrong');
   }
   return mistakes;
@@ -41,8 +48,8 @@ function scopeNameMistake(t: Text, { scopes }: Draft, index: number): string | n
   const names = scopes.map(({ name }) => name.trim());
   const name = names[index] ?? '';
   if (name === '') return t('instance.scope_name_missing');
-  if (!scopeName.test(name)) return t('instance.scope_name_wrong');
-  if (name === 'offline_access') return t('instance.scope_name_built_in');
+  if (name.length > maxScopeNameLength || !scopeToken.test(name)) return t('instance.scope_name_wrong');
+  if (name === offlineAccess) return t('instance.scope_name_built_in');
   return names.indexOf(name) === index ? null : t('instance.scope_name_twice');
 }
 

@@ -1,3 +1,6 @@
+import { isEmail } from '../../../server/accounts/email.ts';
+import { isAcceptablePassword } from '../../../server/accounts/password-rule.ts';
+import { checkName } from '../../../server/registry/text.ts';
 import { Problem } from '../api/problem.ts';
 import type { Text } from '../intl/text.ts';
 import { problemText } from '../ui/problem-text.ts';
@@ -5,18 +8,16 @@ import { problemText } from '../ui/problem-text.ts';
 /** What is wrong with the fields of a user, by field, in words. */
 export type Mistakes = Partial<Record<'email' | 'name' | 'password' | 'role', string>>;
 
-/** What the server would refuse of these fields. The rules are the server's own; it says the rest. */
+/** What the server would refuse of these fields, by its own rules. */
 export function findMistakes(
   t: Text,
   fields: { email?: string; name?: string; password?: string },
 ): Mistakes {
   const { email, name, password } = fields;
   const mistakes: Mistakes = {};
-  if (email !== undefined && (!/^[^\s@]+@[^\s@]+$/.test(email.trim()) || [...email.trim()].length > 254))
-    mistakes.email = t('problems.invalid_email');
-  if (name !== undefined && (name.trim() === '' || [...name.trim()].length > 200))
-    mistakes.name = t('problems.invalid_name');
-  if (password !== undefined && ([...password].length < 12 || [...password].length > 256))
+  if (email !== undefined && !isEmail(email.trim())) mistakes.email = t('problems.invalid_email');
+  if (name !== undefined && checkName(name.trim()) !== null) mistakes.name = t('problems.invalid_name');
+  if (password !== undefined && !isAcceptablePassword(password))
     mistakes.password = t('problems.weak_password');
   return mistakes;
 }

@@ -1,11 +1,11 @@
+import { changeInstance } from '../../registry/change-instance.ts';
 import {
-  changeInstance,
   codeLifetimeRange,
   customerIdPattern,
   graceRange,
   labelPattern,
   maxInstanceNameLength,
-} from '../../registry/change-instance.ts';
+} from '../../registry/instance-fields.ts';
 import { maxScopeNameLength, maxScopes } from '../../registry/scopes.ts';
 import { maxNameLength } from '../../registry/text.ts';
 import type { Services } from '../../services.ts';
