@@ -59,6 +59,8 @@ const consoleSources = [
   'console/tsconfig.json',
   'console/vite.config.ts',
   'locales',
+  'server/accounts/email.ts',
+  'server/accounts/password-rule.ts',
   'server/pages/assets/mark.svg',
   'server/pages/assets/tokens.css',
   'server/registry',
