@@ -265,6 +265,7 @@ forEachEngine((engine) => {
       assert.equal((await call('POST', `/applications/${web.id}/public-keys`, jwk, asJson)).status, 422);
       assert.deepEqual(Object.getOwnPropertyNames(Object.prototype), before);
       assert.equal((await app.admin.must('GET', `/applications/${web.id}`))['enabled'], true);
+      await app.admin.must('DELETE', `/applications/${web.id}`);
     });
 
     test('a body of more than 64 KiB is a 413', async () => {
