@@ -268,6 +268,26 @@ forEachEngine((engine) => {
       await app.admin.must('DELETE', `/applications/${web.id}`);
     });
 
+    test('a body of no bytes is none, whatever its content type says', async () => {
+      const web = await app.admin.createApplication({
+        type: 'web',
+        redirect_uris: ['https://client.example.com/callback'],
+      });
+      for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'application/json'])
+        for (const headers of [{}, { 'transfer-encoding': 'chunked' }]) {
+          const empty = (method: string, path: string) =>
+            call(method, path, '', { 'content-type': type, ...headers });
+          const added = await empty('POST', `/applications/${web.id}/secrets`);
+          assert.equal(added.status, 201, added.text);
+          const { id } = added.json<{ id: string }>();
+          assert.equal((await empty('DELETE', `/applications/${web.id}/secrets/${id}`)).status, 204);
+          refused(await empty('POST', '/applications'), 422, 'validation_failed');
+        }
+      const form = { 'content-type': 'application/x-www-form-urlencoded' };
+      refused(await call('DELETE', `/applications/${web.id}`, 'x', form), 415, 'unsupported_media_type');
+      await app.admin.must('DELETE', `/applications/${web.id}`);
+    });
+
     test('a body of more than 64 KiB is a 413', async () => {
       const body = JSON.stringify({ type: 'web', name: 'X', description: 'x'.repeat(70_000) });
       refused(

@@ -68,6 +68,11 @@ export function answerError(
   return sendProblem(reply.headers(problem.headers), problem);
 }
 
+/** A body of another content type than the API takes. */
+export function notJson(): Problem {
+  return new Problem('unsupported_media_type', 'The body must be sent as application/json.');
+}
+
 /** Below this path there is nothing. */
 export function answerNotFound(_request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendProblem(
@@ -111,7 +116,7 @@ function problemOf(services: Pick<Services, 'log'>, error: unknown, request: Fas
         `The body is larger than ${request.routeOptions.bodyLimit} bytes.`,
       );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new Problem('unsupported_media_type', 'The body must be sent as application/json.');
+      return notJson();
   }
   if (error instanceof MisdirectedRequest)
     return new Problem('unknown_host', 'No instance of this server has that host name.');
