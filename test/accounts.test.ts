@@ -619,6 +619,23 @@ forEachEngine((engine) => {
   });
 });
 
+test('an address has at most 254 characters, of which each counts once', async () => {
+  const app = await startApp({ engine: 'sqlite' });
+  const email = `${'🦊'.repeat(249)}@e.se`;
+  const person = await app.admin.createUser({ email });
+  const browser = app.browser();
+  const refused = await browser.signIn({ email, password: 'wrong wrong wrong' });
+  assert.ok(refused.html.includes(`value="${email}"`), 'what was typed is there to correct');
+  assert.equal((await browser.signIn(person)).path, '/account');
+  const longer = await app.admin.call('POST', '/users', {
+    email: `🦊${email}`,
+    name: 'Longer',
+    password: 'a password of a test',
+  });
+  assert.equal(longer.status, 422);
+  await app.close();
+});
+
 test('on https the cookie is Secure and bound to this host', async () => {
   const app = await startApp({ engine: 'sqlite', url: 'https://login.example.com' });
   const browser = app.browser();

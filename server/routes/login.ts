@@ -5,6 +5,7 @@ import { signedInSince } from '../oauth/consent.ts';
 import { chooseLocale } from '../pages/locale.ts';
 import { type LoginProblem, loginPage } from '../pages/login.ts';
 import { sendPage } from '../pages/respond.ts';
+import { maxEmailLength } from '../registry/text.ts';
 import type { Services } from '../services.ts';
 import { SECOND } from '../units.ts';
 import { loginMark } from './authorize.ts';
@@ -92,7 +93,7 @@ async function showForm(
     }),
     instance,
     returnTo: shown.returnTo,
-    email: hint !== undefined && (problem || isEmail(hint)) ? hint.slice(0, 254) : undefined,
+    email: hint !== undefined && (problem || isEmail(hint)) ? hint.slice(0, 2 * maxEmailLength) : undefined,
     uiLocales: shown.uiLocales?.slice(0, 100),
     application: client?.application.enabled ? client.application : undefined,
     user: problem || isAskedAgain ? null : (session?.user ?? null),
