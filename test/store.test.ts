@@ -35,6 +35,7 @@ import {
   takeApplicationPlace,
   updateInstance,
 } from '../server/store/instances.ts';
+import { LastUsed } from '../server/store/last-used.ts';
 import { isMigrated, migrate } from '../server/store/migrate.ts';
 import { openPostgres } from '../server/store/postgres.ts';
 import { isAccessTokenRevoked, revokeAccessToken } from '../server/store/spent-tokens.ts';
@@ -437,6 +438,24 @@ forEachEngine((engine) => {
       assert.equal(still?.generation, 1);
       assert.equal(still?.revokedAt, null);
       assert.equal((await findAuthorizationCode(db, instanceId, code))?.spentAt, null);
+    });
+
+    test('keeps the last of its uses, from whichever process, and none that was noted for another instance', async () => {
+      const { instanceId, authorizationId } = await someGrant(db);
+      const stranger = (await someInstance(db)).id;
+      const processes = [new LastUsed(db), new LastUsed(other)] as const;
+      const [first, second] = processes;
+      const lastUse = async () => (await findAuthorization(db, instanceId, authorizationId))?.lastUsedAt;
+      first.note('authorizations', stranger, authorizationId, now + 5);
+      await first.flush();
+      assert.equal(await lastUse(), null);
+      first.note('authorizations', instanceId, authorizationId, now + 3);
+      first.note('authorizations', instanceId, authorizationId, now + 2);
+      second.note('authorizations', instanceId, authorizationId, now + 1);
+      await first.flush();
+      await second.flush();
+      assert.equal(await lastUse(), now + 3);
+      for (const process of processes) await process.stop();
     });
 
     test('does not show in the audit log or the revocations of another', async () => {

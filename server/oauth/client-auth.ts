@@ -61,7 +61,7 @@ export async function authenticateClient(
         : clientSecret !== undefined
           ? await bySecret(services, instance, credentials.clientId, clientSecret, 'client_secret_post')
           : await byName(services, instance, credentials.clientId);
-  services.lastUsed.note('applications', client.application.id, services.clock());
+  services.lastUsed.note('applications', instance.id, client.application.id, services.clock());
   return client;
 }
 
@@ -117,7 +117,7 @@ async function bySecret(
       'the client is unknown or disabled, or its credentials are wrong',
       { triedBasic: method === 'client_secret_basic' },
     );
-  services.lastUsed.note('client_secrets', used.id, services.clock());
+  services.lastUsed.note('client_secrets', instance.id, used.id, services.clock());
   return { ...client, method, assertion: null };
 }
 
@@ -151,7 +151,7 @@ async function byAssertion(
     assertion.claims.sub !== client.application.clientId
   )
     throw new OAuthError('invalid_client', 'iss and sub of client_assertion must both be the client ID');
-  services.lastUsed.note('public_keys', assertion.key.id, services.clock());
+  services.lastUsed.note('public_keys', instance.id, assertion.key.id, services.clock());
   return { ...client, method: 'private_key_jwt', assertion };
 }
 

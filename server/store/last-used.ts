@@ -4,6 +4,13 @@ import type { Database, Transaction } from './database.ts';
 
 type Table = 'applications' | 'client_secrets' | 'public_keys' | 'authorizations';
 
+interface Use {
+  readonly table: Table;
+  readonly instanceId: Id;
+  readonly id: Id;
+  readonly at: Instant;
+}
+
 const flushEvery = 2 * SECOND;
 
 /**
@@ -12,7 +19,7 @@ const flushEvery = 2 * SECOND;
  */
 export class LastUsed {
   readonly #db: Database;
-  readonly #pending = new Map<Table, Map<Id, Instant>>();
+  readonly #pending = new Map<Table, Map<Id, Use>>();
   readonly #timer: NodeJS.Timeout;
   #flushing: Promise<void> | null = null;
 
@@ -22,10 +29,12 @@ export class LastUsed {
     this.#timer = setInterval(() => this.flush().catch(() => {}), flushEvery).unref();
   }
 
-  note(table: Table, id: Id, now: Instant): void {
-    const ids = this.#pending.get(table) ?? new Map<Id, Instant>();
-    ids.set(id, now);
-    this.#pending.set(table, ids);
+  note(table: Table, instanceId: Id, id: Id, now: Instant): void {
+    const uses = this.#pending.get(table) ?? new Map<Id, Use>();
+    const noted = uses.get(id);
+    if (noted && noted.at >= now) return;
+    uses.set(id, { table, instanceId, id, at: now });
+    this.#pending.set(table, uses);
   }
 
   /** Writes what was gathered; one flush at a time. */
@@ -37,16 +46,16 @@ export class LastUsed {
   }
 
   async #write(): Promise<void> {
-    const gathered = [...this.#pending].flatMap(([table, ids]) =>
-      [...ids].map(([id, at]) => ({ table, id, at })),
-    );
+    const gathered = [...this.#pending.values()].flatMap((uses) => [...uses.values()]);
     if (gathered.length === 0) return;
     // Sorted, so that two processes never lock the same rows in opposite orders.
     gathered.sort((a, b) => (a.table + a.id < b.table + b.id ? -1 : 1));
     // All on their way at once: PostgreSQL is asked once, not once for each.
     await this.#db.transaction((tx) => Promise.all(gathered.map((each) => writeOne(tx, each))));
-    for (const { table, id, at } of gathered)
-      if (this.#pending.get(table)?.get(id) === at) this.#pending.get(table)?.delete(id);
+    for (const use of gathered) {
+      const uses = this.#pending.get(use.table);
+      if (uses?.get(use.id) === use) uses.delete(use.id);
+    }
   }
 
   async stop(): Promise<void> {
@@ -56,15 +65,23 @@ export class LastUsed {
   }
 }
 
-async function writeOne(
-  tx: Transaction,
-  { table, id, at }: { table: Table; id: Id; at: Instant },
-): Promise<void> {
-  const key = idBytes(id);
-  if (table === 'applications') await tx.sql`UPDATE applications SET last_used_at = ${at} WHERE id = ${key}`;
+/** Another process may have written a later use, which stays. */
+async function writeOne(tx: Transaction, { table, instanceId, id, at }: Use): Promise<void> {
+  const [key, instance] = [idBytes(id), idBytes(instanceId)];
+  if (table === 'applications')
+    await tx.sql`
+      UPDATE applications SET last_used_at = ${at}
+      WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
   if (table === 'client_secrets')
-    await tx.sql`UPDATE client_secrets SET last_used_at = ${at} WHERE id = ${key}`;
-  if (table === 'public_keys') await tx.sql`UPDATE public_keys SET last_used_at = ${at} WHERE id = ${key}`;
+    await tx.sql`
+      UPDATE client_secrets SET last_used_at = ${at}
+      WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
+  if (table === 'public_keys')
+    await tx.sql`
+      UPDATE public_keys SET last_used_at = ${at}
+      WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
   if (table === 'authorizations')
-    await tx.sql`UPDATE authorizations SET last_used_at = ${at} WHERE id = ${key}`;
+    await tx.sql`
+      UPDATE authorizations SET last_used_at = ${at}
+      WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
 }

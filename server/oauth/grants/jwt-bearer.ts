@@ -107,8 +107,8 @@ async function exchange(
       await spend(tx, client, authenticated?.assertion ?? null, 'invalid_client');
       await spend(tx, client, assertion, 'invalid_grant');
     });
-  services.lastUsed.note('public_keys', assertion.key.id, services.clock());
-  services.lastUsed.note('applications', application.id, services.clock());
+  services.lastUsed.note('public_keys', instance.id, assertion.key.id, services.clock());
+  services.lastUsed.note('applications', instance.id, application.id, services.clock());
   return respondWithTokens(
     services,
     request,

@@ -156,7 +156,7 @@ async function spendToken(
   if (standing === 'spent_last' || !application.refreshTokenRotation) {
     if (assertion?.spend)
       await services.db.transaction((tx) => spend(tx, client, assertion, 'invalid_client'));
-    services.lastUsed.note('authorizations', id, now);
+    services.lastUsed.note('authorizations', instance.id, id, now);
     return generation;
   }
   const rotated = assertion?.spend
