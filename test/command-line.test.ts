@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -248,6 +248,11 @@ test('in a folder without a database, only what makes the first things makes one
   } finally {
     await rm(elsewhere, { recursive: true, force: true });
   }
+});
+
+test('the version is the one of the package', async () => {
+  const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../package.json'), 'utf8'));
+  for (const flag of ['--version', '-V']) assert.equal(postern([flag]).stdout, `${version}\n`);
 });
 
 test('help is a success, and what is no command is not', () => {

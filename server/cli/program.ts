@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addApplicationCommands } from './applications.ts';
 import { addDatabaseCommands } from './database.ts';
@@ -10,6 +11,7 @@ import { explain } from './with-services.ts';
 export async function run(): Promise<void> {
   const program = new Command('postern')
     .description('A self-hosted OAuth 2 server for products that want integrations')
+    .version(version())
     .exitOverride();
   program
     .command('serve')
@@ -28,4 +30,9 @@ export async function run(): Promise<void> {
     if (!(error instanceof CommanderError)) process.stderr.write(`postern: ${explain(error)}\n`);
     process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
   }
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
