@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import postgres from 'postgres';
-import { idBytes, newId } from '../server/ids.ts';
-import { MasterSecret } from '../server/master-secret.ts';
-import { writeRefreshToken } from '../server/oauth/refresh-token.ts';
+import { idBytes, newId } from '../server/base/ids.ts';
+import { MasterSecret } from '../server/base/master-secret.ts';
+import { writeRefreshToken } from '../server/oauth/tokens/refresh-token.ts';
 import { benchSecret } from './postern/start.ts';
 import type { Subject } from './subject.ts';
 

@@ -59,11 +59,10 @@ const consoleSources = [
   'console/tsconfig.json',
   'console/vite.config.ts',
   'locales',
-  'server/accounts/email.ts',
-  'server/accounts/password-rule.ts',
+  'server/base',
+  'server/model',
   'server/pages/assets/mark.svg',
   'server/pages/assets/tokens.css',
-  'server/registry',
 ];
 
 function filesOf(path) {

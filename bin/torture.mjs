@@ -5,10 +5,10 @@ import { parseArgs } from 'node:util';
 
 /** Each part: its files, the minutes that it takes by itself, and whether it throws dice. */
 const parts = {
-  faults: { files: ['test/faults.test.ts', 'test/outage.test.ts'], minutes: 1, dice: false },
+  faults: { files: ['test/process/faults.test.ts', 'test/process/outage.test.ts'], minutes: 1, dice: false },
   connections: { files: ['test/torture/connections.test.ts'], minutes: 2, dice: false },
   properties: {
-    files: ['test/properties.test.ts', 'test/torture/parallel.test.ts'],
+    files: ['test/properties/properties.test.ts', 'test/torture/parallel.test.ts'],
     minutes: 10,
     dice: true,
   },

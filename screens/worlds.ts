@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import sharp from 'sharp';
 import { createUser } from '../server/accounts/users.ts';
-import { makeInstance } from '../server/registry/make-instance.ts';
+import { DAY, HOUR, MINUTE } from '../server/base/units.ts';
+import { system } from '../server/model/event.ts';
+import { makeInstance } from '../server/registry/instances/make.ts';
 import type { Services } from '../server/services.ts';
-import { system } from '../server/store/audit-events.ts';
-import { DAY, HOUR, MINUTE } from '../server/units.ts';
 import { Admin, type ApplicationView } from '../test/support/admin.ts';
 import { Browser, type Person } from '../test/support/browser.ts';
 import { send, type Target } from '../test/support/http.ts';

@@ -1,19 +1,22 @@
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
-import type { MasterSecret } from './master-secret.ts';
-import type { Metrics } from './metrics.ts';
-import type { FailureLimits } from './oauth/failure-limits.ts';
-import type { SigningKeys } from './oauth/signing-keys.ts';
-import type { VerifiedTokens } from './oauth/verified-tokens.ts';
-import type { Clients } from './registry/clients.ts';
-import type { Instances } from './registry/instances.ts';
-import type { Database } from './store/database.ts';
+import type { MasterSecret } from './base/master-secret.ts';
+import type { Metrics } from './base/metrics.ts';
+import type { Clock } from './base/units.ts';
+import type { SigningKeys } from './keys/signing-keys.ts';
+import type { VerifiedTokens } from './keys/verified-tokens.ts';
+import type { FailureLimits } from './limits/client-failures.ts';
+import type { Limited } from './limits/needs.ts';
+import type { Clients } from './registry/clients/clients.ts';
+import type { Instances } from './registry/instances/instances.ts';
+import type { Database } from './store/engine/database.ts';
 import type { LastUsed } from './store/last-used.ts';
-import type { Clock } from './units.ts';
 
-/** What one server process is made of: built once by `serve.ts` (and by a test), handed to every route. */
+/** What one server process is made of: built once by `process/serve.ts` (and by a test), handed to every route. */
 export interface Services {
-  readonly config: Config;
+  readonly config: Limited['config'] & {
+    /** The bearer token that opens `/metrics` from elsewhere than loopback; null: none does. */
+    readonly metricsToken: string | null;
+  };
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;

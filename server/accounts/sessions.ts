@@ -1,8 +1,10 @@
-import { type Id, newId } from '../ids.ts';
-import { randomToken, sha256 } from '../master-secret.ts';
-import type { Instance } from '../registry/instance.ts';
-import type { Services } from '../services.ts';
-import type { Transaction } from '../store/database.ts';
+import { type Id, newId } from '../base/ids.ts';
+import { randomToken, sha256 } from '../base/master-secret.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../base/units.ts';
+import type { Core } from '../core.ts';
+import type { Instance } from '../model/instance.ts';
+import type { Role, User } from '../model/user.ts';
+import type { Transaction } from '../store/engine/database.ts';
 import {
   deleteSession,
   deleteSessionByToken,
@@ -14,8 +16,6 @@ import {
   type StoredSession,
   touchSession,
 } from '../store/sessions.ts';
-import { DAY, HOUR, type Instant, MINUTE } from '../units.ts';
-import type { Role, User } from './user.ts';
 
 /** A browser in which somebody is signed in. */
 export interface Session {
@@ -44,18 +44,14 @@ const noteEvery = 100;
  * The session behind a cookie's value, which counts as its user's activity.
  * @returns null when there is none, it has ended (by the user's present role), or the user is deactivated
  */
-export async function findSession(
-  services: Services,
-  instance: Instance,
-  token: string,
-): Promise<Session | null> {
+export async function findSession(core: Core, instance: Instance, token: string): Promise<Session | null> {
   if (token.length !== 43) return null;
-  const found = await findStoredSession(services.db, instance.id, sha256(token));
-  const now = services.clock();
+  const found = await findStoredSession(core.db, instance.id, sha256(token));
+  const now = core.clock();
   if (!found?.user.active || hasEnded(found.session, found.user.role, now)) return null;
   const { session, user } = found;
   const noted = now - session.lastSeenAt < noteEvery;
-  if (!noted) await touchSession(services.db, session, now);
+  if (!noted) await touchSession(core.db, session, now);
   return {
     id: session.id,
     user: noted ? user : { ...user, lastActiveAt: now },
@@ -115,24 +111,24 @@ export async function renewSession(
 }
 
 /** Ends the session of a cookie's value, if there is one. */
-export async function endSession(services: Services, instance: Instance, token: string): Promise<void> {
-  await services.db.transaction((tx) => deleteSessionByToken(tx, instance.id, sha256(token)));
+export async function endSession(core: Core, instance: Instance, token: string): Promise<void> {
+  await core.db.transaction((tx) => deleteSessionByToken(tx, instance.id, sha256(token)));
 }
 
 /** The user's live sessions, the one used last first. */
-export async function listOwnSessions(services: Services, user: User): Promise<StoredSession[]> {
-  const now = services.clock();
-  const sessions = await listSessions(services.db, user.instanceId, user.id);
+export async function listOwnSessions(core: Core, user: User): Promise<StoredSession[]> {
+  const now = core.clock();
+  const sessions = await listSessions(core.db, user.instanceId, user.id);
   return sessions.filter((session) => !hasEnded(session, user.role, now));
 }
 
 /** Ends one session of the user. */
-export async function endOwnSession(services: Services, user: User, id: Id): Promise<void> {
-  await services.db.transaction((tx) => deleteSession(tx, user.instanceId, user.id, id));
+export async function endOwnSession(core: Core, user: User, id: Id): Promise<void> {
+  await core.db.transaction((tx) => deleteSession(tx, user.instanceId, user.id, id));
 }
 
 /** Ends all of the user's sessions but the one that asks. */
-export async function endOtherSessions(services: Services, session: Session): Promise<void> {
+export async function endOtherSessions(core: Core, session: Session): Promise<void> {
   const { user } = session;
-  await services.db.transaction((tx) => deleteSessionsOfUser(tx, user.instanceId, user.id, session.id));
+  await core.db.transaction((tx) => deleteSessionsOfUser(tx, user.instanceId, user.id, session.id));
 }

@@ -1,42 +1,40 @@
-import { randomToken, sha256 } from '../master-secret.ts';
-import { type Instance, instanceUrl } from '../registry/instance.ts';
-import type { Services } from '../services.ts';
-import { recordAuditEvent, system } from '../store/audit-events.ts';
+import { randomToken, sha256 } from '../base/master-secret.ts';
+import { instanceUrl } from '../base/paths.ts';
+import type { Core } from '../core.ts';
+import { recordAuditEvent } from '../events/record.ts';
+import { writeKnownBrowser } from '../limits/known-browser.ts';
+import { system } from '../model/event.ts';
+import type { Instance } from '../model/instance.ts';
+import type { User } from '../model/user.ts';
 import { lockInstance } from '../store/instances.ts';
 import { isSetupLink, replaceSetupLink, spendSetupLink } from '../store/setup-links.ts';
 import { countUsers, noteSignIn } from '../store/users.ts';
-import { writeKnownBrowser } from './known-browser.ts';
 import { startSession } from './sessions.ts';
-import type { User } from './user.ts';
 import { addUser, prepareUser, translateTaken } from './users.ts';
 
 /**
  * Makes the link by which the first administrator of an instance enters. An earlier link is dead from now on.
  * @returns the URL, whose token is kept nowhere else
  */
-export async function makeSetupLink(services: Services, instance: Instance): Promise<string> {
+export async function makeSetupLink(core: Core, instance: Instance): Promise<string> {
   const token = randomToken();
-  await replaceSetupLink(services.db, instance.id, sha256(token), services.clock());
+  await replaceSetupLink(core.db, instance.id, sha256(token), core.clock());
   return instanceUrl(instance, `/setup?token=${token}`);
 }
 
 /** Whether the link leads anywhere: it is the newest one, unused, and the instance has no user. */
-export async function isSetupLinkAlive(
-  services: Services,
-  instance: Instance,
-  token: string,
-): Promise<boolean> {
-  if (!(await isSetupLink(services.db, instance.id, sha256(token)))) return false;
-  return (await countUsers(services.db, instance.id)) === 0;
+export async function isSetupLinkAlive(core: Core, instance: Instance, token: string): Promise<boolean> {
+  if (!(await isSetupLink(core.db, instance.id, sha256(token)))) return false;
+  return (await countUsers(core.db, instance.id)) === 0;
 }
 
 /**
  * Creates the first administrator and signs them in; the link is spent with it, or nothing happens.
  * @returns the values of both cookies, or null when the link is dead
- * @throws AccountError `invalid_email`, `invalid_name`, `weak_password`
+ * @throws Refusal `invalid_email`, `invalid_name`, `weak_password`
  */
 export async function setUp(
-  services: Services,
+  core: Core,
   wish: {
     instance: Instance;
     token: string;
@@ -50,8 +48,8 @@ export async function setUp(
   },
 ): Promise<{ user: User; sessionToken: string; knownBrowser: string } | null> {
   const { instance, token, email, name, password, ip, userAgent } = wish;
-  if (!(await isSetupLinkAlive(services, instance, token))) return null;
-  const prepared = await prepareUser(services.clock, {
+  if (!(await isSetupLinkAlive(core, instance, token))) return null;
+  const prepared = await prepareUser(core.clock, {
     instance,
     email,
     name,
@@ -59,7 +57,7 @@ export async function setUp(
     password,
   });
   const now = prepared.user.createdAt;
-  return services.db
+  return core.db
     .transaction(async (tx) => {
       // Users may come by the command line at the same moment.
       await lockInstance(tx, instance.id);
@@ -75,7 +73,7 @@ export async function setUp(
         userId: user.id,
         ip,
       });
-      const knownBrowser = writeKnownBrowser(services.secret, user, wish.knownBrowser);
+      const knownBrowser = writeKnownBrowser(core.secret, user, wish.knownBrowser);
       return { user, sessionToken, knownBrowser };
     })
     .catch(translateTaken);

@@ -1,19 +1,20 @@
-import { type Id, newId } from '../ids.ts';
-import type { Instance } from '../registry/instance.ts';
-import type { Services } from '../services.ts';
-import { type Actor, recordAuditEvent } from '../store/audit-events.ts';
-import { type Transaction, UniqueViolation } from '../store/database.ts';
+import { type Id, newId } from '../base/ids.ts';
+import { Refusal, wrongPassword } from '../base/refusal.ts';
+import type { Clock, Instant } from '../base/units.ts';
+import type { Core } from '../core.ts';
+import { recordAuditEvent } from '../events/record.ts';
+import { emailKey } from '../model/email.ts';
+import type { Actor } from '../model/event.ts';
+import type { Instance } from '../model/instance.ts';
+import type { Locale, Role, User } from '../model/user.ts';
+import { checkUserFields } from '../model/user-rules.ts';
+import { type Transaction, UniqueViolation } from '../store/engine/database.ts';
 import { lockInstance } from '../store/instances.ts';
 import { deleteSessionsOfUser, hasSession } from '../store/sessions.ts';
 import { countOtherAdministrators, insertUser, lockUser, updateUserRow } from '../store/users.ts';
-import type { Clock, Instant } from '../units.ts';
-import { emailKey } from './email.ts';
-import { AccountError, wrongPassword } from './errors.ts';
-import { hashPassword } from './passwords.ts';
-import { requireRecentAuthentication } from './recent-authentication.ts';
 import { renewSession } from './sessions.ts';
-import type { Locale, Role, User } from './user.ts';
-import { checkUserFields } from './user-rules.ts';
+import { hashPassword } from './sign-in/passwords.ts';
+import { requireRecentAuthentication } from './sign-in/recent-authentication.ts';
 
 export interface NewUser {
   instance: Instance;
@@ -32,17 +33,17 @@ export interface NewUser {
 
 /**
  * Adds a user to an instance.
- * @throws AccountError `invalid_*`, `weak_password`, `email_taken`, `reauthentication_required` for an administrator
+ * @throws Refusal `invalid_*`, `weak_password`, `email_taken`, `reauthentication_required` for an administrator
  */
-export async function createUser(services: Services, wish: NewUser): Promise<User> {
-  if (wish.role === 'administrator') requireRecentAuthentication(wish.authenticatedAt, services.clock());
-  const { user, passwordHash } = await prepareUser(services.clock, wish);
-  return services.db.transaction((tx) => addUser(tx, user, passwordHash, wish)).catch(translateTaken);
+export async function createUser(core: Core, wish: NewUser): Promise<User> {
+  if (wish.role === 'administrator') requireRecentAuthentication(wish.authenticatedAt, core.clock());
+  const { user, passwordHash } = await prepareUser(core.clock, wish);
+  return core.db.transaction((tx) => addUser(tx, user, passwordHash, wish)).catch(translateTaken);
 }
 
 /**
  * Checks a new user and hashes the password: what must be done before a transaction.
- * @throws AccountError `invalid_*`, `weak_password`
+ * @throws Refusal `invalid_*`, `weak_password`
  */
 export async function prepareUser(
   clock: Clock,
@@ -94,7 +95,7 @@ export async function addUser(
 /** The database's word for a taken email address, in ours. */
 export function translateTaken(error: unknown): never {
   if (!(error instanceof UniqueViolation)) throw error;
-  throw new AccountError('email_taken', 'There is a user with this email address already.', {
+  throw new Refusal('email_taken', 'There is a user with this email address already.', {
     errors: [{ path: 'email', message: 'belongs to another user of this instance' }],
   });
 }
@@ -112,11 +113,11 @@ export interface UserChange {
  * Changes a user. Deactivation and a new password end the user's browser sessions, but for the one that asks, whose
  * cookie gets a new value.
  * @returns the user, and that value when there is one
- * @throws AccountError `user_not_found`, `invalid_*`, `weak_password`, `last_administrator`,
+ * @throws Refusal `user_not_found`, `invalid_*`, `weak_password`, `last_administrator`,
  *   `reauthentication_required` for a password or one more administrator, `wrong_password` for a proof that is none any more
  */
 export async function updateUser(
-  services: Services,
+  core: Core,
   wish: {
     instance: Instance;
     userId: Id;
@@ -134,19 +135,19 @@ export async function updateUser(
   const { instance, userId, change, actor, ip, currentSessionId } = wish;
   checkUserFields({ ...change, name: change.name?.trim() });
   const newHash = change.password === undefined ? undefined : await hashPassword(change.password);
-  const now = services.clock();
+  const now = core.clock();
 
-  return services.db.transaction(async (tx) => {
+  return core.db.transaction(async (tx) => {
     // "The last active administrator stays" looks at several users, so only one transaction at a time may.
     if (change.role !== undefined || change.active !== undefined) await lockInstance(tx, instance.id);
     const found = await lockUser(tx, instance.id, userId);
-    if (!found) throw new AccountError('user_not_found', 'There is no such user.');
+    if (!found) throw new Refusal('user_not_found', 'There is no such user.');
     const before = found.user;
     // Hashing took a while, in which an administrator may have shut out whoever asks.
     if (wish.provedBy !== undefined && (wish.provedBy !== found.passwordHash || !before.active))
       throw wrongPassword('current_password');
     if (newHash !== undefined && currentSessionId && !(await hasSession(tx, instance.id, currentSessionId)))
-      throw new AccountError('reauthentication_required', 'The session has ended: sign in again.');
+      throw new Refusal('reauthentication_required', 'The session has ended: sign in again.');
     const after: User = {
       ...before,
       name: change.name?.trim() ?? before.name,
@@ -160,7 +161,7 @@ export async function updateUser(
     if (newHash !== undefined || becomesAdministrator) requireRecentAuthentication(wish.authenticatedAt, now);
     const stopsAdministering = isAdministering(before) && !isAdministering(after);
     if (stopsAdministering && (await countOtherAdministrators(tx, instance.id, userId)) === 0)
-      throw new AccountError(
+      throw new Refusal(
         'last_administrator',
         'This is the last active administrator: make somebody else an administrator first.',
       );

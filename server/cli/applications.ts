@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { parseId } from '../ids.ts';
-import { type Application, applicationTypes } from '../registry/application.ts';
-import { createApplication, deleteApplication } from '../registry/register.ts';
+import { parseId } from '../base/ids.ts';
+import { type Application, applicationTypes } from '../model/application.ts';
+import { system } from '../model/event.ts';
+import { createApplication, deleteApplication } from '../registry/applications/applications.ts';
 import { listApplications } from '../store/applications.ts';
-import { system } from '../store/audit-events.ts';
 import { CommandError, instanceNamed, print, withServices } from './with-services.ts';
 
 interface Options {

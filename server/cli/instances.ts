@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { readUrl } from '../config.ts';
-import { writeInstanceChange } from '../registry/change-instance.ts';
-import type { Instance } from '../registry/instance.ts';
-import { makeInstance } from '../registry/make-instance.ts';
-import { system } from '../store/audit-events.ts';
+import { system } from '../model/event.ts';
+import type { Instance } from '../model/instance.ts';
+import { readUrl } from '../process/config.ts';
+import { writeInstanceChange } from '../registry/instances/change.ts';
+import { makeInstance } from '../registry/instances/make.ts';
 import { CommandError, instanceNamed, print, withServices } from './with-services.ts';
 
 /** `instance create`, `instance update`. */

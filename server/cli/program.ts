@@ -17,7 +17,7 @@ export async function run(): Promise<void> {
     .command('serve')
     .description('start the server (what npm start does)')
     // Only a server needs its routes: the other commands start without them.
-    .action(async () => (await import('../serve.ts')).serve());
+    .action(async () => (await import('../process/serve.ts')).serve());
   addDatabaseCommands(program);
   addInstanceCommands(program);
   addSigningKeyCommands(program);

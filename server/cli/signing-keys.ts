@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Rotation } from '../oauth/signing-keys.ts';
-import { system } from '../store/audit-events.ts';
-import { toRfc3339 } from '../units.ts';
+import { toRfc3339 } from '../base/units.ts';
+import type { Rotation } from '../keys/signing-keys.ts';
+import { system } from '../model/event.ts';
 import { CommandError, instanceNamed, print, withServices } from './with-services.ts';
 
 interface Options {

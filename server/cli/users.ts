@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { emailKey } from '../accounts/email.ts';
-import { roles, type User } from '../accounts/user.ts';
 import { createUser, updateUser } from '../accounts/users.ts';
-import type { Instance } from '../registry/instance.ts';
+import { emailKey } from '../model/email.ts';
+import { system } from '../model/event.ts';
+import type { Instance } from '../model/instance.ts';
+import { roles, type User } from '../model/user.ts';
 import type { Services } from '../services.ts';
-import { system } from '../store/audit-events.ts';
 import { findUserByEmail } from '../store/users.ts';
 import { CommandError, instanceNamed, print, withServices } from './with-services.ts';
 

@@ -1,12 +1,11 @@
-import { AccountError } from '../accounts/errors.ts';
-import { ConfigError, readConfig } from '../config.ts';
-import { createLog } from '../log.ts';
-import { WrongSecret } from '../master-secret.ts';
-import { closeServices, openServices } from '../open-services.ts';
-import { RegistryError } from '../registry/errors.ts';
-import type { Instance } from '../registry/instance.ts';
+import { WrongSecret } from '../base/master-secret.ts';
+import { Refusal } from '../base/refusal.ts';
+import type { Instance } from '../model/instance.ts';
+import { ConfigError, readConfig } from '../process/config.ts';
+import { createLog } from '../process/log.ts';
+import { closeServices, openServices } from '../process/open-services.ts';
 import type { Services } from '../services.ts';
-import { DatabaseTooNew, DatabaseUnavailable, UniqueViolation } from '../store/database.ts';
+import { DatabaseTooNew, DatabaseUnavailable, UniqueViolation } from '../store/engine/database.ts';
 import { findDefaultInstance, findInstanceByName } from '../store/instances.ts';
 
 /** A command that cannot be carried out; the message is one line. */
@@ -50,7 +49,7 @@ const expected = [ConfigError, CommandError, WrongSecret, DatabaseTooNew];
 
 /** An error as one line for the operator; only what nobody foresaw shows its stack. */
 export function explain(error: unknown): string {
-  if (error instanceof RegistryError || error instanceof AccountError) {
+  if (error instanceof Refusal) {
     const fields = (error.errors ?? []).map(({ path, message }) => `${path} ${message}`);
     return fields.join('; ') || error.detail;
   }

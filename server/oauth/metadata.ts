@@ -1,8 +1,9 @@
-import { locales } from '../accounts/user.ts';
-import { signedWith } from '../registry/application.ts';
-import { type Instance, instanceUrl, offlineAccess } from '../registry/instance.ts';
-import { prompts } from './authorize.ts';
-import { grantTypes } from './token.ts';
+import { instanceUrl } from '../base/paths.ts';
+import { signedWith } from '../model/application.ts';
+import { type Instance, offlineAccess } from '../model/instance.ts';
+import { locales } from '../model/user.ts';
+import { prompts } from './authorize/request.ts';
+import { grantTypes } from './token/endpoint.ts';
 
 const clientAlgorithms = Object.values(signedWith).flat();
 

@@ -1,8 +1,8 @@
-import type { Application } from '../registry/application.ts';
+import type { Application } from '../model/application.ts';
 
 /**
  * Which front door a request came through. Both lead to the same rules; what differs is here and in
- * `routes/workfront.ts`.
+ * `routes/oauth/workfront.ts`.
  */
 export type Profile = 'standard' | 'workfront';
 

@@ -1,5 +1,5 @@
-import { type Instance, offlineAccess } from '../registry/instance.ts';
-import { scopeToken } from '../registry/scopes.ts';
+import { type Instance, offlineAccess } from '../model/instance.ts';
+import { scopeToken } from '../model/scopes.ts';
 import { OAuthError } from './errors.ts';
 
 /**

@@ -1,9 +1,9 @@
-import type { AccountError } from '../accounts/errors.ts';
 import type { Session } from '../accounts/sessions.ts';
-import { type Locale, locales } from '../accounts/user.ts';
-import type { Application } from '../registry/application.ts';
-import type { Instance } from '../registry/instance.ts';
-import type { AuthorizationView } from '../store/authorizations.ts';
+import type { Refusal } from '../base/refusal.ts';
+import type { Application } from '../model/application.ts';
+import type { AuthorizationView } from '../model/authorization.ts';
+import type { Instance } from '../model/instance.ts';
+import { type Locale, locales } from '../model/user.ts';
 import type { StoredSession } from '../store/sessions.ts';
 import { browserName, deviceOf } from './browser-name.ts';
 import { field } from './field.ts';
@@ -52,7 +52,7 @@ interface AccountPage {
   sessions: readonly StoredSession[];
   notice?: Notice | undefined;
   /** What was wrong with a form of this page, and with which one. */
-  problem?: { form: 'password' | 'profile'; error: AccountError; name?: string | undefined } | undefined;
+  problem?: { form: 'password' | 'profile'; error: Refusal; name?: string | undefined } | undefined;
 }
 
 /** What a signed-in person can see and change about themselves. */

@@ -1,7 +1,7 @@
-import type { Locale, User } from '../accounts/user.ts';
-import type { Application } from '../registry/application.ts';
-import type { Instance } from '../registry/instance.ts';
-import { isClaimable } from '../registry/redirect-uri.ts';
+import type { Application } from '../model/application.ts';
+import type { Instance } from '../model/instance.ts';
+import { isClaimable } from '../model/redirect-uri.ts';
+import type { Locale, User } from '../model/user.ts';
 import { type Html, html } from './html.ts';
 import { inLanguage, languageLinks } from './languages.ts';
 import { addressLine, foreign, layout, straight } from './layout.ts';

@@ -1,5 +1,5 @@
-import type { Locale } from '../accounts/user.ts';
-import type { Instance } from '../registry/instance.ts';
+import type { Instance } from '../model/instance.ts';
+import type { Locale } from '../model/user.ts';
 import { type Html, html } from './html.ts';
 import { inLanguage, languageLinks } from './languages.ts';
 import { layout } from './layout.ts';

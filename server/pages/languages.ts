@@ -1,4 +1,4 @@
-import { type Locale, locales } from '../accounts/user.ts';
+import { type Locale, locales } from '../model/user.ts';
 import { type Html, html } from './html.ts';
 import { languageNames, type Translator } from './locale.ts';
 

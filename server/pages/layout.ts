@@ -1,4 +1,5 @@
-import { type Instance, instanceUrl } from '../registry/instance.ts';
+import { instanceUrl } from '../base/paths.ts';
+import type { Instance } from '../model/instance.ts';
 import { mark, styleSheet } from './assets.ts';
 import { type Html, html } from './html.ts';
 import type { Translator } from './locale.ts';

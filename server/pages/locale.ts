@@ -3,8 +3,8 @@ import en from '../../locales/en/pages.json' with { type: 'json' };
 import fr from '../../locales/fr/pages.json' with { type: 'json' };
 import sv from '../../locales/sv/pages.json' with { type: 'json' };
 import zhHans from '../../locales/zh-Hans/pages.json' with { type: 'json' };
-import { type Locale, locales, type User } from '../accounts/user.ts';
-import type { Instant } from '../units.ts';
+import type { Instant } from '../base/units.ts';
+import { type Locale, locales, type User } from '../model/user.ts';
 import { Html, html, render } from './html.ts';
 
 export type MessageKey = keyof typeof en;

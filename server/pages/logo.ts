@@ -1,4 +1,4 @@
-import type { Application } from '../registry/application.ts';
+import type { Application } from '../model/application.ts';
 import { type Html, html } from './html.ts';
 
 /** An application's logo, or the first letter of its name where it has none. Says nothing to a screen reader: the name is beside it. */

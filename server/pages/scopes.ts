@@ -1,4 +1,4 @@
-import { type Instance, initialScopes, offlineAccess } from '../registry/instance.ts';
+import { type Instance, initialScopes, offlineAccess } from '../model/instance.ts';
 import { type Html, html } from './html.ts';
 import { foreign } from './layout.ts';
 import type { Translator } from './locale.ts';

@@ -1,6 +1,6 @@
-import type { AccountError } from '../accounts/errors.ts';
-import type { Locale } from '../accounts/user.ts';
-import type { Instance } from '../registry/instance.ts';
+import type { Refusal } from '../base/refusal.ts';
+import type { Instance } from '../model/instance.ts';
+import type { Locale } from '../model/user.ts';
 import { field } from './field.ts';
 import { fieldErrors } from './field-errors.ts';
 import { html } from './html.ts';
@@ -15,7 +15,7 @@ export function setupPage(page: {
   token: string;
   email?: string | undefined;
   name?: string | undefined;
-  error?: AccountError;
+  error?: Refusal;
 }): string {
   const { locale, instance, token, email, name, error } = page;
   const t = translator(locale);

@@ -1,8 +1,8 @@
-import { type Id, idBytes, idBytesOrNull, idFrom, idFromOrNull } from '../ids.ts';
-import type { Application, ApplicationType, Client } from '../registry/application.ts';
-import type { Instant } from '../units.ts';
+import { type Id, idBytes, idBytesOrNull, idFrom, idFromOrNull } from '../base/ids.ts';
+import type { Instant } from '../base/units.ts';
+import type { Application, ApplicationType, Client } from '../model/application.ts';
 import { listClientSecrets, listClientSecretsBetween } from './client-secrets.ts';
-import { Columns, type Reader, type Transaction } from './database.ts';
+import { Columns, type Reader, type Transaction } from './engine/database.ts';
 import { listPublicKeys, listPublicKeysBetween } from './public-keys.ts';
 
 interface Row {

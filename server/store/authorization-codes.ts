@@ -1,18 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { type Id, idBytes, idFrom, idFromOrNull } from '../ids.ts';
-import { sha256 } from '../master-secret.ts';
-import { type Instant, SECOND } from '../units.ts';
-import { Columns, type Reader, type Sql, type Transaction } from './database.ts';
-
-/**
- * A new authorization code (RFC 6749 4.1.2): the instant at which it is issued (6 bytes) and 264 random bits, in base64url.
- * The time is no part of the secret. It makes neighbours in the table of codes that are issued, and soon after spent, together.
- */
-export function newAuthorizationCode(now: Instant): string {
-  const bytes = randomBytes(39);
-  bytes.writeUIntBE(now, 0, 6);
-  return bytes.toString('base64url');
-}
+import { type Id, idBytes, idFrom, idFromOrNull } from '../base/ids.ts';
+import { sha256 } from '../base/master-secret.ts';
+import { type Instant, SECOND } from '../base/units.ts';
+import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
 
 /** What a code is found by: the time that it tells, and its hash. Codes of 0.1.0 told no time. */
 function keyOf(code: string): Buffer {

@@ -1,6 +1,6 @@
-import { type Id, idBytes, idFrom } from '../ids.ts';
-import type { ClientSecret } from '../registry/application.ts';
-import { Columns, type Reader, type Transaction } from './database.ts';
+import { type Id, idBytes, idFrom } from '../base/ids.ts';
+import type { ClientSecret } from '../model/application.ts';
+import { Columns, type Reader, type Transaction } from './engine/database.ts';
 
 interface Row {
   id: Uint8Array;

@@ -1,6 +1,6 @@
-import { type Id, idBytes, idFrom } from '../ids.ts';
-import type { Instant } from '../units.ts';
-import { Columns, type Reader, type Transaction } from './database.ts';
+import { type Id, idBytes, idFrom } from '../base/ids.ts';
+import type { Instant } from '../base/units.ts';
+import { Columns, type Reader, type Transaction } from './engine/database.ts';
 
 /** A user's remembered yes to an application: what it may be given again without asking. */
 export interface Consent {

@@ -1,6 +1,6 @@
-import { type Id, idBytes, idFrom } from '../ids.ts';
-import type { Instance, Scope } from '../registry/instance.ts';
-import { Columns, type Reader, type Transaction } from './database.ts';
+import { type Id, idBytes, idFrom } from '../base/ids.ts';
+import type { Instance, Scope } from '../model/instance.ts';
+import { Columns, type Reader, type Transaction } from './engine/database.ts';
 
 interface Row {
   id: Uint8Array;
@@ -34,7 +34,7 @@ export async function findInstanceByName(db: Reader, name: string): Promise<Inst
   return row && fromRow(row);
 }
 
-/** The instance of an ID, as it is at this moment; what requests see may be a second old (`registry/instances.ts`). */
+/** The instance of an ID, as it is at this moment; what requests see may be a second old (`registry/instances/instances.ts`). */
 export async function findInstance(db: Reader, id: Id): Promise<Instance | undefined> {
   const [row] = await db.sql<Row>`SELECT ${columns} FROM instances WHERE id = ${idBytes(id)}`;
   return row && fromRow(row);

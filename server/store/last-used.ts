@@ -1,6 +1,6 @@
-import { type Id, idBytes } from '../ids.ts';
-import { type Instant, SECOND } from '../units.ts';
-import type { Database, Transaction } from './database.ts';
+import { type Id, idBytes } from '../base/ids.ts';
+import { type Instant, SECOND } from '../base/units.ts';
+import type { Database, Transaction } from './engine/database.ts';
 
 type Table = 'applications' | 'client_secrets' | 'public_keys' | 'authorizations';
 

@@ -1,5 +1,5 @@
-import { type Id, idBytes } from '../ids.ts';
-import type { Reader, Transaction } from './database.ts';
+import { type Id, idBytes } from '../base/ids.ts';
+import type { Reader, Transaction } from './engine/database.ts';
 
 /** An application's logo as it is served. */
 export interface Logo {

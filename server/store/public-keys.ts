@@ -1,7 +1,7 @@
 import { createPublicKey, type webcrypto } from 'node:crypto';
-import { type Id, idBytes, idBytesOrNull, idFrom, idFromOrNull } from '../ids.ts';
-import type { KeyAlgorithm, PublicKey } from '../registry/application.ts';
-import { Columns, type Reader, type Transaction } from './database.ts';
+import { type Id, idBytes, idBytesOrNull, idFrom, idFromOrNull } from '../base/ids.ts';
+import type { KeyAlgorithm, PublicKey } from '../model/application.ts';
+import { Columns, type Reader, type Transaction } from './engine/database.ts';
 
 interface Row {
   id: Uint8Array;

@@ -1,5 +1,5 @@
-import type { Instant } from '../units.ts';
-import type { Transaction } from './database.ts';
+import type { Instant } from '../base/units.ts';
+import type { Transaction } from './engine/database.ts';
 
 /** Failures of somebody somewhere. */
 export interface Counter {

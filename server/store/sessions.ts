@@ -1,7 +1,7 @@
-import type { Locale, Role, User } from '../accounts/user.ts';
-import { type Id, idBytes, idFrom } from '../ids.ts';
-import type { Instant } from '../units.ts';
-import type { Database, Reader, Transaction } from './database.ts';
+import { type Id, idBytes, idFrom } from '../base/ids.ts';
+import type { Instant } from '../base/units.ts';
+import type { Locale, Role, User } from '../model/user.ts';
+import type { Database, Reader, Transaction } from './engine/database.ts';
 import { fromRow as userFromRow } from './users.ts';
 
 /** A browser session as it is kept. Its token exists only in the browser's cookie. */

@@ -1,6 +1,6 @@
-import { type Id, idBytes } from '../ids.ts';
-import type { Instant } from '../units.ts';
-import type { Database, Reader, Transaction } from './database.ts';
+import { type Id, idBytes } from '../base/ids.ts';
+import type { Instant } from '../base/units.ts';
+import type { Database, Reader, Transaction } from './engine/database.ts';
 
 /** Keeps the hash of a new set-up link's token; an earlier link of the instance is dead from now on. */
 export async function replaceSetupLink(

@@ -1,6 +1,6 @@
-import { type Id, idBytes, idFrom } from '../ids.ts';
-import type { Instant } from '../units.ts';
-import type { Reader, Transaction } from './database.ts';
+import { type Id, idBytes, idFrom } from '../base/ids.ts';
+import type { Instant } from '../base/units.ts';
+import type { Reader, Transaction } from './engine/database.ts';
 
 /** A signing key as it is stored: the private part sealed under the master secret. */
 export interface StoredSigningKey {

@@ -1,7 +1,7 @@
-import { type Id, idBytes } from '../ids.ts';
-import { sha256 } from '../master-secret.ts';
-import type { Instant } from '../units.ts';
-import type { Reader, Transaction } from './database.ts';
+import { type Id, idBytes } from '../base/ids.ts';
+import { sha256 } from '../base/master-secret.ts';
+import type { Instant } from '../base/units.ts';
+import type { Reader, Transaction } from './engine/database.ts';
 
 /**
  * Spends the `jti` of an assertion (RFC 7523 3): the one write that decides which of several uses counts.

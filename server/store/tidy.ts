@@ -1,6 +1,6 @@
-import { firstIdOf, type Id, idBytes, idFrom } from '../ids.ts';
-import { DAY, HOUR, type Instant } from '../units.ts';
-import type { Database } from './database.ts';
+import { firstIdOf, type Id, idBytes, idFrom } from '../base/ids.ts';
+import { DAY, HOUR, type Instant } from '../base/units.ts';
+import type { Database } from './engine/database.ts';
 
 /** Rows that one statement deletes: few enough that a request behind it waits a few milliseconds at most. */
 const batch = 500;

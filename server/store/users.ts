@@ -1,7 +1,7 @@
-import type { Locale, Role, User } from '../accounts/user.ts';
-import { type Id, idBytes, idFrom } from '../ids.ts';
-import type { Instant } from '../units.ts';
-import { Columns, type Reader, type Transaction } from './database.ts';
+import { type Id, idBytes, idFrom } from '../base/ids.ts';
+import type { Instant } from '../base/units.ts';
+import type { Locale, Role, User } from '../model/user.ts';
+import { Columns, type Reader, type Transaction } from './engine/database.ts';
 
 interface Row {
   id: Uint8Array;
@@ -45,7 +45,7 @@ export async function findUserWithPassword(
   return row && { user: fromRow(row), passwordHash: row.password_hash };
 }
 
-/** @param emailKey the email address as `emailKey` of `accounts/email.ts` makes it */
+/** @param emailKey the email address as `emailKey` of `model/email.ts` makes it */
 export async function findUserByEmail(
   db: Reader,
   instanceId: Id,

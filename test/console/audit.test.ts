@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseId } from '../../server/ids.ts';
+import { parseId } from '../../server/base/ids.ts';
+import { DAY, HOUR, MINUTE } from '../../server/base/units.ts';
+import { recordAuditEvent } from '../../server/events/record.ts';
 import {
   type AuditEventType,
   auditEventTypes,
   type NewAuditEvent,
-  recordAuditEvent,
   system,
-} from '../../server/store/audit-events.ts';
-import { DAY, HOUR, MINUTE } from '../../server/units.ts';
+} from '../../server/model/event.ts';
 import { chooseFound } from '../support/choose-found.ts';
 import { checkWidth, openConsole } from '../support/console.ts';
 import { consoleWords } from '../support/console-words.ts';

@@ -12,7 +12,7 @@ import {
   type ReadPublicKey,
   readPublicKey,
 } from '../../console/src/applications/credentials/reading/read-public-key.ts';
-import { parsePublicKey } from '../../server/registry/public-key.ts';
+import { parsePublicKey } from '../../server/registry/applications/public-key.ts';
 import { runs } from '../support/property-runs.ts';
 
 // What the console says of a text before it is sent must be what the server says of it.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MINUTE } from '../../server/units.ts';
+import { MINUTE } from '../../server/base/units.ts';
 import type { ApplicationView } from '../support/admin.ts';
 import { checkWidth, openConsole } from '../support/console.ts';
 import { consoleWords } from '../support/console-words.ts';

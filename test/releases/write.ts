@@ -7,7 +7,7 @@ import { OAuthClient, success, type Tokens } from '../support/oauth-client.ts';
 import { startApp } from '../support/test-app.ts';
 
 /**
- * Writes what `test/upgrade.test.ts` starts from: the database of this version with something of everything in it
+ * Writes what `test/store/upgrade.test.ts` starts from: the database of this version with something of everything in it
  * (VERSION.sql), and what people and clients have of it (VERSION.json). Run once for each release, by the code of that
  * release: `node test/releases/write.ts 0.1.0`.
  */

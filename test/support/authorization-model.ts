@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { longestIdle } from '../../server/accounts/sessions.ts';
-import type { Id } from '../../server/ids.ts';
-import { endAllAuthorizations } from '../../server/oauth/end-authorization.ts';
-import { system } from '../../server/store/audit-events.ts';
+import { endAllAuthorizations } from '../../server/authorizations/end.ts';
+import type { Id } from '../../server/base/ids.ts';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../server/base/units.ts';
+import { system } from '../../server/model/event.ts';
 import { listAuthorizationsOfApplication } from '../../server/store/authorizations.ts';
 import { tidied, tidy } from '../../server/store/tidy.ts';
-import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../server/units.ts';
 import type { Browser, Person } from './browser.ts';
 import type { Answer } from './http.ts';
 import { claimsOf, type OAuthClient, outcome, type Tokens } from './oauth-client.ts';

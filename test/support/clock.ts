@@ -1,4 +1,4 @@
-import type { Clock } from '../../server/units.ts';
+import type { Clock } from '../../server/base/units.ts';
 
 /** A clock that runs like the real one and can be moved ahead, so that no test sleeps. */
 export interface MovableClock {

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { makeSetupLink } from '../../server/accounts/setup.ts';
-import type { Locale } from '../../server/accounts/user.ts';
+import { DAY, MINUTE } from '../../server/base/units.ts';
+import type { Locale } from '../../server/model/user.ts';
 import { type ErrorPageCode, errorPage, errorPageCodes } from '../../server/pages/error.ts';
-import { makeInstance } from '../../server/registry/make-instance.ts';
-import { DAY, MINUTE } from '../../server/units.ts';
+import { makeInstance } from '../../server/registry/instances/make.ts';
 import type { ApplicationView } from './admin.ts';
 import type { Browser, Person } from './browser.ts';
 import { OAuthClient } from './oauth-client.ts';

@@ -1,4 +1,4 @@
-import type { Columns, Database, SqlValue } from '../../server/store/database.ts';
+import type { Columns, Database, SqlValue } from '../../server/store/engine/database.ts';
 
 /**
  * A database that runs nothing: it writes down, in `steps`, how SQLite would run each statement, and every one finds no rows.

@@ -1,13 +1,13 @@
 import { after } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { createUser } from '../../server/accounts/users.ts';
-import { buildApp } from '../../server/app.ts';
-import { parseConfig } from '../../server/config.ts';
-import { createLog } from '../../server/log.ts';
-import { closeServices, openServices } from '../../server/open-services.ts';
-import type { Instance } from '../../server/registry/instance.ts';
-import type { Services } from '../../server/services.ts';
-import { system } from '../../server/store/audit-events.ts';
+import { system } from '../../server/model/event.ts';
+import type { Instance } from '../../server/model/instance.ts';
+import { buildApp } from '../../server/process/app.ts';
+import { parseConfig } from '../../server/process/config.ts';
+import { createLog } from '../../server/process/log.ts';
+import type { ProcessServices } from '../../server/process/open-services.ts';
+import { closeServices, openServices } from '../../server/process/open-services.ts';
 import { Admin } from './admin.ts';
 import { Browser, type Person } from './browser.ts';
 import { type MovableClock, movableClock } from './clock.ts';
@@ -33,7 +33,7 @@ export interface AppOptions {
 export interface TestApp extends Target {
   readonly engine: Engine;
   readonly clock: MovableClock;
-  readonly services: Services;
+  readonly services: ProcessServices;
   /** The application that listens, for tests that ask which routes there are. */
   readonly server: FastifyInstance;
   /** The default instance as it was at the start. */
@@ -118,7 +118,11 @@ export async function startApp(options: AppOptions): Promise<TestApp> {
 }
 
 /** Makes the person, or finds the one that another process of the same database made. */
-async function seeTo(role: keyof typeof people, services: Services, instance: Instance): Promise<Person> {
+async function seeTo(
+  role: keyof typeof people,
+  services: ProcessServices,
+  instance: Instance,
+): Promise<Person> {
   const person = people[role];
   const [row] = await services.db.sql<{ id: Uint8Array }>`SELECT id FROM users WHERE email = ${person.email}`;
   if (row) return { id: Buffer.from(row.id).toString('hex'), ...person };

@@ -5,7 +5,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connections } from '../../server/connections.ts';
+import { Connections } from '../../server/process/connections.ts';
 import { Admin, type ApplicationView } from '../support/admin.ts';
 import { Browser, type Person } from '../support/browser.ts';
 import { basic } from '../support/http.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { SECOND } from '../../server/units.ts';
+import { SECOND } from '../../server/base/units.ts';
 import type { ApplicationView } from '../support/admin.ts';
 import type { Browser, Person } from '../support/browser.ts';
 import { stoppedClock } from '../support/clock.ts';

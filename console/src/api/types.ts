@@ -1,10 +1,8 @@
-import type {
-  ApplicationView,
-  AuditEventView,
-  AuthorizationViewSchema,
-  InstanceView,
-  UserView,
-} from '../../../server/routes/api/schemas.ts';
+import type { ApplicationView } from '../../../server/routes/api/shapes/application.ts';
+import type { AuditEventView } from '../../../server/routes/api/shapes/audit-event.ts';
+import type { AuthorizationViewSchema } from '../../../server/routes/api/shapes/authorization.ts';
+import type { InstanceView } from '../../../server/routes/api/shapes/instance.ts';
+import type { UserView } from '../../../server/routes/api/shapes/user.ts';
 
 // The shapes of answers are those that the server checks its answers against.
 
@@ -16,7 +14,7 @@ export type AuditEvent = AuditEventView;
 export type Authorization = AuthorizationViewSchema;
 export type Instance = InstanceView;
 export type User = UserView;
-export type { NewClientSecretView as NewClientSecret } from '../../../server/routes/api/schemas.ts';
+export type { NewClientSecretView as NewClientSecret } from '../../../server/routes/api/shapes/credentials.ts';
 
 /** A page of a list. */
 export interface Page<Item> {

@@ -1,4 +1,4 @@
-import { checkName, maxNameLength } from '../../../server/registry/text.ts';
+import { checkName, maxNameLength } from '../../../server/base/text.ts';
 import type { Text } from '../intl/text.ts';
 
 /** What is wrong with an application's name, in the user's words; null when nothing is. */

@@ -1,4 +1,4 @@
-import { initialScopes, offlineAccess, type Scope } from '../../../server/registry/instance.ts';
+import { initialScopes, offlineAccess, type Scope } from '../../../server/model/instance.ts';
 import type { MessageKey } from '../intl/messages.ts';
 import type { Text } from '../intl/text.ts';
 

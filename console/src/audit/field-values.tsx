@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
-import type { Scope } from '../../../server/registry/instance.ts';
+import type { Scope } from '../../../server/model/instance.ts';
 import { formatDuration } from '../intl/duration.ts';
 import { languageNames, type MessageKey } from '../intl/messages.ts';
 import { type Text, useText } from '../intl/text.ts';

@@ -1,13 +1,13 @@
-import { offlineAccess } from '../../../server/registry/instance.ts';
+import { checkInteger, checkName, maxNameLength } from '../../../server/base/text.ts';
+import { offlineAccess } from '../../../server/model/instance.ts';
 import {
   codeLifetimeRange,
   customerIdPattern,
   graceRange,
   labelPattern,
   maxInstanceNameLength,
-} from '../../../server/registry/instance-fields.ts';
-import { maxScopeNameLength, scopeToken } from '../../../server/registry/scopes.ts';
-import { checkInteger, checkName, maxNameLength } from '../../../server/registry/text.ts';
+} from '../../../server/model/instance-fields.ts';
+import { maxScopeNameLength, scopeToken } from '../../../server/model/scopes.ts';
 import { Problem } from '../api/problem.ts';
 import type { Text } from '../intl/text.ts';
 import type { Draft } from './draft.ts';

@@ -1,6 +1,6 @@
-import { isEmail } from '../../../server/accounts/email.ts';
-import { isAcceptablePassword } from '../../../server/accounts/password-rule.ts';
-import { checkName } from '../../../server/registry/text.ts';
+import { checkName } from '../../../server/base/text.ts';
+import { isEmail } from '../../../server/model/email.ts';
+import { isAcceptablePassword } from '../../../server/model/password-rule.ts';
 import { Problem } from '../api/problem.ts';
 import type { Text } from '../intl/text.ts';
 import { problemText } from '../ui/problem-text.ts';

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
-import type { Id } from '../../ids.ts';
-import { type ApplicationType, applicationTypes } from '../../registry/application.ts';
+import type { Id } from '../../base/ids.ts';
+import { maxDescriptionLength, maxEmailLength, maxNameLength, maxUrlLength } from '../../base/text.ts';
+import { type ApplicationType, applicationTypes } from '../../model/application.ts';
 import {
   type ApplicationFields,
   accessTokenLifetimeRange,
@@ -9,22 +10,25 @@ import {
   maxRedirectUris,
   refreshTokenLifetimeRange,
   refuseFieldsOfOtherTypes,
-} from '../../registry/application-fields.ts';
-import type { Instance } from '../../registry/instance.ts';
-import { createApplication, deleteApplication, updateApplication } from '../../registry/register.ts';
-import { maxDescriptionLength, maxEmailLength, maxNameLength, maxUrlLength } from '../../registry/text.ts';
+} from '../../model/application-fields.ts';
+import type { Instance } from '../../model/instance.ts';
+import {
+  createApplication,
+  deleteApplication,
+  updateApplication,
+} from '../../registry/applications/applications.ts';
 import type { Services } from '../../services.ts';
 import { countApplications, findClientOfApplication, listClients } from '../../store/applications.ts';
 import { countUsersOfApplication } from '../../store/authorizations.ts';
 import { findInstance } from '../../store/instances.ts';
-import type { Api } from './api.ts';
-import { applicationOfPath } from './application-of.ts';
-import { actorOf } from './authenticate.ts';
-import { pageQuery, readPage } from './page.ts';
-import { presentApplication } from './present.ts';
-import Type from './schema-builders.ts';
-import { type ApplicationView, answer, IdText, listOf, nothing, problems, ref } from './schemas.ts';
-import { nullable, oneOf } from './validation.ts';
+import type { Api } from './http/api.ts';
+import { applicationOfPath } from './http/application-of.ts';
+import { actorOf } from './http/authenticate.ts';
+import { pageQuery, readPage } from './http/page.ts';
+import { answer, IdText, listOf, nothing, problems, ref } from './http/schema.ts';
+import Type from './http/schema-builders.ts';
+import { nullable, oneOf } from './http/validation.ts';
+import { type ApplicationView, presentApplication } from './shapes/application.ts';
 
 const ids = Type.Object({ id: IdText('The application') });
 const text = (maxLength: number, description: string) =>

@@ -1,14 +1,15 @@
-import type { Id } from '../../ids.ts';
-import { refuseFieldErrors } from '../../registry/errors.ts';
+import type { Id } from '../../base/ids.ts';
+import { refuseFieldErrors } from '../../base/refusal.ts';
+import type { Instant } from '../../base/units.ts';
+import { auditEventTypes } from '../../model/event.ts';
 import type { Services } from '../../services.ts';
-import { auditEventTypes, listAuditEvents } from '../../store/audit-events.ts';
-import type { Instant } from '../../units.ts';
-import type { Api } from './api.ts';
-import { pageQuery, readPage } from './page.ts';
-import { presentAuditEvent } from './present.ts';
-import Type from './schema-builders.ts';
-import { answer, IdText, listOf, problems } from './schemas.ts';
-import { oneOf } from './validation.ts';
+import { listAuditEvents } from '../../store/audit-events.ts';
+import type { Api } from './http/api.ts';
+import { pageQuery, readPage } from './http/page.ts';
+import { answer, IdText, listOf, problems } from './http/schema.ts';
+import Type from './http/schema-builders.ts';
+import { oneOf } from './http/validation.ts';
+import { presentAuditEvent } from './shapes/audit-event.ts';
 
 const AuditQuery = Type.Object({
   ...pageQuery,

@@ -1,15 +1,15 @@
-import { parseId } from '../../ids.ts';
-import { endAllAuthorizations, endAuthorization } from '../../oauth/end-authorization.ts';
+import { endAllAuthorizations, endAuthorization } from '../../authorizations/end.ts';
+import { parseId } from '../../base/ids.ts';
 import type { Services } from '../../services.ts';
 import { listAuthorizationsOfApplication } from '../../store/authorizations.ts';
-import type { Api } from './api.ts';
-import { applicationOfPath } from './application-of.ts';
-import { actorOf } from './authenticate.ts';
-import { pageQuery, readPage, searchQuery } from './page.ts';
-import { presentAuthorization } from './present.ts';
-import { Problem } from './problem.ts';
-import Type from './schema-builders.ts';
-import { answer, IdText, listOf, nothing, problems } from './schemas.ts';
+import type { Api } from './http/api.ts';
+import { applicationOfPath } from './http/application-of.ts';
+import { actorOf } from './http/authenticate.ts';
+import { pageQuery, readPage, searchQuery } from './http/page.ts';
+import { Problem } from './http/problem.ts';
+import { answer, IdText, listOf, nothing, problems } from './http/schema.ts';
+import Type from './http/schema-builders.ts';
+import { presentAuthorization } from './shapes/authorization.ts';
 
 /** GET and DELETE /applications/:id/authorizations, DELETE …/:authorization_id. */
 export function registerAuthorizations(api: Api, services: Services): void {

@@ -2,23 +2,24 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import type { Services } from '../../services.ts';
-import type { Api } from './api.ts';
 import { registerApplications } from './applications.ts';
 import { registerAuditEvents } from './audit-events.ts';
-import { administratorsOnly, signedInOnly } from './authenticate.ts';
 import { registerAuthorizations } from './authorizations.ts';
+import type { Api } from './http/api.ts';
+import { administratorsOnly, signedInOnly } from './http/authenticate.ts';
+import { acceptJson } from './http/json.ts';
+import { answerOtherMethods } from './http/methods.ts';
+import { openapi } from './http/openapi.ts';
+import { answerError, answerNotFound } from './http/problem.ts';
+import { answer } from './http/schema.ts';
+import { loadValidation } from './http/validation.ts';
 import { registerInstance } from './instance.ts';
-import { acceptJson } from './json.ts';
 import { registerLogo } from './logo.ts';
 import { registerMe } from './me.ts';
-import { answerOtherMethods } from './methods.ts';
-import { openapi } from './openapi.ts';
-import { answerError, answerNotFound } from './problem.ts';
 import { registerPublicKeys } from './public-keys.ts';
-import { answer, sharedSchemas } from './schemas.ts';
 import { registerSecrets } from './secrets.ts';
+import { sharedSchemas } from './shapes/index.ts';
 import { registerUsers } from './users.ts';
-import { loadValidation } from './validation.ts';
 
 /** Registers the REST API under /api/v1. Every answer below /api is JSON, and every error a problem document. */
 export async function registerApi(app: FastifyInstance, services: Services): Promise<void> {

@@ -1,20 +1,20 @@
-import { changeInstance } from '../../registry/change-instance.ts';
+import { maxNameLength } from '../../base/text.ts';
 import {
   codeLifetimeRange,
   customerIdPattern,
   graceRange,
   labelPattern,
   maxInstanceNameLength,
-} from '../../registry/instance-fields.ts';
-import { maxScopeNameLength, maxScopes } from '../../registry/scopes.ts';
-import { maxNameLength } from '../../registry/text.ts';
+} from '../../model/instance-fields.ts';
+import { maxScopeNameLength, maxScopes } from '../../model/scopes.ts';
+import { changeInstance } from '../../registry/instances/change.ts';
 import type { Services } from '../../services.ts';
 import { findInstance } from '../../store/instances.ts';
-import type { Api } from './api.ts';
-import { actorOf } from './authenticate.ts';
-import { presentInstance } from './present.ts';
-import Type from './schema-builders.ts';
-import { answer, problems, ref } from './schemas.ts';
+import type { Api } from './http/api.ts';
+import { actorOf } from './http/authenticate.ts';
+import { answer, problems, ref } from './http/schema.ts';
+import Type from './http/schema-builders.ts';
+import { presentInstance } from './shapes/instance.ts';
 
 const InstanceBody = Type.Object(
   {

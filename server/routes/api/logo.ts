@@ -1,13 +1,13 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { maxLogoBytes, unsupported } from '../../registry/image.ts';
-import { deleteLogo, putLogo } from '../../registry/logos.ts';
+import { maxLogoBytes, unsupported } from '../../registry/applications/image.ts';
+import { deleteLogo, putLogo } from '../../registry/applications/logos.ts';
 import type { Services } from '../../services.ts';
-import type { Api } from './api.ts';
-import { applicationOfPath } from './application-of.ts';
-import { actorOf } from './authenticate.ts';
-import { presentApplication } from './present.ts';
-import Type from './schema-builders.ts';
-import { answer, IdText, nothing, problems, ref } from './schemas.ts';
+import type { Api } from './http/api.ts';
+import { applicationOfPath } from './http/application-of.ts';
+import { actorOf } from './http/authenticate.ts';
+import { answer, IdText, nothing, problems, ref } from './http/schema.ts';
+import Type from './http/schema-builders.ts';
+import { presentApplication } from './shapes/application.ts';
 
 const mediaTypes = ['image/png', 'image/jpeg', 'image/webp'];
 

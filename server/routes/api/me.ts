@@ -1,23 +1,24 @@
-import { authenticateAgain, changeOwnPassword } from '../../accounts/own-password.ts';
-import { locales } from '../../accounts/user.ts';
-import { checkUserFields } from '../../accounts/user-rules.ts';
+import { authenticateAgain, changeOwnPassword } from '../../accounts/sign-in/own-password.ts';
 import { updateUser } from '../../accounts/users.ts';
-import { parseId } from '../../ids.ts';
-import { endAuthorization } from '../../oauth/end-authorization.ts';
-import { refuseFieldErrors } from '../../registry/errors.ts';
-import { maxNameLength } from '../../registry/text.ts';
+import { endAuthorization } from '../../authorizations/end.ts';
+import { parseId } from '../../base/ids.ts';
+import { refuseFieldErrors } from '../../base/refusal.ts';
+import { maxNameLength } from '../../base/text.ts';
+import { setSessionCookie } from '../../http/cookies.ts';
+import { locales } from '../../model/user.ts';
+import { checkUserFields } from '../../model/user-rules.ts';
 import type { Services } from '../../services.ts';
 import { listAuthorizationsOfUser } from '../../store/authorizations.ts';
-import { setSessionCookie } from '../browser-session.ts';
-import type { Api } from './api.ts';
-import { actorOf } from './authenticate.ts';
 import { authorizationNotFound } from './authorizations.ts';
-import { pageQuery, readPage } from './page.ts';
-import { presentAuthorization, presentUser } from './present.ts';
-import { Problem } from './problem.ts';
-import Type from './schema-builders.ts';
-import { answer, IdText, listOf, nothing, problems, ref } from './schemas.ts';
-import { oneOf } from './validation.ts';
+import type { Api } from './http/api.ts';
+import { actorOf } from './http/authenticate.ts';
+import { pageQuery, readPage } from './http/page.ts';
+import { Problem } from './http/problem.ts';
+import { answer, IdText, listOf, nothing, problems, ref } from './http/schema.ts';
+import Type from './http/schema-builders.ts';
+import { oneOf } from './http/validation.ts';
+import { presentAuthorization } from './shapes/authorization.ts';
+import { presentUser } from './shapes/user.ts';
 
 const MeBody = Type.Object(
   {

@@ -1,14 +1,14 @@
-import { parseId } from '../../ids.ts';
-import { addPublicKey, deletePublicKey } from '../../registry/public-keys.ts';
-import { maxNameLength } from '../../registry/text.ts';
+import { parseId } from '../../base/ids.ts';
+import { maxNameLength } from '../../base/text.ts';
+import { addPublicKey, deletePublicKey } from '../../registry/applications/public-keys.ts';
 import type { Services } from '../../services.ts';
-import type { Api } from './api.ts';
-import { applicationOfPath } from './application-of.ts';
-import { actorOf, recentlyAuthenticatedOnly } from './authenticate.ts';
-import { presentPublicKey } from './present.ts';
-import Type from './schema-builders.ts';
-import { answer, IdText, nothing, problems, ref } from './schemas.ts';
-import { nullable } from './validation.ts';
+import type { Api } from './http/api.ts';
+import { applicationOfPath } from './http/application-of.ts';
+import { actorOf, recentlyAuthenticatedOnly } from './http/authenticate.ts';
+import { answer, IdText, nothing, problems, ref } from './http/schema.ts';
+import Type from './http/schema-builders.ts';
+import { nullable } from './http/validation.ts';
+import { presentPublicKey } from './shapes/credentials.ts';
 
 const PublicKeyBody = Type.Object(
   {

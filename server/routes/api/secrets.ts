@@ -1,13 +1,13 @@
-import { parseId } from '../../ids.ts';
-import { addClientSecret, deleteClientSecret } from '../../registry/client-secrets.ts';
-import { refuseFieldErrors } from '../../registry/errors.ts';
+import { parseId } from '../../base/ids.ts';
+import { refuseFieldErrors } from '../../base/refusal.ts';
+import { addClientSecret, deleteClientSecret } from '../../registry/applications/client-secrets.ts';
 import type { Services } from '../../services.ts';
-import type { Api } from './api.ts';
-import { applicationOfPath } from './application-of.ts';
-import { actorOf, recentlyAuthenticatedOnly } from './authenticate.ts';
-import { presentNewClientSecret } from './present.ts';
-import Type from './schema-builders.ts';
-import { answer, IdText, nothing, problems, ref } from './schemas.ts';
+import type { Api } from './http/api.ts';
+import { applicationOfPath } from './http/application-of.ts';
+import { actorOf, recentlyAuthenticatedOnly } from './http/authenticate.ts';
+import { answer, IdText, nothing, problems, ref } from './http/schema.ts';
+import Type from './http/schema-builders.ts';
+import { presentNewClientSecret } from './shapes/credentials.ts';
 
 /** POST /applications/:id/secrets and DELETE …/:secret_id. */
 export function registerSecrets(api: Api, services: Services): void {

@@ -1,20 +1,21 @@
 import type { FastifyRequest } from 'fastify';
-import { AccountError } from '../../accounts/errors.ts';
-import { locales, roles } from '../../accounts/user.ts';
 import { createUser, updateUser } from '../../accounts/users.ts';
-import { type Id, parseId } from '../../ids.ts';
-import { maxEmailLength, maxNameLength } from '../../registry/text.ts';
+import { type Id, parseId } from '../../base/ids.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { maxEmailLength, maxNameLength } from '../../base/text.ts';
+import { setSessionCookie } from '../../http/cookies.ts';
+import { locales, roles } from '../../model/user.ts';
 import type { Services } from '../../services.ts';
 import { listAuthorizationsOfUser } from '../../store/authorizations.ts';
 import { findUser, listUsers } from '../../store/users.ts';
-import { setSessionCookie } from '../browser-session.ts';
-import type { Api } from './api.ts';
-import { actorOf } from './authenticate.ts';
-import { pageQuery, readPage, searchQuery } from './page.ts';
-import { presentAuthorization, presentUser } from './present.ts';
-import Type from './schema-builders.ts';
-import { answer, IdText, listOf, problems, ref } from './schemas.ts';
-import { oneOf } from './validation.ts';
+import type { Api } from './http/api.ts';
+import { actorOf } from './http/authenticate.ts';
+import { pageQuery, readPage, searchQuery } from './http/page.ts';
+import { answer, IdText, listOf, problems, ref } from './http/schema.ts';
+import Type from './http/schema-builders.ts';
+import { oneOf } from './http/validation.ts';
+import { presentAuthorization } from './shapes/authorization.ts';
+import { presentUser } from './shapes/user.ts';
 
 const password = Type.String({ description: '12 to 256 characters' });
 const locale = Type.Optional(oneOf([...locales, null], { description: 'null: as the browser says' }));
@@ -191,6 +192,6 @@ export function registerUsers(api: Api, services: Services): void {
   );
 }
 
-function userNotFound(): AccountError {
-  return new AccountError('user_not_found', 'There is no user with this ID.');
+function userNotFound(): Refusal {
+  return new Refusal('user_not_found', 'There is no user with this ID.');
 }

@@ -2,7 +2,7 @@ import type { IntlShape } from 'react-intl';
 import {
   accessTokenLifetimeRange,
   refreshTokenLifetimeRange,
-} from '../../../../server/registry/application-fields.ts';
+} from '../../../../server/model/application-fields.ts';
 import { type DurationUnit, durationUnits, formatDuration } from '../../intl/duration.ts';
 
 const MINUTE = 60;

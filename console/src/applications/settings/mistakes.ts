@@ -1,11 +1,11 @@
-import { checkApplicationFields, maxRedirectUris } from '../../../../server/registry/application-fields.ts';
-import type { Scope } from '../../../../server/registry/instance.ts';
 import {
   maxDescriptionLength,
   maxEmailLength,
   maxNameLength,
   maxUrlLength,
-} from '../../../../server/registry/text.ts';
+} from '../../../../server/base/text.ts';
+import { checkApplicationFields, maxRedirectUris } from '../../../../server/model/application-fields.ts';
+import type { Scope } from '../../../../server/model/instance.ts';
 import type { FieldError } from '../../api/problem.ts';
 import type { ApplicationType } from '../../api/types.ts';
 import type { Text } from '../../intl/text.ts';

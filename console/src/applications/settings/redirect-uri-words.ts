@@ -1,5 +1,5 @@
-import { findRedirectUriMistake, type RedirectUriRule } from '../../../../server/registry/redirect-uri.ts';
-import { maxUrlLength } from '../../../../server/registry/text.ts';
+import { maxUrlLength } from '../../../../server/base/text.ts';
+import { findRedirectUriMistake, type RedirectUriRule } from '../../../../server/model/redirect-uri.ts';
 import type { MessageKey } from '../../intl/messages.ts';
 import type { Text } from '../../intl/text.ts';
 

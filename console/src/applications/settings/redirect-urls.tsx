@@ -5,7 +5,7 @@ import DeleteIcon from '@react-spectrum/s2/icons/Delete';
 import { Menu, MenuItem, MenuTrigger, Text } from '@react-spectrum/s2/Menu';
 import { TextField } from '@react-spectrum/s2/TextField';
 import { useEffect, useRef } from 'react';
-import { maxRedirectUris } from '../../../../server/registry/application-fields.ts';
+import { maxRedirectUris } from '../../../../server/model/application-fields.ts';
 import { useText } from '../../intl/text.ts';
 import { Section } from '../../ui/page.tsx';
 import { filledRows, type RedirectRow } from './draft.ts';

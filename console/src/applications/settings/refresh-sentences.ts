@@ -1,5 +1,5 @@
 import type { IntlShape } from 'react-intl';
-import { offlineAccess } from '../../../../server/registry/instance.ts';
+import { offlineAccess } from '../../../../server/model/instance.ts';
 import { formatDuration, splitDuration } from '../../intl/duration.ts';
 import type { Text } from '../../intl/text.ts';
 import type { Draft } from './draft.ts';

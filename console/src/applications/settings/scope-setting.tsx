@@ -1,5 +1,5 @@
 import { Checkbox, CheckboxGroup } from '@react-spectrum/s2/CheckboxGroup';
-import { offlineAccess } from '../../../../server/registry/instance.ts';
+import { offlineAccess } from '../../../../server/model/instance.ts';
 import { useText } from '../../intl/text.ts';
 import { scopeWords } from '../scope-words.ts';
 import { FieldPlace, fieldProps } from './field.tsx';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { offlineAccess } from '../../../../server/registry/instance.ts';
+import { offlineAccess } from '../../../../server/model/instance.ts';
 import { useInstance } from '../../api/instance.ts';
 import type { Authorization } from '../../api/types.ts';
 import type { MessageKey } from '../../intl/messages.ts';

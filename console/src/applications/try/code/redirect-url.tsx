@@ -1,6 +1,6 @@
 import { Button } from '@react-spectrum/s2/Button';
 import { Content, Heading, InlineAlert } from '@react-spectrum/s2/InlineAlert';
-import { maxRedirectUris } from '../../../../../server/registry/application-fields.ts';
+import { maxRedirectUris } from '../../../../../server/model/application-fields.ts';
 import { useUpdateApplication } from '../../../api/applications.ts';
 import type { Application } from '../../../api/types.ts';
 import { useText } from '../../../intl/text.ts';

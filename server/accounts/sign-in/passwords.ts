@@ -1,0 +1,67 @@
+import { availableParallelism, platform } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Piscina } from 'piscina';
+import { randomToken } from '../../base/master-secret.ts';
+import { SECOND } from '../../base/units.ts';
+import { longestPassword } from '../../model/password-rule.ts';
+import type * as hashes from './password-hashes.ts';
+
+/** How many are hashed at one moment: a core stays free for everybody who does not sign in. */
+export const passwordsAtOnce = Math.max(1, availableParallelism() - 1);
+
+/** UTF-16 units in which the longest password can be typed; to fold many thousand accents would take a second. */
+const longestUnfolded = 8 * longestPassword;
+
+/** Takes some 20 ms of a thread of its own; never inside a transaction. */
+export function hashPassword(password: string): Promise<string> {
+  return inOtherThread('hashPassword', password.normalize('NFC'));
+}
+
+let nobody: Promise<string> | undefined;
+
+/**
+ * Whether this is the password behind the hash.
+ * @param passwordHash null for a user that does not exist: takes as long, and is false
+ */
+export async function verifyHash(passwordHash: string | null, password: string): Promise<boolean> {
+  nobody ??= forgetIfItFails(hashPassword(randomToken()), () => {
+    nobody = undefined;
+  });
+  const canBe = passwordHash !== null && password.length <= longestUnfolded;
+  const hash = canBe ? passwordHash : await nobody;
+  const given = canBe ? password.normalize('NFC') : '';
+  return (await inOtherThread('verifyPassword', { hash, password: given })) && canBe;
+}
+
+/** What failed once, perhaps for want of memory, is tried again the next time. */
+function forgetIfItFails<T>(promise: Promise<T>, forget: () => void): Promise<T> {
+  promise.catch(forget);
+  return promise;
+}
+
+type Hashes = typeof hashes;
+
+let threads: Promise<Piscina> | undefined;
+
+/** People who sign in wait for each other, in turn, and the thread that answers requests waits for none of them. */
+async function inOtherThread<Work extends keyof Hashes>(
+  work: Work,
+  given: Parameters<Hashes[Work]>[0],
+): Promise<ReturnType<Hashes[Work]>> {
+  threads ??= forgetIfItFails(startThreads(), () => {
+    threads = undefined;
+  });
+  return (await threads).run(given, { name: work });
+}
+
+async function startThreads(): Promise<Piscina> {
+  const { Piscina } = await import('piscina');
+  return new Piscina({
+    filename: fileURLToPath(new URL('./password-hashes.ts', import.meta.url)),
+    minThreads: 0,
+    maxThreads: passwordsAtOnce,
+    idleTimeout: 60 * SECOND,
+    // Beside requests it gets a quarter of a core. Elsewhere than on Linux it would be the whole process that steps back.
+    niceIncrement: platform() === 'linux' ? 5 : 0,
+  });
+}

@@ -1,0 +1,17 @@
+import { newId } from '../base/ids.ts';
+import type { Instant } from '../base/units.ts';
+import type { NewAuditEvent } from '../model/event.ts';
+import { insertAuditEvent } from '../store/audit-events.ts';
+import type { Transaction } from '../store/engine/database.ts';
+
+/** Writes an event in the transaction of what it records. */
+export async function recordAuditEvent(tx: Transaction, now: Instant, event: NewAuditEvent): Promise<void> {
+  await insertAuditEvent(tx, {
+    applicationId: null,
+    userId: null,
+    detail: {},
+    ...event,
+    id: newId(now),
+    time: now,
+  });
+}

@@ -1,0 +1,64 @@
+import type { FieldError } from '../base/refusal.ts';
+import { checkName } from '../base/text.ts';
+import type { ApplicationType } from './application.ts';
+import { offlineAccess, type Scope } from './instance.ts';
+
+/** The scope that opens the REST API, so no instance can be without it. */
+export const adminScope = 'admin';
+
+export const maxScopes = 100;
+export const maxScopeNameLength = 100;
+
+/** One name of a scope (RFC 6749 3.3): printable ASCII without space, quote and backslash. */
+export const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/** What an application of this type may ask for when nobody says otherwise. */
+export function defaultApplicationScopes(type: ApplicationType, scopes: readonly Scope[]): string[] {
+  const names = scopes.some((scope) => scope.name === 'api')
+    ? ['api']
+    : scopes.filter((scope) => scope.default).map((scope) => scope.name);
+  return type === 'machine' ? names : [...names, offlineAccess];
+}
+
+/** What is wrong with the scopes of an application: each must be the instance's, or `offline_access` where users are. */
+export function checkApplicationScopes(
+  type: ApplicationType,
+  names: readonly string[],
+  scopes: readonly Scope[],
+): FieldError[] {
+  if (names.length === 0) return [{ path: 'scopes', message: 'must have at least one scope' }];
+  const known = scopes.map((scope) => scope.name);
+  return names.flatMap((name, index) => {
+    const path = `scopes.${index}`;
+    if (names.indexOf(name) !== index) return [{ path, message: 'is there twice' }];
+    if (name === offlineAccess)
+      return type === 'machine'
+        ? [{ path, message: `${offlineAccess} is not for machine applications: they have no refresh tokens` }]
+        : [];
+    return known.includes(name)
+      ? []
+      : [{ path, message: `must be one of ${[...known, offlineAccess].join(', ')}` }];
+  });
+}
+
+/** What is wrong with the scope list of an instance. */
+export function checkInstanceScopes(scopes: readonly Scope[]): FieldError[] {
+  const errors: FieldError[] = [];
+  if (scopes.length > maxScopes)
+    errors.push({ path: 'scopes', message: `must have at most ${maxScopes} scopes` });
+  const names = scopes.map((scope) => scope.name);
+  for (const [index, { name, description }] of scopes.entries()) {
+    const path = `scopes.${index}.name`;
+    if (name.length > maxScopeNameLength || !scopeToken.test(name))
+      errors.push({
+        path,
+        message: `must be 1 to ${maxScopeNameLength} printable ASCII characters without space, " and \\ (RFC 6749 3.3)`,
+      });
+    if (name === offlineAccess)
+      errors.push({ path, message: `${offlineAccess} is built in and is not listed` });
+    if (names.indexOf(name) !== index) errors.push({ path, message: 'is there twice' });
+    const problem = checkName(description);
+    if (problem) errors.push({ path: `scopes.${index}.description`, message: problem });
+  }
+  return errors;
+}

@@ -1,0 +1,75 @@
+import type { Instant } from '../base/units.ts';
+import type { Application } from '../model/application.ts';
+import type { Instance } from '../model/instance.ts';
+import type { Locale, User } from '../model/user.ts';
+import { field } from './field.ts';
+import { type Html, html } from './html.ts';
+import { inLanguage, languageLinks } from './languages.ts';
+import { addressLine, foreign, layout } from './layout.ts';
+import { type Translator, translator } from './locale.ts';
+import { applicationLogo, avatar } from './logo.ts';
+
+/** Why the form is shown again. */
+export type LoginProblem = { kind: 'refused' } | { kind: 'locked'; until: Instant; retryAfter: number };
+
+/** The sign-in form. */
+export function loginPage(page: {
+  locale: Locale;
+  instance: Instance;
+  /** Where to go afterwards: a path of this origin. */
+  returnTo: string;
+  email: string | undefined;
+  /** What the link said of the language, kept for the next try. */
+  uiLocales: string | undefined;
+  /** The one whose authorization request waits at `returnTo`. */
+  application: Pick<Application, 'id' | 'name' | 'logoVersion'> | undefined;
+  /** Who is signed in already in this browser. */
+  user: User | null;
+  problem?: LoginProblem;
+}): string {
+  const { locale, instance, returnTo, email, uiLocales, application, user, problem } = page;
+  const t = translator(locale);
+  const told = { describedBy: problem && 'problem', invalid: problem?.kind === 'refused' };
+  return layout({
+    t,
+    instance,
+    title: t('login.title'),
+    main: html`${heading(t, application)}
+${user && signedIn(t, user, returnTo)}
+${problem && html`<p class="alert" role="alert" id="problem"><span>${problemText(t, problem)}</span></p>`}
+<form method="post" action="/login">
+<input type="hidden" name="return_to" value="${returnTo}">
+${uiLocales && html`<input type="hidden" name="ui_locales" value="${uiLocales}">`}
+${field({ name: 'email', label: t('field.email'), type: 'email', value: email, autocomplete: 'username', ...told, autofocus: !email && !user })}
+${field({ name: 'password', label: t('field.password'), type: 'password', autocomplete: 'current-password', ...told, autofocus: !!email && !user })}
+<button class="primary wide">${t('login.submit')}</button>
+</form>
+<p class="fine">${t('login.help')}</p>`,
+    footer: languageLinks(t, (other) => {
+      // The pages of the authorization request that waits come in the same language.
+      const next = application ? inLanguage(returnTo, other) : returnTo;
+      return `/login?${new URLSearchParams({ return_to: next, ui_locales: other })}`;
+    }),
+  });
+}
+
+function heading(t: Translator, application: Parameters<typeof loginPage>[0]['application']): Html {
+  if (!application) return html`<h1>${t('login.title')}</h1>`;
+  return html`<div class="application">${applicationLogo(application, 56)}<div>
+<h1>${t('login.title')}</h1>
+<p class="lead">${t.rich('login.for_application', { application: foreign(application.name) })}</p>
+</div></div>`;
+}
+
+function signedIn(t: Translator, user: User, returnTo: string): Html {
+  return html`<div class="who">
+<div class="person">${avatar(user.name, 40)}<p>${t.rich('login.signed_in', { name: foreign(user.name) })}${addressLine(user.email)}</p></div>
+<a class="button primary" href="${returnTo}">${t('login.continue')}</a>
+</div>
+<p class="lead">${t('login.other_account')}</p>`;
+}
+
+function problemText(t: Translator, problem: LoginProblem): Html | string {
+  if (problem.kind === 'refused') return t('login.refused');
+  return t.rich('login.locked', { minutes: Math.ceil(problem.retryAfter / 60), time: t.time(problem.until) });
+}

@@ -1,0 +1,161 @@
+import type { Logger } from 'pino';
+import { createUser } from '../accounts/users.ts';
+import { MasterSecret } from '../base/master-secret.ts';
+import { Metrics } from '../base/metrics.ts';
+import { Refusal } from '../base/refusal.ts';
+import { maxNameLength } from '../base/text.ts';
+import type { Clock } from '../base/units.ts';
+import { SigningKeys } from '../keys/signing-keys.ts';
+import { VerifiedTokens } from '../keys/verified-tokens.ts';
+import { FailureLimits } from '../limits/client-failures.ts';
+import { system } from '../model/event.ts';
+import { type Instance, labelsOf } from '../model/instance.ts';
+import { clientFailures } from '../oauth/client/failures.ts';
+import { Clients } from '../registry/clients/clients.ts';
+import { writeInstanceChange } from '../registry/instances/change.ts';
+import { Instances } from '../registry/instances/instances.ts';
+import { makeInstance } from '../registry/instances/make.ts';
+import type { Services } from '../services.ts';
+import { type Database, UniqueViolation } from '../store/engine/database.ts';
+import { migrate } from '../store/engine/migrate.ts';
+import { openPostgres } from '../store/engine/postgres.ts';
+import { openSqlite } from '../store/engine/sqlite.ts';
+import { findDefaultInstance, listInstances } from '../store/instances.ts';
+import { LastUsed } from '../store/last-used.ts';
+import { countUsers } from '../store/users.ts';
+import { type Config, ConfigError } from './config.ts';
+
+/**
+ * The database of the configuration, open and as it is: not migrated.
+ * @throws DatabaseUnavailable when a SQLite file cannot be made or opened
+ */
+export function openDatabase(config: Config): Database {
+  return config.database.engine === 'sqlite'
+    ? openSqlite(config.database.file)
+    : openPostgres(config.database.url);
+}
+
+/** What a process of ours is made of: what routes get, and every setting. */
+export interface ProcessServices extends Services {
+  readonly config: Config;
+}
+
+/**
+ * Opens the database, brings it up to date, and sees to the default instance and the administrator of the
+ * configuration. Safe when several processes start at once.
+ * @param purpose a server moves the default instance to POSTERN_URL; a command, which may run without the server's
+ *   settings, leaves it where it is
+ * @throws WrongSecret when the master secret is not the one that this database was made with
+ */
+export async function openServices(
+  config: Config,
+  log: Logger,
+  clock: Clock,
+  purpose: 'serve' | 'command' = 'serve',
+): Promise<ProcessServices> {
+  const db = openDatabase(config);
+  try {
+    await migrate(db);
+    const secret = new MasterSecret(config.secrets);
+    const clients = new Clients(db);
+    const metrics = new Metrics();
+    const services: ProcessServices = {
+      config,
+      db,
+      clock,
+      log,
+      secret,
+      instances: new Instances(db),
+      clients,
+      signingKeys: new SigningKeys(db, secret, clock),
+      verifiedTokens: new VerifiedTokens(),
+      lastUsed: new LastUsed(db),
+      metrics,
+      failureLimits: new FailureLimits({ config, db, clock, secret, metrics }, clientFailures),
+    };
+    const instance = await seeToDefaultInstance(services, purpose);
+    for (const each of await listInstances(db)) await services.signingKeys.reseal(each.id);
+    await seeToAdministrator(services, instance);
+    return services;
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** Ends what `openServices` began, after what was gathered in memory is written. */
+export async function closeServices(services: Services): Promise<void> {
+  await services.lastUsed
+    .stop()
+    .catch((error: unknown) => services.log.warn({ err: error }, 'last-used times were not written'));
+  await services.db.close();
+}
+
+async function seeToDefaultInstance(
+  services: ProcessServices,
+  purpose: 'serve' | 'command',
+): Promise<Instance> {
+  const { db, config } = services;
+  const found = await findDefaultInstance(db);
+  if (found) return found.url === config.url || purpose === 'command' ? found : moveInstance(services, found);
+  try {
+    return await db.transaction((tx) =>
+      makeInstance(tx, services.signingKeys, services.clock(), {
+        name: 'default',
+        url: config.url,
+        isDefault: true,
+      }),
+    );
+  } catch (error) {
+    const madeByAnother = error instanceof UniqueViolation && (await findDefaultInstance(db));
+    if (madeByAnother) return madeByAnother;
+    throw error;
+  }
+}
+
+/** POSTERN_URL has changed: the instance goes along, and its labels too unless an administrator chose them. */
+async function moveInstance(services: ProcessServices, instance: Instance): Promise<Instance> {
+  const { url } = services.config;
+  const before = labelsOf(instance.url, instance.name);
+  const after = labelsOf(url, instance.name);
+  try {
+    const moved = await services.db.transaction((tx) =>
+      writeInstanceChange(
+        tx,
+        services.clock(),
+        { instanceId: instance.id, actor: system, ip: null },
+        {
+          url,
+          host: new URL(url).host,
+          ...(instance.domain === before.domain && { domain: after.domain }),
+          ...(instance.lane === before.lane && { lane: after.lane }),
+        },
+      ),
+    );
+    return moved ?? instance;
+  } catch (error) {
+    if (error instanceof UniqueViolation)
+      throw new ConfigError(`POSTERN_URL is the URL of another instance of this database: ${url}`);
+    throw error;
+  }
+}
+
+async function seeToAdministrator(services: ProcessServices, instance: Instance): Promise<void> {
+  const { administrator } = services.config;
+  if (!administrator || (await countUsers(services.db, instance.id)) > 0) return;
+  const { email, password } = administrator;
+  try {
+    await createUser(services, {
+      instance,
+      email,
+      name: [...(email.split('@')[0] as string)].slice(0, maxNameLength).join(''),
+      role: 'administrator',
+      password,
+      actor: system,
+      ip: null,
+    });
+  } catch (error) {
+    // Another process that starts now was faster.
+    if (!(error instanceof Refusal && error.code === 'email_taken')) throw error;
+  }
+}

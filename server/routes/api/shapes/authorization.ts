@@ -1,0 +1,39 @@
+import type { Static } from 'typebox';
+import { toRfc3339 } from '../../../base/units.ts';
+import type { AuthorizationView } from '../../../model/authorization.ts';
+import { IdText, nullableTime, presentTime, time } from '../http/schema.ts';
+import Type from '../http/schema-builders.ts';
+import { oneOf } from '../http/validation.ts';
+
+export const AuthorizationSchema = Type.Object(
+  {
+    id: IdText('The authorization'),
+    application: Type.Object({ id: IdText('The application'), name: Type.String() }),
+    user: Type.Object({ id: IdText('The user'), name: Type.String(), email: Type.String() }),
+    scopes: Type.Array(Type.String()),
+    created_at: time('When the user gave it'),
+    last_used_at: nullableTime('When the application last refreshed its tokens'),
+    expires_at: nullableTime('When it ends if nothing happens before'),
+    expires_because: oneOf(['absolute', 'inactivity', null], {
+      description: 'Which expiration of the application that is',
+    }),
+  },
+  { $id: 'Authorization' },
+);
+
+export type AuthorizationViewSchema = Static<typeof AuthorizationSchema>;
+
+/** An authorization with the names of its application and user, and when and why it ends by the policy of this moment. */
+export function presentAuthorization(authorization: AuthorizationView): AuthorizationViewSchema {
+  const { application, user } = authorization;
+  return {
+    id: authorization.id,
+    application: { id: application.id, name: application.name },
+    user: { id: user.id, name: user.name, email: user.email },
+    scopes: [...authorization.scopes],
+    created_at: toRfc3339(authorization.createdAt),
+    last_used_at: presentTime(authorization.lastUsedAt),
+    expires_at: presentTime(authorization.expiresAt),
+    expires_because: authorization.expiresBecause,
+  };
+}

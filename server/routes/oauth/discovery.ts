@@ -1,0 +1,21 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { serverMetadata } from '../../oauth/metadata.ts';
+import type { Services } from '../../services.ts';
+
+/** What anybody may read from anywhere: the metadata (RFC 8414) and the public keys (RFC 7517). */
+export function registerDiscovery(app: FastifyInstance, services: Services): void {
+  app.get('/.well-known/oauth-authorization-server', (request, reply) =>
+    sendPublic(reply, 'application/json', serverMetadata(request.instance)),
+  );
+  app.get('/oauth2/jwks', async (request, reply) => {
+    const keys = await services.signingKeys.published(request.instance.id);
+    return sendPublic(reply, 'application/jwk-set+json', { keys: keys.map((key) => key.jwk) });
+  });
+}
+
+function sendPublic(reply: FastifyReply, type: string, body: object): FastifyReply {
+  return reply
+    .header('cache-control', 'public, max-age=300')
+    .type(`${type}; charset=utf-8`)
+    .send(JSON.stringify(body));
+}

@@ -1,0 +1,206 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { endOtherSessions, endOwnSession, listOwnSessions, type Session } from '../../accounts/sessions.ts';
+import { changeOwnPassword } from '../../accounts/sign-in/own-password.ts';
+import { updateUser } from '../../accounts/users.ts';
+import { endAuthorization } from '../../authorizations/end.ts';
+import { type Id, parseId } from '../../base/ids.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { currentSession, setSessionCookie } from '../../http/cookies.ts';
+import { PageError } from '../../http/page-error.ts';
+import { formToken, readPageForm } from '../../http/page-form.ts';
+import { localeOf } from '../../http/page-locale.ts';
+import { queryOf } from '../../http/query.ts';
+import { sendPage } from '../../http/respond.ts';
+import type { Locale } from '../../model/user.ts';
+import type { Form } from '../../oauth/parameters.ts';
+import {
+  accountPage,
+  type ConnectedApplication,
+  type Notice,
+  notices,
+  type RememberedConsent,
+} from '../../pages/account.ts';
+import type { Services } from '../../services.ts';
+import { findApplication } from '../../store/applications.ts';
+import { listNewestAuthorizationsOfUser } from '../../store/authorizations.ts';
+import { deleteConsent, listConsentsOfUser } from '../../store/consents.ts';
+
+type Problem = NonNullable<Parameters<typeof accountPage>[0]['problem']>;
+
+const account = '/account';
+
+/** GET /account and the forms on it, and GET /, which leads there or to the console. */
+export function registerAccount(app: FastifyInstance, services: Services): void {
+  app.get('/', async (request, reply) => {
+    const session = await currentSession(services, request);
+    const place = session?.user.role === 'administrator' ? '/console' : account;
+    return reply.header('Cache-Control', 'no-store').redirect(place, 303);
+  });
+
+  app.get('/account', async (request, reply) => {
+    const session = await currentSession(services, request);
+    if (!session) return reply.redirect(`/login?return_to=${account}`, 303);
+    const asked = queryOf(request).get('notice');
+    const notice = notices.find((known) => known === asked);
+    return sendPage(reply, await render(services, request, session, { notice }));
+  });
+
+  /** A form of the account page: does what it asks and returns to the page, which then says so. */
+  const onPost = (path: string, work: (action: Action) => Promise<Notice | FastifyReply>) =>
+    app.post<{ Params: { id?: string } }>(path, async (request, reply) => {
+      const session = await currentSession(services, request);
+      if (!session) return reply.redirect(`/login?return_to=${account}`, 303);
+      const form = readPageForm(services, request, session);
+      const id = parseId(request.params.id);
+      if (request.params.id !== undefined && !id) throw new PageError(404, 'not_found');
+      const done = await work({ request, reply, session, form, id: id as Id });
+      if (typeof done !== 'string') return done;
+      return reply.header('Cache-Control', 'no-store').redirect(`${account}?notice=${done}`, 303);
+    });
+
+  onPost('/account/authorizations/:id/revoke', async ({ request, session: { user }, id }) => {
+    await endAuthorization(services, {
+      instanceId: user.instanceId,
+      authorizationId: id,
+      actor: { type: 'user', id: user.id },
+      ip: request.ip,
+      forgetConsent: true,
+      onlyUserId: user.id,
+    });
+    // One that had ended before is what was wished for, too.
+    return 'authorization_ended';
+  });
+
+  onPost('/account/consents/:id/forget', async ({ session: { user }, id }) => {
+    await services.db.transaction((tx) => deleteConsent(tx, user.instanceId, user.id, id));
+    return 'consent_forgotten';
+  });
+
+  onPost('/account/sessions/end-others', async ({ session }) => {
+    await endOtherSessions(services, session);
+    return 'other_sessions_ended';
+  });
+
+  onPost('/account/sessions/:id/end', async ({ session, id }) => {
+    await endOwnSession(services, session.user, id);
+    return 'session_ended';
+  });
+
+  onPost('/account/password', async ({ request, reply, session, form }) => {
+    try {
+      const { sessionToken } = await changeOwnPassword(services, {
+        instance: request.instance,
+        user: session.user,
+        currentPassword: form.get('current_password') ?? '',
+        newPassword: form.get('new_password') ?? '',
+        currentSessionId: session.id,
+        ip: request.ip,
+      });
+      if (sessionToken) setSessionCookie(reply, request.instance, session.user, sessionToken);
+      return 'password_changed';
+    } catch (error) {
+      return sendProblem(services, { request, reply, session }, 'password', error);
+    }
+  });
+
+  onPost('/account/profile', async ({ request, reply, session, form }) => {
+    const name = form.get('name') ?? '';
+    const locale = (form.get('locale') ?? null) as Locale | null;
+    try {
+      await updateUser(services, {
+        instance: request.instance,
+        userId: session.user.id,
+        change: { name, locale },
+        actor: { type: 'user', id: session.user.id },
+        ip: request.ip,
+      });
+      return 'profile_saved';
+    } catch (error) {
+      return sendProblem(services, { request, reply, session }, 'profile', error, name);
+    }
+  });
+}
+
+interface Action {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  session: Session;
+  form: Form;
+  /** The ID in the path, where the path has one. */
+  id: Id;
+}
+
+/** The page again, with what was wrong beside the field. */
+async function sendProblem(
+  services: Services,
+  { request, reply, session }: Pick<Action, 'request' | 'reply' | 'session'>,
+  form: Problem['form'],
+  error: unknown,
+  name?: string,
+): Promise<FastifyReply> {
+  if (!(error instanceof Refusal)) throw error;
+  if (error.retryAfter !== undefined) reply.header('Retry-After', String(error.retryAfter));
+  const page = await render(services, request, session, { problem: { form, error, name } });
+  return sendPage(reply, page, { status: error.status });
+}
+
+async function render(
+  services: Services,
+  request: FastifyRequest,
+  session: Session,
+  shown: { notice?: Notice | undefined; problem?: Problem },
+): Promise<string> {
+  const { instance } = request;
+  const { user } = session;
+  const [connected, sessions] = await Promise.all([
+    listConnected(services, session),
+    listOwnSessions(services, user),
+  ]);
+  return accountPage({
+    locale: await localeOf(services, request),
+    instance,
+    session,
+    formToken: formToken(services, session),
+    ...connected,
+    sessions,
+    ...shown,
+  });
+}
+
+const shownAtMost = 500;
+
+/** The user's applications: those with a live authorization, and those with a remembered yes alone. */
+async function listConnected(
+  services: Services,
+  { user }: Session,
+): Promise<{ connected: ConnectedApplication[]; newestOnly: number | null; consents: RememberedConsent[] }> {
+  const { db } = services;
+  const newest = await listNewestAuthorizationsOfUser(
+    db,
+    user.instanceId,
+    user.id,
+    shownAtMost + 1,
+    services.clock(),
+  );
+  const authorizations = newest.slice(0, shownAtMost);
+  const byApplication = Map.groupBy(authorizations, (authorization) => authorization.application.id);
+  const connected = await Promise.all(
+    [...byApplication].map(async ([id, own]) => {
+      const application = await findApplication(db, user.instanceId, id);
+      return application && { application, authorizations: own };
+    }),
+  );
+  const consents = await Promise.all(
+    (await listConsentsOfUser(db, user.instanceId, user.id))
+      .filter(({ applicationId }) => !byApplication.has(applicationId))
+      .map(async ({ applicationId, scopes, createdAt }) => {
+        const application = await findApplication(db, user.instanceId, applicationId);
+        return application && { application, scopes, createdAt };
+      }),
+  );
+  return {
+    connected: connected.filter((item) => item !== undefined),
+    newestOnly: newest.length > shownAtMost ? shownAtMost : null,
+    consents: consents.filter((item) => item !== undefined),
+  };
+}

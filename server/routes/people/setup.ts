@@ -1,0 +1,62 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isSetupLinkAlive, setUp } from '../../accounts/setup.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { knownBrowserOf, setKnownBrowserCookie, setSessionCookie } from '../../http/cookies.ts';
+import { PageError } from '../../http/page-error.ts';
+import { readPageForm } from '../../http/page-form.ts';
+import { localeWithoutUser } from '../../http/page-locale.ts';
+import { queryOf } from '../../http/query.ts';
+import { sendPage } from '../../http/respond.ts';
+import { home } from '../../http/return-to.ts';
+import { setupPage } from '../../pages/setup.ts';
+import type { Services } from '../../services.ts';
+
+/** GET and POST /setup: the one-time link that the first start prints. */
+export function registerSetup(app: FastifyInstance, services: Services): void {
+  app.get('/setup', async (request, reply) => {
+    const token = queryOf(request).get('token') ?? '';
+    if (!(await isSetupLinkAlive(services, request.instance, token)))
+      throw new PageError(404, 'setup_link_dead');
+    return sendForm(request, reply, 200, { token });
+  });
+
+  app.post('/setup', async (request, reply) => {
+    const form = readPageForm(services, request, null);
+    const { instance } = request;
+    const token = form.get('token') ?? queryOf(request).get('token') ?? '';
+    const email = form.get('email') ?? '';
+    const name = form.get('name') ?? '';
+    const password = form.get('password') ?? '';
+    const userAgent = request.headers['user-agent'] ?? '';
+    try {
+      const done = await setUp(services, {
+        instance,
+        token,
+        email,
+        name,
+        password,
+        ip: request.ip,
+        userAgent,
+        knownBrowser: knownBrowserOf(request),
+      });
+      if (!done) throw new PageError(404, 'setup_link_dead');
+      setSessionCookie(reply, instance, done.user, done.sessionToken);
+      setKnownBrowserCookie(reply, instance, done.knownBrowser);
+      return reply.header('Cache-Control', 'no-store').redirect(home, 303);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return sendForm(request, reply, 422, { token, email, name, error });
+    }
+  });
+}
+
+function sendForm(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  shown: { token: string; email?: string; name?: string; error?: Refusal },
+): FastifyReply {
+  const locale = localeWithoutUser(request);
+  const page = setupPage({ locale, instance: request.instance, ...shown });
+  return sendPage(reply, page, { status, referrerPolicy: 'no-referrer' });
+}

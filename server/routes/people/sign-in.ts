@@ -1,0 +1,106 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { signIn } from '../../accounts/sign-in/by-password.ts';
+import { maxEmailLength } from '../../base/text.ts';
+import { SECOND } from '../../base/units.ts';
+import {
+  currentSession,
+  knownBrowserOf,
+  sessionToken,
+  setKnownBrowserCookie,
+  setSessionCookie,
+} from '../../http/cookies.ts';
+import { readPageForm } from '../../http/page-form.ts';
+import { queryOf } from '../../http/query.ts';
+import { sendPage } from '../../http/respond.ts';
+import { safeReturnTo, waitingRequest } from '../../http/return-to.ts';
+import { isEmail } from '../../model/email.ts';
+import { signedInSince } from '../../oauth/authorize/trip.ts';
+import { chooseLocale } from '../../pages/locale.ts';
+import { type LoginProblem, loginPage } from '../../pages/sign-in.ts';
+import type { Services } from '../../services.ts';
+import { loginMark } from '../oauth/authorize.ts';
+
+/** GET and POST /login. */
+export function registerLogin(app: FastifyInstance, services: Services): void {
+  app.get('/login', async (request, reply) => {
+    const query = queryOf(request);
+    const returnTo = safeReturnTo(query.get('return_to') ?? undefined, request.instance);
+    return showForm(services, request, reply, {
+      returnTo,
+      email: query.get('login_hint') ?? undefined,
+      uiLocales: query.get('ui_locales') ?? undefined,
+    });
+  });
+
+  app.post('/login', async (request, reply) => {
+    const form = readPageForm(services, request, null);
+    const { instance } = request;
+    const email = form.get('email') ?? '';
+    const returnTo = safeReturnTo(form.get('return_to'), instance);
+    const result = await signIn(services, {
+      instance,
+      email,
+      password: form.get('password') ?? '',
+      ip: request.ip,
+      userAgent: request.headers['user-agent'] ?? '',
+      replaces: sessionToken(request),
+      knownBrowser: knownBrowserOf(request),
+    });
+    if (result.outcome === 'signed-in') {
+      setSessionCookie(reply, instance, result.user, result.token);
+      setKnownBrowserCookie(reply, instance, result.knownBrowser);
+      return reply.header('Cache-Control', 'no-store').redirect(returnTo, 303);
+    }
+    const shown = { returnTo, email, uiLocales: form.get('ui_locales') };
+    if (result.outcome === 'refused') return showForm(services, request, reply, shown, { kind: 'refused' });
+    const { retryAfter } = result;
+    reply.header('Retry-After', String(retryAfter));
+    const until = services.clock() + retryAfter * SECOND;
+    return showForm(services, request, reply, shown, { kind: 'locked', until, retryAfter });
+  });
+}
+
+async function showForm(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  shown: { returnTo: string; email: string | undefined; uiLocales: string | undefined },
+  problem?: LoginProblem,
+): Promise<FastifyReply> {
+  const { instance } = request;
+  const waiting = waitingRequest(shown.returnTo, instance);
+  const session = await currentSession(services, request);
+  const client = waiting.has('client_id')
+    ? await services.clients.find(instance.id, waiting.get('client_id') ?? '')
+    : undefined;
+  // Who is asked to sign in again would come back here by going on as who they are.
+  const isAskedAgain =
+    session !== null &&
+    client !== undefined &&
+    waiting.has(loginMark) &&
+    !signedInSince(
+      services,
+      instance,
+      client.application.clientId,
+      waiting.get(loginMark) ?? undefined,
+      session,
+    );
+  const hint = shown.email ?? waiting.get('login_hint') ?? undefined;
+  const page = loginPage({
+    locale: chooseLocale({
+      uiLocales: shown.uiLocales ?? waiting.get('ui_locales') ?? undefined,
+      user: session?.user,
+      acceptLanguage: request.headers['accept-language'],
+    }),
+    instance,
+    returnTo: shown.returnTo,
+    email: hint !== undefined && (problem || isEmail(hint)) ? hint.slice(0, 2 * maxEmailLength) : undefined,
+    uiLocales: shown.uiLocales?.slice(0, 100),
+    application: client?.application.enabled ? client.application : undefined,
+    user: problem || isAskedAgain ? null : (session?.user ?? null),
+    ...(problem && { problem }),
+  });
+  const status = problem === undefined ? 200 : problem.kind === 'refused' ? 401 : 429;
+  // Chrome applies form-action to the redirects after a form, and these may lead on to any client.
+  return sendPage(reply, page, { status, formAction: null });
+}

@@ -1,0 +1,499 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Id, idBytes, newId } from '../../server/base/ids.ts';
+import { MINUTE } from '../../server/base/units.ts';
+import { parseConfig } from '../../server/process/config.ts';
+import { insertAuthorization } from '../../server/store/authorizations.ts';
+import type { ApplicationView } from '../support/admin.ts';
+import type { Browser } from '../support/browser.ts';
+import { cuttableWay } from '../support/cuttable.ts';
+import { forEachEngine, freshDatabase } from '../support/engines.ts';
+import { send } from '../support/http.ts';
+import { type KeyPair, rsaKeyPair, signRs256 } from '../support/key-pairs.ts';
+import { OAuthClient, outcome } from '../support/oauth-client.ts';
+import { freePort } from '../support/postgres.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { startApp, type TestApp, testSecret } from '../support/test-app.ts';
+
+// What testers who knew nothing but the contract found, each as the request that showed it.
+
+const redirectUri = 'https://client.example.com/callback';
+const main = join(import.meta.dirname, '../../server/main.mjs');
+const tokenDoor = '/integrations/oauth2/api/v1/token';
+
+forEachEngine((engine) => {
+  let app: TestApp;
+  let browser: Browser;
+  let web: ApplicationView;
+  let machine: ApplicationView;
+  let client: OAuthClient;
+  let pair: KeyPair;
+
+  before(async () => {
+    app = await startApp({ engine });
+    browser = app.browser();
+    web = await app.admin.createApplication({ type: 'web', redirect_uris: [redirectUri] });
+    machine = await app.admin.createApplication({ type: 'machine' });
+    pair = rsaKeyPair();
+    await app.admin.addPublicKey(machine.id, pair.publicPem);
+    client = new OAuthClient(app, web);
+  });
+  after(() => app.close());
+
+  test('an assertion whose exp has a fraction of a millisecond is taken, once', async () => {
+    const assertion = signRs256(pair.privateKey, {
+      iss: machine.client_id,
+      sub: app.administrator.id,
+      aud: app.url,
+      exp: Math.floor(app.clock.now() / 1000) + 60.00051,
+      jti: 'exp with a fraction',
+    });
+    const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+    const present = () =>
+      send(app, '/oauth2/token', { body: new URLSearchParams({ grant_type, assertion }) });
+    assert.equal(outcome(await present()), '200');
+    assert.equal(outcome(await present()), '400 invalid_grant');
+  });
+
+  test('a content type that is none, or two, is a 400 invalid_request like every other wrong one', async () => {
+    const form = 'application/x-www-form-urlencoded';
+    for (const type of ['', ';;;/', `${form}, application/json`])
+      for (const path of ['/oauth2/token', '/oauth2/revoke', '/oauth2/introspect', tokenDoor]) {
+        const answer = await send(app, path, {
+          body: 'grant_type=client_credentials',
+          headers: { 'content-type': type },
+        });
+        assert.equal(outcome(answer), '400 invalid_request', `${path} with the type "${type}"`);
+      }
+  });
+
+  describe('a JSON body', () => {
+    const parameters = async () => ({
+      grant_type: 'authorization_code',
+      code: (await client.code(browser, app.user, { code_challenge: '', code_challenge_method: '' })).code,
+      redirect_uri: redirectUri,
+      client_id: web.client_id,
+      client_secret: web.client_secret,
+    });
+
+    test('may have members that nobody asks for, of whatever type', async () => {
+      const body = { ...(await parameters()), remember: true, device: { code: 'x', ids: [1, 'code'] } };
+      assert.equal(outcome(await send(app, tokenDoor, { body })), '200');
+    });
+
+    test('with a member that is asked for and is no text is refused by its name', async () => {
+      for (const name of ['grant_type', 'code', 'client_secret', 'redirect_uri', 'code_verifier'])
+        for (const value of [{}, [], ['x'], true]) {
+          const answer = await send(app, tokenDoor, { body: { ...(await parameters()), [name]: value } });
+          assert.equal(outcome(answer), '400 invalid_request', `${name}: ${JSON.stringify(value)}`);
+          assert.match(answer.json<{ error_description: string }>().error_description, new RegExp(name));
+        }
+    });
+
+    test('with the same member twice is refused, however its name is written, and spends nothing', async () => {
+      const sent = await parameters();
+      const text = JSON.stringify(sent);
+      const headers = { 'content-type': 'application/json' };
+      for (const again of ['"code":"x",', '"\\u0063ode" : "x",']) {
+        const answer = await send(app, tokenDoor, { body: text.replace('{', `{${again}`), headers });
+        assert.equal(outcome(answer), '400 invalid_request');
+      }
+      assert.equal(outcome(await send(app, tokenDoor, { body: text, headers })), '200');
+    });
+  });
+
+  test('spaces in a state come back so that a form’s and a URL’s decoding both read them', async () => {
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: web.client_id,
+      redirect_uri: redirectUri,
+      scope: 'nothing of this name',
+      state: 'a b+c%20d',
+    });
+    const answer = await browser.request(`/oauth2/authorize?${query}`);
+    const { location = '' } = answer.headers;
+    assert.equal(new URL(location).searchParams.get('state'), 'a b+c%20d');
+    assert.match(location, /[?&]state=a%20b%2Bc%2520d(&|$)/);
+  });
+
+  test('a max_age longer than any session is a whole number of seconds too', async () => {
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: web.client_id,
+      redirect_uri: redirectUri,
+      max_age: '99999999999',
+      prompt: 'none',
+    });
+    const answer = await app.browser().request(`/oauth2/authorize?${query}`);
+    assert.equal(new URL(answer.headers.location ?? '').searchParams.get('error'), 'login_required');
+  });
+
+  describe('a request for a new sign-in', () => {
+    const ask = (more: Record<string, string>, clientId = web.client_id) =>
+      `/oauth2/authorize?${new URLSearchParams({
+        response_type: 'code',
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        scope: 'api',
+        ...more,
+      })}`;
+    /** Where the server sends a browser from here: to the sign-in page, or on. */
+    const leadsToSignIn = async (visitor: Browser, path: string) => {
+      const { status, headers } = await visitor.request(path);
+      return status === 303 && String(headers.location).startsWith('/login?');
+    };
+    const returnTo = async (path: string) => {
+      const { headers } = await app.browser().request(path);
+      return new URLSearchParams(String(headers.location).split('?')[1]).get('return_to') ?? '';
+    };
+
+    test('is not met by the mark of a trip to the sign-in page that somebody else made, or that is old', async () => {
+      const visitor = app.browser();
+      const path = ask({ prompt: 'login' });
+      const back = await returnTo(path);
+      await visitor.signIn(app.user);
+      assert.ok(await leadsToSignIn(visitor, path));
+      assert.ok(!(await leadsToSignIn(visitor, back)), 'the sign-in came after this trip began');
+      const other = await app.admin.createApplication({ type: 'web', redirect_uris: [redirectUri] });
+      const mark = new URLSearchParams(back.split('?')[1]).get('postern_login') ?? '';
+      assert.ok(
+        await leadsToSignIn(visitor, ask({ prompt: 'login', postern_login: mark }, other.client_id)),
+        'the mark is good for another client',
+      );
+      await app.admin.deleteApplication(other.id);
+      app.clock.advance(16 * MINUTE);
+      assert.ok(await leadsToSignIn(visitor, back), 'the mark is good for ever');
+    });
+
+    test('does not offer to go on as who is signed in, which would lead back to itself', async () => {
+      const visitor = app.browser();
+      await visitor.signIn(app.user);
+      const asked = await visitor.openPage(ask({ prompt: 'login' }));
+      assert.match(asked.path, /^\/login\?/);
+      assert.doesNotMatch(asked.html, />Continue</);
+      const plain = await visitor.openPage(`/login?${new URLSearchParams({ return_to: ask({}) })}`);
+      assert.match(plain.html, />Continue</);
+    });
+  });
+
+  test('an application that very many use is ended whole: each authorization with its event, consents, and itself', async () => {
+    const popular = await app.admin.createApplication({ type: 'web', redirect_uris: [redirectUri] });
+    const tokens = await new OAuthClient(app, popular).authorize(app.browser(), app.user);
+    const { db, clock, instance } = { ...app.services, instance: app.instance };
+    const count = 1_203;
+    const fill = async () => {
+      const applicationId = popular.id as Id;
+      for (let done = 0; done < count; done += 401)
+        await db.transaction((tx) =>
+          Promise.all(
+            Array.from({ length: 401 }, () =>
+              insertAuthorization(tx, {
+                id: newId(clock()),
+                instanceId: instance.id,
+                applicationId,
+                userId: app.user.id as Id,
+                scopes: ['api', 'offline_access'],
+                generation: 1,
+                createdAt: clock(),
+                rotatedAt: null,
+                lastUsedAt: null,
+                expiresAt: null,
+                revokedAt: null,
+              }),
+            ),
+          ),
+        );
+    };
+    const ended = async () =>
+      Number(
+        (
+          await db.sql<{ count: number }>`
+            SELECT count(*) AS count FROM audit_events
+            WHERE type = 'authorization.revoked' AND application_id = ${idBytes(popular.id as Id)}`
+        )[0]?.count,
+      );
+    await fill();
+    const all = await app.admin.call('DELETE', `/applications/${popular.id}/authorizations`);
+    assert.equal(all.status, 204);
+    assert.equal(await ended(), count + 1);
+    assert.equal(
+      outcome(await new OAuthClient(app, popular).refresh(tokens.refresh_token)),
+      '400 invalid_grant',
+    );
+    await fill();
+    await app.admin.deleteApplication(popular.id);
+    assert.equal(await ended(), 2 * count + 1);
+    const [live] = await db.sql<{ count: number }>`
+      SELECT count(*) AS count FROM authorizations
+      WHERE application_id = ${idBytes(popular.id as Id)} AND revoked_at IS NULL`;
+    assert.equal(Number(live?.count), 0);
+  });
+
+  test('a sign-in with thousands of accents takes no longer than another', async () => {
+    const accents = '\u0300'.repeat(12_000) + '\u0316'.repeat(12_000);
+    const took = async (email: string, password: string) => {
+      const began = performance.now();
+      const answer = await send(app, '/login', {
+        // As it is: the form encoding of URLSearchParams would make it longer than a body may be.
+        body: `email=${email}&password=${password}`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: app.url },
+      });
+      assert.equal(answer.status, 401);
+      return performance.now() - began;
+    };
+    const least = async (email: string, password: string) =>
+      Math.min(await took(email, password), await took(email, password), await took(email, password));
+    const usual = await least('nobody1@example.com', 'a wrong password');
+    assert.ok((await least(`a${accents}`, 'a wrong password')) < 10 * usual);
+    assert.ok((await least(app.user.email, accents)) < 10 * usual);
+  });
+
+  test('without a grace period a second use ends the authorization, though another process’s clock was ahead', async () => {
+    await app.admin.updateInstance({ refresh_token_grace: 0 });
+    const tokens = await client.authorize(browser, app.user);
+    await client.refreshTokens(tokens.refresh_token);
+    await app.services.db
+      .write`UPDATE authorizations SET rotated_at = rotated_at + 5000 WHERE rotated_at > 0`;
+    assert.equal(outcome(await client.refresh(tokens.refresh_token)), '400 invalid_grant');
+    assert.equal(await client.isActive(tokens.access_token), false);
+    await app.admin.updateInstance({ refresh_token_grace: 10 });
+  });
+
+  test('CORS answers any origin on what is public, preflights too, but never a page without an origin', async () => {
+    for (const path of ['/oauth2/jwks', '/.well-known/oauth-authorization-server'])
+      for (const method of ['GET', 'OPTIONS']) {
+        const ask = async (origin: string) =>
+          (await send(app, path, { method, headers: { origin, 'access-control-request-method': 'GET' } }))
+            .headers['access-control-allow-origin'];
+        assert.equal(await ask('https://anybody.example.com'), '*', `${method} ${path}`);
+        assert.equal(await ask('null'), undefined, `${method} ${path}`);
+      }
+    // A page that looks for another document must be able to read that there is none.
+    const missing = await send(app, '/.well-known/openid-configuration', {
+      headers: { origin: 'https://anybody.example.com' },
+    });
+    assert.equal(missing.status, 404);
+    assert.equal(missing.headers['access-control-allow-origin'], '*');
+  });
+
+  test('the metrics are not for whom a proxy on this machine brings, unless it says who and is trusted', async () => {
+    const url = 'https://login.example.com';
+    const ask = async (target: TestApp, headers: Record<string, string>) =>
+      (await send(target, '/metrics', { headers })).status;
+    for (const name of ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded'])
+      assert.equal(await ask(app, { [name]: '127.0.0.1' }), 403, name);
+    assert.equal(await ask(app, {}), 200);
+
+    const behind = await startApp({ engine, url, config: { POSTERN_TRUST_PROXY: '127.0.0.1' } });
+    assert.equal(await ask(behind, { 'x-forwarded-for': '127.0.0.1' }), 200);
+    assert.equal(await ask(behind, { 'x-forwarded-for': '127.0.0.1, 203.0.113.9' }), 403);
+    assert.equal(await ask(behind, { 'x-forwarded-proto': 'https' }), 403);
+    assert.equal(await ask(behind, { forwarded: 'for=203.0.113.9' }), 403);
+    await behind.close();
+  });
+
+  test('nobody gets more tries of a password from another port, or another half of an IPv6 network', async () => {
+    const behind = await startApp({ engine, config: { POSTERN_TRUST_PROXY: '127.0.0.1' } });
+    const tryFrom = async (address: string) =>
+      (
+        await send(behind, '/login', {
+          headers: { 'x-forwarded-for': address },
+          body: new URLSearchParams({ email: behind.user.email, password: 'wrong wrong wrong' }),
+        })
+      ).status;
+    for (const [addressOf, other] of [
+      [(n: number) => `203.0.113.9:${40_000 + n}`, '203.0.113.10'],
+      [(n: number) => `2001:db8:1:2:${n}::1`, '2001:db8:1:3::1'],
+      [(n: number) => `[2001:db8:2:2::1]:${40_000 + n}`, '[2001:db8:2:3::1]:40001'],
+    ] as const) {
+      for (let n = 1; n <= 10; n++) assert.equal(await tryFrom(addressOf(n)), 401);
+      assert.equal(await tryFrom(addressOf(11)), 429);
+      assert.equal(await tryFrom(other), 401);
+    }
+    await behind.close();
+  });
+
+  test('HEAD of the authorization endpoint is refused, since it would issue a code that nobody gets', async () => {
+    const query = new URLSearchParams({ client_id: web.client_id, response_type: 'code' });
+    assert.equal((await send(app, `/oauth2/authorize?${query}`, { method: 'HEAD' })).status, 405);
+  });
+});
+
+describe('a start that cannot be says why in one line that names the setting:', { concurrency: 2 }, () => {
+  /** Runs a command in a directory that `prepare` filled. @returns its lines; it must fail */
+  async function refusal(
+    env: Record<string, string>,
+    prepare: (directory: string) => Promise<unknown> = async () => {},
+    args?: string[],
+  ): Promise<string> {
+    const directory = await mkdtemp(join(tmpdir(), 'postern-attacks-'));
+    await prepare(directory);
+    const server = await ServerProcess.spawn({ env, directory, ...(args && { args }) });
+    try {
+      assert.equal(await server.exited(), 1, server.output);
+      return server.output.trim();
+    } finally {
+      await server.kill();
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+  const sqlite = { POSTERN_DATABASE_URL: 'sqlite:./x.db', POSTERN_SECRET: testSecret };
+
+  test('a host name that nobody knows', async () =>
+    assert.match(await refusal({ POSTERN_HOST: 'not a host' }), /^[^\n]*POSTERN_HOST[^\n]*$/));
+
+  test('a database file that is a folder', async () =>
+    assert.match(
+      await refusal(sqlite, (directory) => mkdir(join(directory, 'x.db'))),
+      /^[^\n]*POSTERN_DATABASE_URL[^\n]*$/,
+    ));
+
+  test('a database file that is a folder, without a secret yet', async () => {
+    for (const url of ['sqlite:./x.db', 'sqlite:./x.db/', 'sqlite:./new/'])
+      assert.match(
+        await refusal({ POSTERN_DATABASE_URL: url }, (directory) => mkdir(join(directory, 'x.db'))),
+        /^[^\n]*POSTERN_DATABASE_URL[^\n]*folder[^\n]*$/,
+        url,
+      );
+  });
+
+  test('a database URL that reads like a relative path and would be an absolute one', async () =>
+    assert.match(
+      await refusal({ ...sqlite, POSTERN_DATABASE_URL: 'sqlite://./data/postern.db' }, undefined, [
+        'migrate',
+      ]),
+      /^[^\n]*POSTERN_DATABASE_URL[^\n]*sqlite:[^\n]*$/,
+    ));
+
+  test('a database URL with parameters, which SQLite files have none of', async () =>
+    assert.match(
+      await refusal({ ...sqlite, POSTERN_DATABASE_URL: 'sqlite:./h.db?mode=ro' }, undefined, ['migrate']),
+      /^[^\n]*POSTERN_DATABASE_URL[^\n]*\?[^\n]*$/,
+    ));
+
+  test('a database file that is something else', async () =>
+    assert.match(
+      await refusal(sqlite, (directory) => writeFile(join(directory, 'x.db'), 'no database '.repeat(500))),
+      /^[^\n]*POSTERN_DATABASE_URL[^\n]*$/,
+    ));
+
+  test('a place for the database that cannot be', async () =>
+    assert.match(
+      await refusal({ POSTERN_DATABASE_URL: 'sqlite:./file/x.db' }, (directory) =>
+        writeFile(join(directory, 'file'), ''),
+      ),
+      /^[^\n]*POSTERN_DATABASE_URL[^\n]*$/,
+    ));
+
+  test('a secret beside the database that cannot be read', async () =>
+    assert.match(
+      await refusal({ POSTERN_DATABASE_URL: 'sqlite:./x.db' }, (directory) =>
+        mkdir(join(directory, 'secret')),
+      ),
+      /^[^\n]*POSTERN_SECRET[^\n]*$/,
+    ));
+
+  test('a .env that cannot be read', async () =>
+    assert.match(await refusal({}, (directory) => mkdir(join(directory, '.env'))), /^[^\n]*\.env[^\n]*$/));
+
+  test('an unknown name behind the byte order mark of a .env', async () =>
+    assert.match(
+      await refusal({}, (directory) => writeFile(join(directory, '.env'), '\uFEFFPOSTERN_COLOUR=blue\r\n')),
+      /^[^\n]*POSTERN_COLOUR[^\n]*$/,
+    ));
+
+  test('a backup into a folder that is not there', async () =>
+    assert.match(
+      await refusal(
+        {},
+        async (directory) => spawnSync(process.execPath, [main, 'migrate'], { cwd: directory }),
+        ['backup', 'nowhere/x.db'],
+      ),
+      /^[^\n]*nowhere[^\n]*$/,
+    ));
+});
+
+test('a first start on a full disk leaves nothing behind, and the next one on which there is room succeeds', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'postern-attacks-'));
+  try {
+    const full = spawnSync('sh', ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, main, 'migrate'], {
+      cwd: directory,
+      env: { PATH: process.env['PATH'] ?? '' },
+      encoding: 'utf8',
+    });
+    assert.equal(full.status, 1);
+    assert.match(full.stderr, /^[^\n]*POSTERN_DATABASE_URL[^\n]*\n$/);
+    assert.deepEqual(await readdir(join(directory, 'data')), []);
+
+    // What a start left that was killed: in a container the next one has the same process ID.
+    await writeFile(join(directory, 'data', `secret.${process.pid}`), 'half');
+    const database = join(directory, 'data', 'postern.db');
+    assert.equal(parseConfig({ POSTERN_DATABASE_URL: `sqlite:${database}` }).secrets.length, 1);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+});
+
+test('several first starts at once in one folder agree on one secret', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'postern-attacks-'));
+  const commands = await Promise.all(
+    Array.from({ length: 4 }, () => ServerProcess.spawn({ directory, args: ['migrate'] })),
+  );
+  for (const command of commands) assert.equal(await command.exited(), 0, command.output);
+  await rm(directory, { recursive: true, force: true });
+});
+
+test('SIGTERM to npm start ends the server with it, with the exit code 0', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'postern-attacks-'));
+  const port = await freePort();
+  const target = { url: `http://localhost:${port}`, port };
+  const clean = Object.entries(process.env).filter(([name]) => !/^(POSTERN|NODE)_/.test(name));
+  const npm = spawn('npm', ['start'], {
+    cwd: dirname(dirname(import.meta.dirname)),
+    env: {
+      ...Object.fromEntries(clean),
+      POSTERN_URL: target.url,
+      POSTERN_DATABASE_URL: `sqlite:${join(directory, 'postern.db')}`,
+    },
+    stdio: 'ignore',
+  });
+  const ended = once(npm, 'exit');
+  const isUp = () =>
+    send(target, '/healthz').then(
+      () => true,
+      () => false,
+    );
+  const deadline = performance.now() + 60_000;
+  while (!(await isUp())) {
+    assert.ok(npm.exitCode === null && performance.now() < deadline, 'npm start did not start the server');
+    await sleep(100);
+  }
+  npm.kill('SIGTERM');
+  assert.deepEqual(await ended, [0, null]);
+  assert.equal(await isUp(), false);
+  await rm(directory, { recursive: true, force: true });
+});
+
+test('PostgreSQL that comes back after a long time is found again within a second', async () => {
+  const database = await freshDatabase('postgres');
+  const url = new URL(database.url);
+  const way = await cuttableWay(Number(url.port));
+  url.port = String(way.port);
+  const app = await startApp({ engine: 'postgres', database: { ...database, url: url.href } });
+  way.cut();
+  for (let attempt = 0; attempt < 4; attempt++) assert.equal((await send(app, '/readyz')).status, 503);
+  way.mend();
+  const back = performance.now();
+  while ((await send(app, '/readyz')).status !== 200) {
+    assert.ok(performance.now() - back < 1_500, 'the server did not find its database again');
+    await sleep(20);
+  }
+  await app.close();
+  await way.close();
+});

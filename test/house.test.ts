@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { test } from 'node:test';
+
+const root = join(import.meta.dirname, '..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** The rooms of the house from top to bottom, as `server/README.md` lists them, and what each must not know. */
+const rooms = [...read('server/README.md').matchAll(/^\| `([a-z.]+)\/?` \|.*\| ([^|]+) \|$/gm)].map(
+  ([, name = '', unknown = '']) => ({ name, unknown: unknown.split(', ') }),
+);
+const files = globSync('server/**/*.ts', { cwd: root }).sort();
+
+const roomOf = (file: string) => rooms.findIndex(({ name }) => name === file.split('/')[1]);
+
+/** What a file imports: for its values and for its types alike, since both must be understood by whoever reads it. */
+function importsOf(file: string): string[] {
+  return [
+    ...read(file).matchAll(
+      /\bfrom '([^']+)'|\bimport\('([^']+)'\)|^import '([^']+)'|new URL\('(\.[^']+\.ts)'/gm,
+    ),
+  ].map(([, ...found]) => found.find((name) => name !== undefined) as string);
+}
+
+const targetOf = (file: string, name: string) => posix.join(posix.dirname(file), name);
+
+/** By what is seen that a file knows something. */
+const knows: Record<string, (file: string) => boolean> = {
+  Fastify: (file) => importsOf(file).some((name) => /^@?fastify\b/.test(name)),
+  SQL: (file) => /\b(sql|write)(<[^`]*>)?`/.test(read(file)),
+  settings: (file) => /process\.env\b/.test(read(file)),
+  rules: (file) =>
+    importsOf(file).some((name) =>
+      /^server\/(authorizations|registry|accounts|oauth)\//.test(targetOf(file, name)),
+    ),
+};
+
+test('every file of the server stands in a room of the house', () => {
+  assert.ok(rooms.length > 10, 'the list of server/README.md was not found');
+  assert.deepEqual(
+    files.filter((file) => roomOf(file) < 0),
+    [],
+  );
+});
+
+test('no import points up', () => {
+  const up = files.flatMap((file) =>
+    importsOf(file)
+      .filter((name) => name.startsWith('.'))
+      .map((name) => targetOf(file, name))
+      .filter((target) => target.startsWith('server/') && roomOf(target) > roomOf(file))
+      .map((target) => `${file} -> ${target}`),
+  );
+  assert.deepEqual(up, []);
+});
+
+test('no folder knows what it must not know', () => {
+  for (const { name, unknown } of rooms)
+    for (const what of unknown) {
+      const tells = knows[what];
+      assert.ok(tells, `nothing here tells who knows ${what}`);
+      const inRoom = files.filter((file) => file.split('/')[1] === name);
+      assert.deepEqual(inRoom.filter(tells), [], `${name} must not know ${what}`);
+    }
+});
+
+test('what tells that a file knows something does tell it', () => {
+  for (const [what, file] of [
+    ['Fastify', 'server/routes/oauth/token.ts'],
+    ['SQL', 'server/store/users.ts'],
+    ['settings', 'server/process/config.ts'],
+    ['rules', 'server/routes/oauth/token.ts'],
+  ] as const)
+    assert.ok(knows[what]?.(file), `${file} knows ${what}`);
+});
+
+test('the console takes nothing of the server but what things are and the types of answers', () => {
+  const taken = globSync('console/src/**/*.{ts,tsx}', { cwd: root })
+    .flatMap((file) =>
+      [...read(file).matchAll(/^import (type )?[^;]*?from '([^']*\/server\/[^']+)'/gm)].map(
+        ([, type, name = '']) => ({ type, target: targetOf(file.replaceAll('\\', '/'), name) }),
+      ),
+    )
+    .filter(({ target }) => !/^server\/(base|model|pages\/assets)\//.test(target));
+  assert.deepEqual(
+    taken.filter(({ type, target }) => !type || !target.startsWith('server/routes/api/shapes/')),
+    [],
+  );
+});
+
+test('every folder of the server says what it owns', () => {
+  const folders = new Set(files.map((file) => posix.dirname(file)));
+  const documented = new Set(
+    globSync('server/**/README.md', { cwd: root }).map((file) => posix.dirname(file)),
+  );
+  // A folder within a folder may be told of in the README above it.
+  const toldAbove = (folder: string) => {
+    const above = posix.dirname(folder);
+    return documented.has(above) && read(`${above}/README.md`).includes(`${posix.basename(folder)}/\``);
+  };
+  const silent = [...folders].filter((folder) => !documented.has(folder) && !toldAbove(folder));
+  assert.deepEqual(silent, []);
+});
