@@ -103,13 +103,7 @@ export class SigningKeys {
     return stored.map((key) => ({
       kid: key.id,
       state:
-        key === active
-          ? 'signing'
-          : key.activeFrom === null
-            ? 'next'
-            : key.activeFrom > now
-              ? 'scheduled'
-              : 'retired',
+        key === active ? 'signing' : isNext(key) ? 'next' : isScheduled(key, now) ? 'scheduled' : 'retired',
       createdAt: key.createdAt,
       signsFrom: key.activeFrom,
       publishedUntil: key.publishedUntil,
@@ -136,7 +130,7 @@ export class SigningKeys {
       const keys = await listSigningKeys(tx, instanceId, now);
       const active = activeOf(keys, now);
       if (options.onlyIfDue && !isDue(active, now)) return null;
-      const scheduled = keys.find((key) => key.activeFrom !== null && key.activeFrom > now);
+      const scheduled = keys.find((key) => key !== active && isScheduled(key, now));
       if (scheduled) return { kid: scheduled.id, signsFrom: scheduled.activeFrom ?? now };
       const next = keys.find(isNext) ?? (await this.#addNext(tx, instanceId, now));
       const signsFrom =
@@ -176,7 +170,7 @@ export class SigningKeys {
       await deleteSigningKey(tx, instanceId, dropped.id);
       const active = activeOf(keys, now);
       const others = keys.filter((key) => key !== dropped);
-      const scheduled = others.find((key) => key.activeFrom !== null && key.activeFrom > now);
+      const scheduled = others.find((key) => isScheduled(key, now));
       const next = others.find(isNext) ?? (await this.#addNext(tx, instanceId, now));
 
       let signing = active ?? next;
@@ -184,7 +178,7 @@ export class SigningKeys {
         signing = scheduled ?? next;
         await signFrom(tx, instanceId, signing.id, now);
         if (signing === next) await this.#addNext(tx, instanceId, now);
-      } else if (dropped.activeFrom !== null && dropped.activeFrom > now)
+      } else if (isScheduled(dropped, now))
         await signFrom(tx, instanceId, active.id, active.activeFrom ?? now); // it was to stop for the one that is gone
       await recordAuditEvent(tx, now, {
         instanceId,
@@ -279,16 +273,29 @@ export class SigningKeys {
   }
 }
 
-/** Of the keys whose time has come, the one whose time came last. */
+/**
+ * Of the keys whose time has come, the one whose time came last. Where the clock was set back to before all of them, the one
+ * whose time comes first: tokens are signed whatever the clock did, by a key that is published.
+ */
 function activeOf<Key extends { readonly activeFrom: Instant | null }>(
   keys: readonly Key[],
   now: Instant,
 ): Key | undefined {
   let active: Key | undefined;
   for (const key of keys)
-    if (key.activeFrom !== null && key.activeFrom <= now && key.activeFrom >= (active?.activeFrom ?? 0))
-      active = key;
+    if (key.activeFrom !== null && goesBefore(key.activeFrom, active, now)) active = key;
   return active;
+}
+
+/** Whether a key that signs from `activeFrom` on signs now rather than `other`. */
+function goesBefore(
+  activeFrom: Instant,
+  other: { readonly activeFrom: Instant | null } | undefined,
+  now: Instant,
+): boolean {
+  if (!other || other.activeFrom === null) return true;
+  if (activeFrom > now) return other.activeFrom > now && activeFrom < other.activeFrom;
+  return other.activeFrom > now || activeFrom >= other.activeFrom;
 }
 
 /** Whether another key should sign: this one has for 90 days, or there is none. */
@@ -298,6 +305,10 @@ function isDue(active: StoredSigningKey | undefined, now: Instant): boolean {
 
 function isNext(key: StoredSigningKey): boolean {
   return key.activeFrom === null;
+}
+
+function isScheduled(key: StoredSigningKey, now: Instant): boolean {
+  return key.activeFrom !== null && key.activeFrom > now;
 }
 
 /** Whether no JWKS was ever without this key: it is as old as every other. */

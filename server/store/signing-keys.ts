@@ -54,7 +54,10 @@ export async function insertSigningKey(
       ${key.createdAt}, ${key.activeFrom})`;
 }
 
-/** The key that was published ahead signs from an instant on, and every other that does or did stops then. */
+/**
+ * The key that was published ahead signs from an instant on, and every other that does or did stops then. One whose time is later
+ * than that (the clock was set back) is let sign before it, or it would come back.
+ */
 export async function advanceSigningKeys(
   tx: Transaction,
   instanceId: Id,
@@ -63,7 +66,8 @@ export async function advanceSigningKeys(
   publishedUntil: Instant,
 ): Promise<void> {
   await tx.sql`
-    UPDATE signing_keys SET published_until = ${publishedUntil}
+    UPDATE signing_keys SET published_until = ${publishedUntil},
+      active_from = CASE WHEN active_from < ${signsFrom} THEN active_from ELSE ${signsFrom - 1} END
     WHERE instance_id = ${idBytes(instanceId)} AND active_from IS NOT NULL AND published_until IS NULL`;
   await signFrom(tx, instanceId, next, signsFrom);
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../server/base/units.ts';
 export interface MovableClock {
   /** What the server is given as its clock: milliseconds since 1970. */
   readonly now: Clock;
-  /** Moves the present ahead. @param milliseconds more than zero */
+  /** Moves the present ahead, or back. @param milliseconds less than zero: what an administrator or NTP does to a wrong clock */
   advance(milliseconds: number): void;
   /** How far the clock is ahead of the real time, in milliseconds. */
   readonly ahead: number;
