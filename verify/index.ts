@@ -3,7 +3,8 @@
  * keys are fetched once and kept for ten minutes. What a signature cannot tell (a token revoked before its time)
  * only the server knows: ask `/oauth2/introspect` where that matters.
  */
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { base64url, errors, type JWTPayload, jwtVerify } from 'jose';
+import { PublicKeys } from './public-keys.ts';
 
 export interface VerifierOptions {
   /** The server's issuer identifier, byte for byte: its POSTERN_URL, such as `https://login.example.com`. */
@@ -12,7 +13,10 @@ export interface VerifierOptions {
   audience?: string;
   /** Where the public keys are. Default: `<issuer>/oauth2/jwks`; `discoverJwksUri` asks the server instead. */
   jwksUri?: string;
-  /** Seconds before another unknown key ID may cause another fetch of the keys. Default: 10. */
+  /**
+   * Seconds before another unknown key ID may cause another fetch of the keys, and the longest that an issuer which fails is left
+   * alone. Default: 10.
+   */
   jwksCooldown?: number;
 }
 
@@ -37,7 +41,7 @@ export interface AccessToken {
 /** Stable: programs may compare them. Answer 401 to all but `insufficient_scope` (403) and `unavailable` (503). */
 export type TokenErrorCode =
   | 'malformed' // not a JWT, or a required claim is missing or of the wrong kind
-  | 'bad_signature' // another algorithm than ES256, an unknown key, or signed by someone else
+  | 'bad_signature' // another algorithm than ES256, an unknown key, another spelling, or signed by someone else
   | 'wrong_type' // signed by the server, but no access token
   | 'wrong_issuer'
   | 'wrong_audience'
@@ -67,13 +71,10 @@ export function createVerifier(options: VerifierOptions): (token: string) => Pro
     jwksUri = underIssuer(issuer, '/oauth2/jwks'),
     jwksCooldown = 10,
   } = options;
-  const keys = createRemoteJWKSet(new URL(jwksUri), {
-    cacheMaxAge: 10 * 60 * 1000,
-    cooldownDuration: jwksCooldown * 1000,
-  });
+  const keys = new PublicKeys(new URL(jwksUri), jwksCooldown * 1000);
 
   return async function verify(token) {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload } = await jwtVerify(token, keys.find, {
       algorithms: ['ES256'],
       typ: 'at+jwt',
       issuer,
@@ -83,8 +84,23 @@ export function createVerifier(options: VerifierOptions): (token: string) => Pro
     }).catch((error: unknown) => {
       throw toTokenError(error);
     });
+    if (!isSpelledAsIssued(token))
+      throw new TokenError(
+        'bad_signature',
+        'the signature of the access token is not spelled as it was issued',
+      );
     return present(payload);
   };
+}
+
+/**
+ * Base64url has several spellings of the same bytes (what the last character holds beyond them, padding, white space), of which a
+ * lenient reader takes all. Whoever remembers tokens by their text, to refuse or to count them, must meet one. Header and claims are
+ * signed as text, so only the signature can be spelled otherwise (RFC 7515 2).
+ */
+function isSpelledAsIssued(token: string): boolean {
+  const signature = token.slice(token.lastIndexOf('.') + 1);
+  return base64url.encode(base64url.decode(signature)) === signature;
 }
 
 /** @throws TokenError `insufficient_scope` unless the token has the scope */

@@ -1,54 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { createVerifier, discoverJwksUri, requireScope, TokenError, type TokenErrorCode } from './index.ts';
-
-type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>;
-
-/** An issuer of our own: serves the public keys that `published` holds, and counts the fetches. */
-class Issuer {
-  readonly #server: Server;
-  readonly published = new Map<string, KeyPair>();
-  metadata: Record<string, unknown> = {};
-  fetches = 0;
-  status = 200;
-
-  constructor() {
-    this.#server = createServer(async (request, response) => {
-      response.statusCode = this.status;
-      if (request.url === '/.well-known/oauth-authorization-server')
-        return response.end(JSON.stringify(this.metadata));
-      if (request.url !== '/oauth2/jwks') return response.writeHead(404).end();
-      this.fetches++;
-      const keys = [...this.published].map(async ([kid, { publicKey }]) => ({
-        ...(await exportJWK(publicKey)),
-        kid,
-        alg: 'ES256',
-        use: 'sig',
-      }));
-      response.end(JSON.stringify({ keys: await Promise.all(keys) }));
-    });
-  }
-
-  async listen(): Promise<void> {
-    await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async publish(kid: string): Promise<void> {
-    this.published.set(kid, await generateKeyPair('ES256', { extractable: true }));
-  }
-}
+import { Issuer, type KeyPair } from './issuer.ts';
 
 describe('the verifier', () => {
   const issuer = new Issuer();
@@ -63,31 +17,8 @@ describe('the verifier', () => {
     await issuer.publish('first');
   });
 
-  function goodClaims(): JWTPayload {
-    const [iat, exp] = [now(), now() + 600];
-    return {
-      iss: issuer.url,
-      aud: issuer.url,
-      sub: 'user-1',
-      client_id: 'app-1',
-      scope: 'api other',
-      jti: 'jti-1',
-      iat,
-      exp,
-    };
-  }
-
-  /** A token as the server makes it, but for what the test changes. */
-  function sign(
-    changes: JWTPayload = {},
-    header: { typ?: string; kid?: string } = {},
-    by = 'first',
-  ): Promise<string> {
-    const key = issuer.published.get(by) as KeyPair;
-    return new SignJWT({ ...goodClaims(), ...changes })
-      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: by, ...header })
-      .sign(key.privateKey);
-  }
+  const goodClaims = () => issuer.goodClaims();
+  const sign: Issuer['sign'] = (...changes) => issuer.sign(...changes);
 
   async function refuses(
     token: string,
