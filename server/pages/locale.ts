@@ -22,15 +22,15 @@ export const languageNames: Record<Locale, string> = {
 
 /**
  * The language of a page: what the link asks for, then what the user chose, then what the browser prefers.
- * @param wish.uiLocales BCP 47 tags, separated by spaces (OpenID Connect Core 3.1.2.1)
- * @param wish.acceptLanguage the header as it came (RFC 9110 12.5.4)
+ * @param asked.uiLocales language tags, separated by spaces (OpenID Connect Core 3.1.2.1)
+ * @param asked.acceptLanguage the header as it came (RFC 9110 12.5.4)
  */
-export function chooseLocale(wish: {
+export function chooseLocale(asked: {
   uiLocales?: string | undefined;
   user?: Pick<User, 'locale'> | null | undefined;
   acceptLanguage?: string | undefined;
 }): Locale {
-  const { uiLocales, user, acceptLanguage } = wish;
+  const { uiLocales, user, acceptLanguage } = asked;
   return (
     firstKnown((uiLocales ?? '').slice(0, 500).split(' ')) ??
     user?.locale ??
@@ -39,14 +39,39 @@ export function chooseLocale(wish: {
   );
 }
 
+/** So many languages of a list are looked at. */
+const mostTags = 20;
+
+/** Our languages, each with the script that goes without saying. */
+const written = locales.map((locale) => ({ locale, as: new Intl.Locale(locale).maximize() }));
+
+/**
+ * The first of these tags that a language of ours serves. The script has to be the same: who reads traditional Chinese is better
+ * served by the next language of the list than by simplified characters.
+ */
 function firstKnown(tags: readonly string[]): Locale | undefined {
-  for (const tag of tags) {
-    const language = tag.toLowerCase().split('-')[0];
-    // Every kind of written Chinese is better served by ours than by another language.
-    const locale = locales.find((known) => known.toLowerCase().split('-')[0] === language);
-    if (locale) return locale;
+  const named = new Set<string>();
+  for (const tag of tags.slice(0, mostTags)) {
+    const wanted = readTag(tag);
+    if (!wanted) continue;
+    const { language, script, region } = wanted;
+    // Browsers follow `zh-TW` by `zh`, which says no more than the tag before it.
+    if (named.has(language) && script === undefined && region === undefined) continue;
+    named.add(language);
+    const sameLanguage = written.filter(({ as }) => as.language === language);
+    const found = sameLanguage.find(({ as }) => as.script === (script ?? wanted.maximize().script));
+    if (found) return found.locale;
   }
   return undefined;
+}
+
+/** A tag of BCP 47, also as operating systems write it (`fr_FR`); undefined for what is none. */
+function readTag(tag: string): Intl.Locale | undefined {
+  try {
+    return new Intl.Locale(tag.trim().replaceAll('_', '-'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The ranges of an Accept-Language header, the most wanted first, without those that are refused (`q=0`). */
