@@ -10,10 +10,10 @@ import { type Translator, translator } from './locale.ts';
 import { applicationLogo, avatar } from './logo.ts';
 
 /** Why the form is shown again. */
-export type LoginProblem = { kind: 'refused' } | { kind: 'locked'; until: Instant; retryAfter: number };
+export type SignInProblem = { kind: 'refused' } | { kind: 'locked'; until: Instant; retryAfter: number };
 
 /** The sign-in form. */
-export function loginPage(page: {
+export function signInPage(page: {
   locale: Locale;
   instance: Instance;
   /** Where to go afterwards: a path of this origin. */
@@ -25,7 +25,7 @@ export function loginPage(page: {
   application: Pick<Application, 'id' | 'name' | 'logoVersion'> | undefined;
   /** Who is signed in already in this browser. */
   user: User | null;
-  problem?: LoginProblem;
+  problem?: SignInProblem;
 }): string {
   const { locale, instance, returnTo, email, uiLocales, application, user, problem } = page;
   const t = translator(locale);
@@ -33,7 +33,7 @@ export function loginPage(page: {
   return layout({
     t,
     instance,
-    title: t('login.title'),
+    title: t('sign_in.title'),
     main: html`${heading(t, application)}
 ${user && signedIn(t, user, returnTo)}
 ${problem && html`<p class="alert" role="alert" id="problem"><span>${problemText(t, problem)}</span></p>`}
@@ -42,9 +42,9 @@ ${problem && html`<p class="alert" role="alert" id="problem"><span>${problemText
 ${uiLocales && html`<input type="hidden" name="ui_locales" value="${uiLocales}">`}
 ${field({ name: 'email', label: t('field.email'), type: 'email', value: email, autocomplete: 'username', ...told, autofocus: !email && !user })}
 ${field({ name: 'password', label: t('field.password'), type: 'password', autocomplete: 'current-password', ...told, autofocus: !!email && !user })}
-<button class="primary wide">${t('login.submit')}</button>
+<button class="primary wide">${t('sign_in.submit')}</button>
 </form>
-<p class="fine">${t('login.help')}</p>`,
+<p class="fine">${t('sign_in.help')}</p>`,
     footer: languageLinks(t, (other) => {
       // The pages of the authorization request that waits come in the same language.
       const next = application ? inLanguage(returnTo, other) : returnTo;
@@ -53,23 +53,26 @@ ${field({ name: 'password', label: t('field.password'), type: 'password', autoco
   });
 }
 
-function heading(t: Translator, application: Parameters<typeof loginPage>[0]['application']): Html {
-  if (!application) return html`<h1>${t('login.title')}</h1>`;
+function heading(t: Translator, application: Parameters<typeof signInPage>[0]['application']): Html {
+  if (!application) return html`<h1>${t('sign_in.title')}</h1>`;
   return html`<div class="application">${applicationLogo(application, 56)}<div>
-<h1>${t('login.title')}</h1>
-<p class="lead">${t.rich('login.for_application', { application: foreign(application.name) })}</p>
+<h1>${t('sign_in.title')}</h1>
+<p class="lead">${t.rich('sign_in.for_application', { application: foreign(application.name) })}</p>
 </div></div>`;
 }
 
 function signedIn(t: Translator, user: User, returnTo: string): Html {
   return html`<div class="who">
-<div class="person">${avatar(user.name, 40)}<p>${t.rich('login.signed_in', { name: foreign(user.name) })}${addressLine(user.email)}</p></div>
-<a class="button primary" href="${returnTo}">${t('login.continue')}</a>
+<div class="person">${avatar(user.name, 40)}<p>${t.rich('sign_in.signed_in', { name: foreign(user.name) })}${addressLine(user.email)}</p></div>
+<a class="button primary" href="${returnTo}">${t('sign_in.continue')}</a>
 </div>
-<p class="lead">${t('login.other_account')}</p>`;
+<p class="lead">${t('sign_in.other_account')}</p>`;
 }
 
-function problemText(t: Translator, problem: LoginProblem): Html | string {
-  if (problem.kind === 'refused') return t('login.refused');
-  return t.rich('login.locked', { minutes: Math.ceil(problem.retryAfter / 60), time: t.time(problem.until) });
+function problemText(t: Translator, problem: SignInProblem): Html | string {
+  if (problem.kind === 'refused') return t('sign_in.refused');
+  return t.rich('sign_in.locked', {
+    minutes: Math.ceil(problem.retryAfter / 60),
+    time: t.time(problem.until),
+  });
 }

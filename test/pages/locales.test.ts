@@ -67,7 +67,9 @@ for (const locale of locales) {
 
 test('every message is used, and every message that is used exists', () => {
   const all = sources.map(({ text }) => text).join('\n');
-  const literal = new Set([...all.matchAll(/['"]([a-z]+(?:\.[a-z0-9_]+)+)['"]/g)].map(([, key = '']) => key));
+  const literal = new Set(
+    [...all.matchAll(/['"]([a-z_]+(?:\.[a-z0-9_]+)+)['"]/g)].map(([, key = '']) => key),
+  );
   const patterns = [...all.matchAll(/\bt(?:\.rich)?\(`([^`]+)`/g)].map(
     ([, template = '']) =>
       new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/g, '[a-z_]+')}$`),

@@ -77,7 +77,7 @@ export class Browser {
     return this.#follow(path, { method: 'POST', body: values });
   }
 
-  /** Signs in on the login page and follows where it leads. @returns the page after it, also when refused */
+  /** Signs in on the sign-in page and follows where it leads. @returns the page after it, also when refused */
   async signIn(person: Pick<Person, 'email' | 'password'>, returnTo = '/account'): Promise<Page> {
     const page = await this.openPage(`/login?return_to=${encodeURIComponent(returnTo)}`);
     return this.submitForm(page, { email: person.email, password: person.password });

@@ -42,9 +42,9 @@ function sentence(t: Text, intl: IntlShape, event: AuditEvent): ReactNode {
         ? t.rich('audit.login_succeeded', { user })
         : t.rich('audit.password_confirmed', { user });
     case 'login.failed':
-      return loginFailed(t, event, user);
+      return signInFailed(t, event, user);
     case 'login.locked':
-      return loginLocked(t, intl, event, user);
+      return signInLocked(t, intl, event, user);
     case 'authorization.granted':
       return t.rich('audit.authorization_granted', { user, application });
     case 'authorization.revoked':
@@ -90,7 +90,7 @@ function userUpdated(t: Text, event: AuditEvent, names: Record<'actor' | 'user',
   return bySelf ? t.rich('audit.user_updated_self', names) : t.rich('audit.user_updated', names);
 }
 
-function loginFailed(t: Text, event: AuditEvent, user: ReactNode) {
+function signInFailed(t: Text, event: AuditEvent, user: ReactNode) {
   const email = textOf(event, 'email');
   // Who is signed in already is the actor: it was a confirmation that failed.
   if (event.actor.type === 'user') return t.rich('audit.password_not_confirmed', { user });
@@ -99,7 +99,7 @@ function loginFailed(t: Text, event: AuditEvent, user: ReactNode) {
   return t('audit.login_failed_nobody');
 }
 
-function loginLocked(t: Text, intl: IntlShape, event: AuditEvent, user: ReactNode) {
+function signInLocked(t: Text, intl: IntlShape, event: AuditEvent, user: ReactNode) {
   const duration = formatDuration(intl, heldUpSeconds(event));
   const ip = <Name>{event.ip}</Name>;
   const email = textOf(event, 'email');

@@ -3,14 +3,14 @@ import type { Services } from '../../services.ts';
 import { registerAccount } from './account.ts';
 import { registerAssets } from './assets.ts';
 import { registerSetup } from './setup.ts';
-import { registerLogin } from './sign-in.ts';
-import { registerLogout } from './sign-out.ts';
+import { registerSignIn } from './sign-in.ts';
+import { registerSignOut } from './sign-out.ts';
 
 /** Everything that people meet outside of a flow: sign-in, set-up, their account, and the files of those pages. */
 export function registerPages(app: FastifyInstance, services: Services): void {
   registerAssets(app);
-  registerLogin(app, services);
-  registerLogout(app, services);
+  registerSignIn(app, services);
+  registerSignOut(app, services);
   registerSetup(app, services);
   registerAccount(app, services);
 }

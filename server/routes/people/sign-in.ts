@@ -16,12 +16,12 @@ import { safeReturnTo, waitingRequest } from '../../http/return-to.ts';
 import { isEmail } from '../../model/email.ts';
 import { signedInSince } from '../../oauth/authorize/trip.ts';
 import { chooseLocale } from '../../pages/locale.ts';
-import { type LoginProblem, loginPage } from '../../pages/sign-in.ts';
+import { type SignInProblem, signInPage } from '../../pages/sign-in.ts';
 import type { Services } from '../../services.ts';
 import { loginMark } from '../oauth/authorize.ts';
 
 /** GET and POST /login. */
-export function registerLogin(app: FastifyInstance, services: Services): void {
+export function registerSignIn(app: FastifyInstance, services: Services): void {
   app.get('/login', async (request, reply) => {
     const query = queryOf(request);
     const returnTo = safeReturnTo(query.get('return_to') ?? undefined, request.instance);
@@ -65,7 +65,7 @@ async function showForm(
   request: FastifyRequest,
   reply: FastifyReply,
   shown: { returnTo: string; email: string | undefined; uiLocales: string | undefined },
-  problem?: LoginProblem,
+  problem?: SignInProblem,
 ): Promise<FastifyReply> {
   const { instance } = request;
   const waiting = waitingRequest(shown.returnTo, instance);
@@ -86,7 +86,7 @@ async function showForm(
       session,
     );
   const hint = shown.email ?? waiting.get('login_hint') ?? undefined;
-  const page = loginPage({
+  const page = signInPage({
     locale: chooseLocale({
       uiLocales: shown.uiLocales ?? waiting.get('ui_locales') ?? undefined,
       user: session?.user,

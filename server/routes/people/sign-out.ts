@@ -5,7 +5,7 @@ import { readPageForm } from '../../http/page-form.ts';
 import type { Services } from '../../services.ts';
 
 /** POST /logout. */
-export function registerLogout(app: FastifyInstance, services: Services): void {
+export function registerSignOut(app: FastifyInstance, services: Services): void {
   app.post('/logout', async (request, reply) => {
     const session = await currentSession(services, request);
     readPageForm(services, request, session);
