@@ -9,7 +9,6 @@ export const refusals = {
   client_secret_limit_reached: 409,
   client_secret_not_found: 404,
   email_taken: 409,
-  instance_name_taken: 409,
   invalid_email: 422,
   invalid_locale: 422,
   invalid_name: 422,

@@ -26,7 +26,7 @@ export function addApplicationCommands(program: Command): void {
     .requiredOption('--name <name>', 'what people call it')
     .option('--redirect-uri <uri...>', 'where users land after they signed in (web, spa)')
     .option('--scope <scope...>', 'what it may ask for')
-    .option('--instance <name>', 'which instance')
+    .option('--instance <handle>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
       withServices('new', async (services) => {
@@ -51,7 +51,7 @@ export function addApplicationCommands(program: Command): void {
   command
     .command('list')
     .description('the applications of an instance')
-    .option('--instance <name>', 'which instance')
+    .option('--instance <handle>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
       withServices('existing', async (services) => {
@@ -67,7 +67,7 @@ export function addApplicationCommands(program: Command): void {
   command
     .command('delete <id>')
     .description('delete an application, by its ID or client ID, and end everything it holds')
-    .option('--instance <name>', 'which instance')
+    .option('--instance <handle>', 'which instance')
     .option('--json', 'print JSON')
     .action((given: string, options: Options) =>
       withServices('existing', async (services) => {

@@ -1,12 +1,30 @@
 import type { Command } from 'commander';
 import { system } from '../model/event.ts';
 import type { Instance } from '../model/instance.ts';
+import { checkNaming, handleFrom } from '../model/instance-handle.ts';
 import { readUrl } from '../process/config.ts';
 import { writeInstanceChange } from '../registry/instances/change.ts';
 import { makeInstance } from '../registry/instances/make.ts';
+import type { Services } from '../services.ts';
+import { UniqueViolation } from '../store/engine/database.ts';
+import { findInstanceByHandle, listInstances } from '../store/instances.ts';
 import { CommandError, instanceNamed, print, withServices } from './with-services.ts';
 
-/** `instance create`, `instance update`. */
+interface CreateOptions {
+  name: string;
+  url: string;
+  handle?: string;
+  json?: boolean;
+}
+
+interface UpdateOptions {
+  name?: string;
+  handle?: string;
+  maxApplications?: string;
+  json?: boolean;
+}
+
+/** `instance create`, `instance list`, `instance update`. */
 export function addInstanceCommands(program: Command): void {
   const command = program
     .command('instance')
@@ -14,52 +32,114 @@ export function addInstanceCommands(program: Command): void {
   command
     .command('create')
     .description('add an instance under a host name of its own')
-    .requiredOption('--name <name>', 'its name on this command line')
+    .requiredOption('--name <name>', 'what people read on its pages')
     .requiredOption('--url <url>', 'its public base URL, which is its issuer')
+    .option('--handle <handle>', 'what --instance takes; made of the name unless given')
     .option('--json', 'print JSON')
-    .action((options: { name: string; url: string; json?: boolean }) =>
-      withServices('new', async (services) => {
-        if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(options.name))
-          throw new CommandError('--name must be lower-case letters, digits and dashes, 63 at most');
-        const url = readUrl(options.url, '--url');
-        const instance = await services.db.transaction((tx) =>
-          makeInstance(tx, services.signingKeys, services.clock(), { name: options.name, url }),
-        );
-        print(options.json, present(instance), `created the instance ${instance.name} at ${instance.url}`);
+    .action((options: CreateOptions) => withServices('new', (services) => create(services, options)));
+
+  command
+    .command('list')
+    .description('all instances of this database')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) =>
+      withServices('existing', async (services) => {
+        const instances = await listInstances(services.db);
+        print(options.json, instances.map(present), table(instances));
       }),
     );
 
   command
-    .command('update <name>')
-    .description('change what only the operator may')
-    .requiredOption('--max-applications <number>', 'how many applications it may have')
+    .command('update <handle>')
+    .description('change what only the operator may, and the name')
+    .option('--max-applications <number>', 'how many applications it may have')
+    .option('--name <name>', 'what people read on its pages')
+    .option('--handle <handle>', 'what --instance takes from now on')
     .option('--json', 'print JSON')
-    .action((name: string, options: { maxApplications: string; json?: boolean }) =>
-      withServices('existing', async (services) => {
-        const { id } = await instanceNamed(services, name);
-        if (!/^\d{1,6}$/.test(options.maxApplications))
-          throw new CommandError('--max-applications must be a whole number from 0 to 999999');
-        const changed = await services.db.transaction((tx) =>
-          writeInstanceChange(
-            tx,
-            services.clock(),
-            { instanceId: id, actor: system, ip: null },
-            { maxApplications: Number(options.maxApplications) },
-          ),
-        );
-        if (changed)
-          print(
-            options.json,
-            present(changed),
-            `${changed.name} may have ${changed.maxApplications} applications`,
-          );
-      }),
+    .action((handle: string, options: UpdateOptions) =>
+      withServices('existing', (services) => update(services, handle, options)),
     );
+}
+
+async function create(services: Services, options: CreateOptions): Promise<void> {
+  const { name } = options;
+  const handle = options.handle ?? handleFrom(name);
+  if (options.handle === undefined && handle === '')
+    throw new CommandError('--handle is needed, since the name has neither a letter from a to z nor a digit');
+  refuseNaming({ handle, name });
+  const url = readUrl(options.url, '--url');
+  const instance = await explainTaken(services, handle, () =>
+    services.db.transaction((tx) =>
+      makeInstance(tx, services.signingKeys, services.clock(), { handle, name, url }),
+    ),
+  );
+  print(
+    options.json,
+    present(instance),
+    `created the instance ${instance.handle} (${instance.name}) at ${instance.url}`,
+  );
+}
+
+async function update(services: Services, given: string, options: UpdateOptions): Promise<void> {
+  const { name, handle, maxApplications } = options;
+  if (name === undefined && handle === undefined && maxApplications === undefined)
+    throw new CommandError('nothing to change: give --max-applications, --name or --handle');
+  const { id } = await instanceNamed(services, given);
+  if (maxApplications !== undefined && !/^\d{1,6}$/.test(maxApplications))
+    throw new CommandError('--max-applications must be a whole number from 0 to 999999');
+  const naming = { ...(name !== undefined && { name }), ...(handle !== undefined && { handle }) };
+  refuseNaming(naming);
+  const changed = await explainTaken(services, handle, () =>
+    services.db.transaction((tx) =>
+      writeInstanceChange(
+        tx,
+        services.clock(),
+        { instanceId: id, actor: system, ip: null },
+        { ...naming, ...(maxApplications !== undefined && { maxApplications: Number(maxApplications) }) },
+      ),
+    ),
+  );
+  if (changed)
+    print(
+      options.json,
+      present(changed),
+      `${changed.handle} is called ${changed.name} and may have ${changed.maxApplications} applications`,
+    );
+}
+
+function refuseNaming(naming: { handle?: string; name?: string }): void {
+  const [wrong] = checkNaming(naming);
+  if (wrong) throw new CommandError(`--${wrong.path} ${wrong.message}`);
+}
+
+/** Says which of the two that are unique is taken. */
+async function explainTaken<T>(
+  services: Services,
+  handle: string | undefined,
+  write: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!(error instanceof UniqueViolation)) throw error;
+    if (handle !== undefined && (await findInstanceByHandle(services.db, handle)))
+      throw new CommandError(`the handle ${handle} is taken: choose another by --handle`);
+    throw new CommandError('the host of --url is taken by another instance');
+  }
+}
+
+function table(instances: readonly Instance[]): string {
+  const width = (field: 'handle' | 'url') => Math.max(...instances.map((each) => each[field].length));
+  const [handles, urls] = [width('handle'), width('url')];
+  return instances
+    .map(({ handle, url, name }) => `${handle.padEnd(handles)}  ${url.padEnd(urls)}  ${name}`)
+    .join('\n');
 }
 
 function present(instance: Instance): object {
   return {
     id: instance.id,
+    handle: instance.handle,
     name: instance.name,
     url: instance.url,
     customer_id: instance.customerId,

@@ -16,7 +16,7 @@ export function addSigningKeyCommands(program: Command): void {
   command
     .command('list')
     .description('every published key and what it is for')
-    .option('--instance <name>', 'which instance')
+    .option('--instance <handle>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
       withServices('existing', async (services) => {
@@ -38,7 +38,7 @@ export function addSigningKeyCommands(program: Command): void {
   command
     .command('rotate')
     .description('sign with the next key, as soon as every copy of the public keys has it; tokens stay good')
-    .option('--instance <name>', 'which instance')
+    .option('--instance <handle>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
       withServices('existing', async (services) => {
@@ -51,7 +51,7 @@ export function addSigningKeyCommands(program: Command): void {
   command
     .command('drop <kid>')
     .description('take a key out at once, one that others may have: the tokens that it signed are refused')
-    .option('--instance <name>', 'which instance')
+    .option('--instance <handle>', 'which instance')
     .option('--json', 'print JSON')
     .action((kid: string, options: Options) =>
       withServices('existing', async (services) => {

@@ -30,7 +30,7 @@ export function addUserCommands(program: Command): void {
     .requiredOption('--name <name>', 'what they are called')
     .option('--role <role>', roles.join(' or '), 'user')
     .option('--password-stdin', 'read the password from standard input')
-    .option('--instance <name>', 'which instance')
+    .option('--instance <handle>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
       withServices('new', async (services) => {
@@ -55,7 +55,7 @@ export function addUserCommands(program: Command): void {
     .command('deactivate')
     .description('keep a user out: sessions end, and nothing that they allowed works')
     .requiredOption('--email <email>', 'whom')
-    .option('--instance <name>', 'which instance')
+    .option('--instance <handle>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
       withServices('existing', async (services) => {
@@ -76,7 +76,7 @@ export function addUserCommands(program: Command): void {
     .description('give a user a new password; without --password-stdin one is made and printed once')
     .requiredOption('--email <email>', 'whose')
     .option('--password-stdin', 'read the password from standard input')
-    .option('--instance <name>', 'which instance')
+    .option('--instance <handle>', 'which instance')
     .option('--json', 'print JSON')
     .action((options: Options) =>
       withServices('existing', async (services) => {

@@ -5,8 +5,8 @@ import { ConfigError, readConfig } from '../process/config.ts';
 import { createLog } from '../process/log.ts';
 import { closeServices, openServices } from '../process/open-services.ts';
 import type { Services } from '../services.ts';
-import { DatabaseTooNew, DatabaseUnavailable, UniqueViolation } from '../store/engine/database.ts';
-import { findDefaultInstance, findInstanceByName } from '../store/instances.ts';
+import { DatabaseTooNew, DatabaseUnavailable } from '../store/engine/database.ts';
+import { findDefaultInstance, findInstanceByHandle } from '../store/instances.ts';
 
 /** A command that cannot be carried out; the message is one line. */
 export class CommandError extends Error {
@@ -31,12 +31,13 @@ export async function withServices(
   }
 }
 
-/** The instance of `--instance NAME`, by default the one of POSTERN_URL. */
-export async function instanceNamed(services: Services, name: string | undefined): Promise<Instance> {
-  const instance = await (name === undefined
+/** The instance of `--instance HANDLE`, by default the one of POSTERN_URL. */
+export async function instanceNamed(services: Services, handle: string | undefined): Promise<Instance> {
+  const instance = await (handle === undefined
     ? findDefaultInstance(services.db)
-    : findInstanceByName(services.db, name));
-  if (!instance) throw new CommandError(`there is no instance named ${name}`);
+    : findInstanceByHandle(services.db, handle));
+  if (!instance)
+    throw new CommandError(`there is no instance with the handle ${handle}: instance list shows them`);
   return instance;
 }
 
@@ -53,7 +54,6 @@ export function explain(error: unknown): string {
     const fields = (error.errors ?? []).map(({ path, message }) => `${path} ${message}`);
     return fields.join('; ') || error.detail;
   }
-  if (error instanceof UniqueViolation) return 'the name or URL is taken already';
   if (error instanceof DatabaseUnavailable)
     return `the database of POSTERN_DATABASE_URL cannot be used: ${error.message}`;
   if (expected.some((kind) => error instanceof kind)) return (error as Error).message;

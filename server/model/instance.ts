@@ -4,6 +4,9 @@ import type { Instant } from '../base/units.ts';
 /** A tenant: one issuer under one host name, with users and applications of its own. */
 export interface Instance {
   readonly id: Id;
+  /** What the operator's command line calls it; unique. */
+  readonly handle: string;
+  /** What people read on every page. An administrator chooses it, and it may be the same as another instance's. */
   readonly name: string;
   /** Public base URL and issuer identifier, byte for byte. */
   readonly url: string;
@@ -39,10 +42,13 @@ export const initialScopes: readonly Scope[] = [
   { name: 'admin', description: 'Manage applications and users', default: false },
 ];
 
-/** Domain and lane that the host name suggests; a host without labels of its own gives the instance's name. */
-export function labelsOf(url: string, name: string): { domain: string; lane: string } {
+/** The name of a first instance until an administrator chooses one. */
+export const initialName = 'Postern';
+
+/** Domain and lane that the host name suggests; a host without labels of its own gives the instance's handle. */
+export function labelsOf(url: string, handle: string): { domain: string; lane: string } {
   const { hostname } = new URL(url);
   const isAddress = hostname.startsWith('[') || /^[\d.]+$/.test(hostname);
   const labels = isAddress ? [] : hostname.split('.');
-  return { domain: labels[0] || name, lane: labels[1] || 'default' };
+  return { domain: labels[0] || handle, lane: labels[1] || 'default' };
 }

@@ -9,7 +9,7 @@ import { SigningKeys } from '../keys/signing-keys.ts';
 import { VerifiedTokens } from '../keys/verified-tokens.ts';
 import { FailureLimits } from '../limits/client-failures.ts';
 import { system } from '../model/event.ts';
-import { type Instance, labelsOf } from '../model/instance.ts';
+import { type Instance, initialName, labelsOf } from '../model/instance.ts';
 import { clientFailures } from '../oauth/client/failures.ts';
 import { Clients } from '../registry/clients/clients.ts';
 import { writeInstanceChange } from '../registry/instances/change.ts';
@@ -101,7 +101,8 @@ async function seeToDefaultInstance(
   try {
     return await db.transaction((tx) =>
       makeInstance(tx, services.signingKeys, services.clock(), {
-        name: 'default',
+        handle: 'default',
+        name: initialName,
         url: config.url,
         isDefault: true,
       }),
@@ -116,8 +117,8 @@ async function seeToDefaultInstance(
 /** POSTERN_URL has changed: the instance goes along, and its labels too unless an administrator chose them. */
 async function moveInstance(services: ProcessServices, instance: Instance): Promise<Instance> {
   const { url } = services.config;
-  const before = labelsOf(instance.url, instance.name);
-  const after = labelsOf(url, instance.name);
+  const before = labelsOf(instance.url, instance.handle);
+  const after = labelsOf(url, instance.handle);
   try {
     const moved = await services.db.transaction((tx) =>
       writeInstanceChange(

@@ -4,7 +4,10 @@ import { Columns, type Reader, type Transaction } from './engine/database.ts';
 
 interface Row {
   id: Uint8Array;
+  /** The handle: what people read was here as well, before the two were told apart. */
   name: string;
+  /** What people read; null when a process of the version before made the instance. */
+  display_name: string | null;
   url: string;
   host: string;
   domain: string;
@@ -18,7 +21,7 @@ interface Row {
 }
 
 const columns = new Columns(
-  `id, name, url, host, domain, lane, customer_id, max_applications, refresh_token_grace,
+  `id, name, display_name, url, host, domain, lane, customer_id, max_applications, refresh_token_grace,
     authorization_code_lifetime, scopes, created_at`,
 );
 
@@ -28,9 +31,9 @@ export async function findInstanceByHost(db: Reader, host: string): Promise<Inst
   return row && fromRow(row);
 }
 
-/** @param name what the command line's `--instance` says */
-export async function findInstanceByName(db: Reader, name: string): Promise<Instance | undefined> {
-  const [row] = await db.sql<Row>`SELECT ${columns} FROM instances WHERE name = ${name}`;
+/** @param handle what the command line's `--instance` says */
+export async function findInstanceByHandle(db: Reader, handle: string): Promise<Instance | undefined> {
+  const [row] = await db.sql<Row>`SELECT ${columns} FROM instances WHERE name = ${handle}`;
   return row && fromRow(row);
 }
 
@@ -51,17 +54,18 @@ export async function findDefaultInstance(db: Reader): Promise<Instance | undefi
   return row && fromRow(row);
 }
 
-/** @throws UniqueViolation when the name, URL or host is taken, or there is a default instance already */
+/** @throws UniqueViolation when the handle, URL or host is taken, or there is a default instance already */
 export async function insertInstance(tx: Transaction, instance: Instance, isDefault: boolean): Promise<void> {
   await tx.sql`
-    INSERT INTO instances (id, is_default, name, url, host, domain, lane, customer_id, max_applications, refresh_token_grace,
-      authorization_code_lifetime, scopes, created_at)
-    VALUES (${idBytes(instance.id)}, ${isDefault}, ${instance.name}, ${instance.url}, ${instance.host}, ${instance.domain},
-      ${instance.lane}, ${instance.customerId}, ${instance.maxApplications}, ${instance.refreshTokenGrace},
+    INSERT INTO instances (id, is_default, name, display_name, url, host, domain, lane, customer_id, max_applications,
+      refresh_token_grace, authorization_code_lifetime, scopes, created_at)
+    VALUES (${idBytes(instance.id)}, ${isDefault}, ${instance.handle}, ${instance.name}, ${instance.url}, ${instance.host},
+      ${instance.domain}, ${instance.lane}, ${instance.customerId}, ${instance.maxApplications}, ${instance.refreshTokenGrace},
       ${instance.authorizationCodeLifetime}, ${JSON.stringify(instance.scopes)}, ${instance.createdAt})`;
 }
 
 export interface InstanceChange {
+  handle: string;
   name: string;
   url: string;
   host: string;
@@ -76,7 +80,7 @@ export interface InstanceChange {
 
 /**
  * Changes the fields that are given.
- * @throws UniqueViolation when the name, URL or host is taken
+ * @throws UniqueViolation when the handle, URL or host is taken
  */
 export async function updateInstance(
   tx: Transaction,
@@ -85,7 +89,8 @@ export async function updateInstance(
 ): Promise<Instance | undefined> {
   const [row] = await tx.sql<Row>`
     UPDATE instances SET
-      name = COALESCE(${change.name ?? null}, name),
+      name = COALESCE(${change.handle ?? null}, name),
+      display_name = COALESCE(${change.name ?? null}, display_name),
       url = COALESCE(${change.url ?? null}, url),
       host = COALESCE(${change.host ?? null}, host),
       domain = COALESCE(${change.domain ?? null}, domain),
@@ -123,7 +128,8 @@ export async function giveApplicationPlaceBack(tx: Transaction, id: Id): Promise
 function fromRow(row: Row): Instance {
   return {
     id: idFrom(row.id),
-    name: row.name,
+    handle: row.name,
+    name: row.display_name ?? row.name,
     url: row.url,
     host: row.host,
     domain: row.domain,

@@ -1037,7 +1037,7 @@ forEachEngine((engine) => {
           });
           assert.equal(answer.status, 422, `${method} ${field}`);
         }
-      for (const field of ['max_applications', 'id', 'customer_id', 'url', 'host', 'created_at'])
+      for (const field of ['max_applications', 'id', 'handle', 'customer_id', 'url', 'host', 'created_at'])
         assert.equal((await app.admin.call('PATCH', '/instance', { [field]: 1 })).status, 422, field);
       for (const field of ['id', 'created_at', 'password_hash', 'last_active_at', 'email_key', 'instance_id'])
         assert.equal(

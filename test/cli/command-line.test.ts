@@ -148,6 +148,7 @@ test('an application is created, works at once, is listed, and is gone when it w
 test('the operator raises the limit of applications, and adds an instance with users of its own', async () => {
   interface InstanceOutput {
     id: string;
+    handle: string;
     name: string;
     url: string;
     customer_id: string;
@@ -183,9 +184,8 @@ test('the operator raises the limit of applications, and adds an instance with u
 
   const url = `http://127.0.0.1:${server.port}`;
   const second = json<InstanceOutput>(['instance', 'create', '--name', 'second', '--url', url]);
-  assert.deepEqual([second.name, second.url, second.max_applications], ['second', url, 10]);
+  assert.deepEqual([second.handle, second.url, second.max_applications], ['second', url, 10]);
   assert.match(refusal(['instance', 'create', '--name', 'second', '--url', 'https://b.example']), /taken/);
-  assert.match(refusal(['instance', 'create', '--name', 'Third', '--url', 'https://b.example']), /--name/);
   assert.match(refusal(['instance', 'create', '--name', 'third', '--url', 'http://b.example']), /--url/);
   const user = ['user', 'create', '--email', 'ada@example.com', '--name', 'Other', '--instance', 'second'];
   const made = json<UserOutput>([...user, '--role', 'administrator']);
@@ -194,7 +194,7 @@ test('the operator raises the limit of applications, and adds an instance with u
   assert.equal((await there.signIn(person)).status, 200);
   assert.ok(!(await canSignIn(made.email, made.password ?? '')));
   assert.deepEqual(await events(new Admin({ url, port: server.port }, person), 'instance.created'), [
-    { ...byCommand, detail: { name: 'second', url } },
+    { ...byCommand, detail: { handle: 'second', name: 'second', url } },
   ]);
 });
 

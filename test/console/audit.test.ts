@@ -75,7 +75,7 @@ describe('the audit log', async () => {
       { type: 'login.succeeded', userId, detail: { during: 'reauthentication' } },
       { type: 'login.failed', userId, detail: { during: 'reauthentication', email: app.user.email } },
       { type: 'signing_key.rotated', actor: system, detail: { dropped_kid: 'a', kid: 'b' } },
-      { type: 'instance.created', actor: system, detail: { name: 'default', url: app.url } },
+      { type: 'instance.created', actor: system, detail: { handle: 'acme', name: 'Acme', url: app.url } },
       { type: 'instance.updated', detail: { changed: ['scopes'], before: {}, after: {} } },
       { type: 'authorization.revoked', ...concerned, actor: { type: 'user', id: userId } },
       {

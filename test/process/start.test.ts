@@ -245,7 +245,10 @@ describe('the first start', { concurrency: 2 }, () => {
         { directory, env: { ...administrator, POSTERN_PORT: port } },
         async (server) => {
           const [event, ...more] = await new Admin(server, person).auditEvents('instance.created');
-          assert.deepEqual([event?.['detail'], more], [{ name: 'default', url: server.url }, []]);
+          assert.deepEqual(
+            [event?.['detail'], more],
+            [{ handle: 'default', name: 'Postern', url: server.url }, []],
+          );
           return server.url;
         },
       );

@@ -609,6 +609,7 @@ async function someInstance(db: Database): Promise<Instance> {
   const host = `${id}.example.com`;
   const instance: Instance = {
     id,
+    handle: id,
     name: id,
     url: `https://${host}`,
     host,

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
-import postgres from 'postgres';
 import { migrate } from '../../server/store/engine/migrate.ts';
 import type { ApplicationView } from '../support/admin.ts';
 import { Browser, type Person } from '../support/browser.ts';
@@ -11,6 +9,7 @@ import type { MovableClock } from '../support/clock.ts';
 import { type FreshDatabase, forEachEngine, freshDatabase } from '../support/engines.ts';
 import { basic, send } from '../support/http.ts';
 import { OAuthClient, outcome, success, type Tokens } from '../support/oauth-client.ts';
+import { restore } from '../support/releases.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
 // Starts this version on the database of each earlier release. `releases/write.ts` makes what is read here.
@@ -39,26 +38,6 @@ const folder = join(import.meta.dirname, '../releases');
 const releases = readdirSync(folder)
   .filter((name) => name.endsWith('.sql'))
   .map((name) => name.replace('.sql', ''));
-
-/** The database as the release left it. */
-async function restore(release: string, database: FreshDatabase): Promise<void> {
-  const text = readFileSync(join(folder, `${release}.sql`), 'utf8');
-  if (database.engine === 'sqlite') {
-    const file = new DatabaseSync(database.url.slice('sqlite:'.length));
-    file.exec(text);
-    file.close();
-    return;
-  }
-  const sql = postgres(database.url, { max: 1, onnotice: () => {} });
-  await sql.unsafe(
-    text
-      .replaceAll(/\bINTEGER\b/g, 'BIGINT')
-      .replaceAll(/\bBLOB\b/g, 'BYTEA')
-      .replaceAll(/\bWITHOUT ROWID\b/g, '')
-      .replaceAll(/\bX'([0-9a-f]*)'/g, String.raw`'\x$1'`),
-  );
-  await sql.end();
-}
 
 /** A clock that runs from the moment on at which the release was stopped. */
 function clockFrom(at: number): MovableClock {

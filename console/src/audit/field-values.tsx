@@ -8,6 +8,7 @@ import { type Text, useText } from '../intl/text.ts';
 /** What the fields of applications, users and the instance are called. */
 const fieldNames: Record<string, MessageKey> = {
   name: 'audit.field_name',
+  handle: 'instance.handle',
   description: 'settings.description',
   enabled: 'audit.field_enabled',
   redirect_uris: 'settings.redirect_urls',

@@ -1,6 +1,6 @@
 /** The operator's command that sets how many applications an instance may have. */
-export function maxApplicationsCommand(instanceName: string): string {
-  return `npx postern instance update ${quoted(instanceName)} --max-applications 20`;
+export function maxApplicationsCommand(handle: string): string {
+  return `npx postern instance update ${quoted(handle)} --max-applications 20`;
 }
 
 /** As one word of a POSIX shell. */

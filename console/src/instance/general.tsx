@@ -32,6 +32,13 @@ export function GeneralSection({ instance, draft, mistakes, onChange }: SectionP
           </dd>
         </div>
         <div>
+          <dt>{t('instance.handle')}</dt>
+          <dd>
+            <Copyable text={instance.handle} what={t('instance.handle')} />
+            <p className={styles['hint']}>{t('instance.handle_help')}</p>
+          </dd>
+        </div>
+        <div>
           <dt>{t('instance.id')}</dt>
           <dd>
             <Copyable text={instance.id} what={t('instance.id')} />
@@ -49,7 +56,7 @@ export function GeneralSection({ instance, draft, mistakes, onChange }: SectionP
             {t('instance.max_applications_value', { limit: instance.max_applications })}
             <p className={styles['hint']}>{t('instance.max_applications_help')}</p>
             <CodeBlock
-              text={maxApplicationsCommand(instance.name)}
+              text={maxApplicationsCommand(instance.handle)}
               what={t('instance.max_applications_command')}
             />
           </dd>

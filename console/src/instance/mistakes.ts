@@ -57,11 +57,6 @@ function scopeNameMistake(t: Text, { scopes }: Draft, index: number): string | n
 export function refusedBy(t: Text, error: unknown): Mistakes {
   if (!(error instanceof Problem)) return {};
   return Object.fromEntries(
-    error.errors.map(({ path, message }) => [
-      path,
-      error.code === 'instance_name_taken'
-        ? t('problems.instance_name_taken')
-        : t('settings.refused', { message }),
-    ]),
+    error.errors.map(({ path, message }) => [path, t('settings.refused', { message })]),
   );
 }

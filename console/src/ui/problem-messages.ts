@@ -17,7 +17,6 @@ export const problemMessages = {
   public_key_exists: 'problems.public_key_exists',
   scope_in_use: 'problems.scope_in_use',
   scope_required: 'problems.scope_required',
-  instance_name_taken: 'problems.instance_name_taken',
   email_taken: 'problems.email_taken',
   last_administrator: 'problems.last_administrator',
   body_too_large: 'problems.body_too_large',

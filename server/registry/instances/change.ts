@@ -7,12 +7,13 @@ import type { Instance } from '../../model/instance.ts';
 import { checkInstanceFields, type InstanceFields } from '../../model/instance-fields.ts';
 import { adminScope } from '../../model/scopes.ts';
 import { listApplications } from '../../store/applications.ts';
-import { type Transaction, UniqueViolation } from '../../store/engine/database.ts';
+import type { Transaction } from '../../store/engine/database.ts';
 import { findInstance, type InstanceChange, lockInstance, updateInstance } from '../../store/instances.ts';
 import type { Needs } from '../needs.ts';
 
 /** What the fields are called in the API and in audit events. */
 const namesOfFields = {
+  handle: 'handle',
   name: 'name',
   url: 'url',
   domain: 'domain',
@@ -29,7 +30,7 @@ const namedFields = Object.keys(namesOfFields) as NamedField[];
 
 /**
  * Changes the fields that are given. What is there already is no change, and leaves no trace.
- * @throws Refusal `validation_failed`, `scope_required`, `scope_in_use`, `instance_name_taken`
+ * @throws Refusal `validation_failed`, `scope_required`, `scope_in_use`
  */
 export async function changeInstance(
   needs: Needs,
@@ -66,9 +67,6 @@ export async function changeInstance(
       return writeInstanceChange(tx, needs.clock(), { instanceId: instance.id, actor, ip }, fields);
     });
     return changed ?? instance;
-  } catch (error) {
-    if (error instanceof UniqueViolation) throw nameTaken();
-    throw error;
   } finally {
     needs.instances.clear();
   }
@@ -78,7 +76,7 @@ export async function changeInstance(
  * Writes what differs from what is there, and the audit event of it, for whoever has checked the values: an administrator's
  * request, the operator's command line, a start under another URL.
  * @returns the instance as it is now; undefined when there is none
- * @throws UniqueViolation when the name, URL or host is taken
+ * @throws UniqueViolation when the handle, URL or host is taken
  */
 export async function writeInstanceChange(
   tx: Transaction,
@@ -109,10 +107,4 @@ export async function writeInstanceChange(
 
 function named(instance: Instance, fields: readonly NamedField[]): Record<string, unknown> {
   return Object.fromEntries(fields.map((field) => [namesOfFields[field], instance[field]]));
-}
-
-function nameTaken(): Refusal {
-  return new Refusal('instance_name_taken', 'Another instance has this name.', {
-    errors: [{ path: 'name', message: 'is taken' }],
-  });
 }

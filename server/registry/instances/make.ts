@@ -1,31 +1,38 @@
 import { newId, randomId } from '../../base/ids.ts';
+import { refuseFieldErrors } from '../../base/refusal.ts';
 import type { Instant } from '../../base/units.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import type { SigningKeys } from '../../keys/signing-keys.ts';
 import { system } from '../../model/event.ts';
 import { type Instance, initialScopes, labelsOf } from '../../model/instance.ts';
+import { checkNaming, handleFrom } from '../../model/instance-handle.ts';
 import type { Transaction } from '../../store/engine/database.ts';
 import { insertInstance } from '../../store/instances.ts';
 
 /**
  * Makes an instance with the defaults of a new one and its signing keys. The server does it by itself or by its command line:
  * nobody else is its actor.
- * @param wish.url its issuer, byte for byte
- * @param wish.isDefault whether it is the one of POSTERN_URL
- * @throws UniqueViolation when the name, URL or host is taken
+ * @param given.handle made of the name unless given
+ * @param given.url its issuer, byte for byte
+ * @param given.isDefault whether it is the one of POSTERN_URL
+ * @throws Refusal `validation_failed` for the handle or the name
+ * @throws UniqueViolation when the handle, URL or host is taken
  */
 export async function makeInstance(
   tx: Transaction,
   signingKeys: SigningKeys,
   now: Instant,
-  wish: { name: string; url: string; isDefault?: boolean },
+  given: { handle?: string; name: string; url: string; isDefault?: boolean },
 ): Promise<Instance> {
+  const { name, url, handle = handleFrom(name), isDefault = false } = given;
+  refuseFieldErrors(checkNaming({ handle, name }));
   const instance: Instance = {
     id: newId(now),
-    name: wish.name,
-    url: wish.url,
-    host: new URL(wish.url).host,
-    ...labelsOf(wish.url, wish.name),
+    handle,
+    name,
+    url,
+    host: new URL(url).host,
+    ...labelsOf(url, handle),
     customerId: randomId(),
     maxApplications: 10,
     refreshTokenGrace: 10,
@@ -33,14 +40,14 @@ export async function makeInstance(
     scopes: initialScopes,
     createdAt: now,
   };
-  await insertInstance(tx, instance, wish.isDefault ?? false);
+  await insertInstance(tx, instance, isDefault);
   await signingKeys.begin(tx, instance.id);
   await recordAuditEvent(tx, now, {
     instanceId: instance.id,
     type: 'instance.created',
     actor: system,
     ip: null,
-    detail: { name: instance.name, url: instance.url },
+    detail: { handle, name, url },
   });
   return instance;
 }

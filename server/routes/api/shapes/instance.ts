@@ -16,7 +16,10 @@ export const ScopeSchema = Type.Object(
 export const InstanceSchema = Type.Object(
   {
     id: IdText('The instance'),
-    name: Type.String(),
+    handle: Type.String({
+      description: 'What `--instance` of the command line takes; the operator changes it there',
+    }),
+    name: Type.String({ description: 'What people read on every page; another instance may have the same' }),
     url: Type.String({ description: 'Public base URL and issuer identifier' }),
     domain: Type.String({ description: 'Sent with redirects of the Workfront profile' }),
     lane: Type.String({ description: 'Sent with redirects of the Workfront profile' }),
@@ -38,6 +41,7 @@ export type InstanceView = Static<typeof InstanceSchema>;
 export function presentInstance(instance: Instance): InstanceView {
   return {
     id: instance.id,
+    handle: instance.handle,
     name: instance.name,
     url: instance.url,
     domain: instance.domain,
