@@ -1,82 +1,205 @@
 import { type FieldError, Refusal } from '../base/refusal.ts';
+import { maxUrlLength } from '../base/text.ts';
+import { DAY, HOUR, SECOND } from '../base/units.ts';
+import type { ApplicationType } from './application.ts';
 import {
-  checkDescription,
-  checkEmail,
-  checkInteger,
-  checkLine,
-  checkName,
-  checkWebUrl,
-} from '../base/text.ts';
-import type { Application, ApplicationType } from './application.ts';
+  email,
+  flag,
+  lifetime,
+  lifetimeOrNever,
+  line,
+  list,
+  nameText,
+  paragraph,
+  webUrl,
+} from './field-kinds.ts';
+import { checkValues, type Fields, linesOf, type SettableValuesOf } from './fields.ts';
 import type { Scope } from './instance.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
-import { checkApplicationScopes } from './scopes.ts';
+import { checkApplicationScopes, defaultApplicationScopes, maxScopes } from './scopes.ts';
+
+/** What a field depends on: the type of its application, and the scopes of the instance, from which the application's are chosen. */
+interface Of {
+  readonly type: ApplicationType;
+  readonly scopes: readonly Scope[];
+}
+
+const everyType = ['machine', 'spa', 'web'] as const;
+const withUsers = ['spa', 'web'] as const;
+const confidential = ['machine', 'web'] as const;
+
+export const maxRedirectUris = 20;
+const refreshTokenLifetime = lifetimeOrNever(1, 3_153_600_000);
+
+/**
+ * The fields of an application: the one list of them, from which the REST API, the store, the audit log and the console have what they
+ * know. `types` have the field; the other types keep its initial value and neither show nor take it. CONTRIBUTING.md tells how one is added.
+ */
+export const applicationFields = {
+  name: {
+    name: 'name',
+    types: everyType,
+    kind: nameText(),
+    description: 'The name that administrators and users see.',
+  },
+  description: {
+    name: 'description',
+    types: everyType,
+    kind: paragraph,
+    initial: null,
+    description: 'What the application is for. The consent page shows it.',
+  },
+  enabled: {
+    name: 'enabled',
+    types: everyType,
+    kind: flag,
+    initial: true,
+    description: 'Whether the application can be used. While it is `false`, its tokens are inactive.',
+  },
+  /** Compared byte for byte (`redirect-uri.ts`). */
+  redirectUris: {
+    name: 'redirect_uris',
+    types: withUsers,
+    kind: list<string>(
+      { sent: { type: 'string', maxLength: maxUrlLength }, shown: { type: 'string' } },
+      { maxItems: maxRedirectUris },
+    ),
+    initial: [],
+    check: checkRedirectUris,
+    description: 'Where users may be sent after signing in. Compared byte for byte.',
+  },
+  requirePkce: {
+    name: 'require_pkce',
+    types: withUsers,
+    kind: flag,
+    initial: ({ type }: Of) => type === 'spa',
+    check: (required: boolean, { type }: Of) =>
+      type === 'spa' && !required ? 'is always true for single-page and mobile apps' : null,
+    description:
+      'Whether authorization requests without a PKCE code challenge are refused. Always `true` for the type `spa`; `false` by default for `web`.',
+  },
+  scopes: {
+    name: 'scopes',
+    types: everyType,
+    // One more than an instance has: offline_access, which no instance lists.
+    kind: list<string>(
+      { sent: { type: 'string' }, shown: { type: 'string' } },
+      { minItems: 1, maxItems: maxScopes + 1 },
+    ),
+    initial: ({ type, scopes }: Of) => defaultApplicationScopes(type, scopes),
+    check: (names: readonly string[], { type, scopes }: Of) => checkApplicationScopes(type, names, scopes),
+    description: 'The scopes that the application may request: scopes of the instance, and `offline_access`.',
+  },
+  /** Seconds. */
+  accessTokenLifetime: {
+    name: 'access_token_lifetime',
+    types: everyType,
+    kind: lifetime(1, DAY / SECOND),
+    initial: HOUR / SECOND,
+    description: 'How long an access token is valid, in seconds.',
+  },
+  refreshTokenRotation: {
+    name: 'refresh_token_rotation',
+    types: withUsers,
+    kind: flag,
+    initial: true,
+    description: 'Whether each use of a refresh token returns a new one.',
+  },
+  /** Seconds; null is "No expiration". */
+  refreshTokenAbsoluteLifetime: {
+    name: 'refresh_token_absolute_lifetime',
+    types: withUsers,
+    kind: refreshTokenLifetime,
+    initial: null,
+    description:
+      'How long a refresh token is valid after the authorization, in seconds; `null` for no limit.',
+  },
+  /** Seconds since the user was last active; null is "No expiration". */
+  refreshTokenInactivityLifetime: {
+    name: 'refresh_token_inactivity_lifetime',
+    types: withUsers,
+    kind: refreshTokenLifetime,
+    initial: (180 * DAY) / SECOND,
+    description:
+      'How long a refresh token is valid after the user was last active, in seconds; `null` for no limit.',
+  },
+  clientUri: {
+    name: 'client_uri',
+    types: withUsers,
+    kind: webUrl,
+    initial: null,
+    description: 'The `https` or `http` URL of a page about the application.',
+  },
+  policyUri: {
+    name: 'policy_uri',
+    types: withUsers,
+    kind: webUrl,
+    initial: null,
+    description: 'The `https` or `http` URL of the privacy policy.',
+  },
+  developerName: {
+    name: 'developer_name',
+    types: withUsers,
+    kind: line,
+    initial: null,
+    description: 'Who develops the application.',
+  },
+  developerEmail: {
+    name: 'developer_email',
+    types: withUsers,
+    kind: email,
+    initial: null,
+    description: 'Where users can reach the developer.',
+  },
+  /** Names the logo that is stored now; null without one. */
+  logoVersion: {
+    name: 'logo_uri',
+    column: 'logo_version',
+    types: withUsers,
+    kind: line,
+    initial: null,
+    setBy: 'own_call',
+    description: 'Where the logo is served; `null` without one.',
+  },
+  canIntrospect: {
+    name: 'can_introspect',
+    types: confidential,
+    kind: flag,
+    initial: false,
+    description: 'Whether the application may introspect the tokens of every application, not only its own.',
+  },
+} as const satisfies Fields<Of> & Record<string, { types: readonly ApplicationType[] }>;
+
+/** The table's lines in its order. */
+export const applicationFieldLines = linesOf<typeof applicationFields, Of>(applicationFields);
+/** Those that administrators set, in creating and in changing. */
+export const settableFieldLines = applicationFieldLines.filter(({ setBy }) => setBy === undefined);
 
 /** What an administrator can set, in creating and in changing. */
-export type ApplicationFields = Pick<
-  Application,
-  | 'name'
-  | 'description'
-  | 'enabled'
-  | 'redirectUris'
-  | 'requirePkce'
-  | 'scopes'
-  | 'accessTokenLifetime'
-  | 'refreshTokenRotation'
-  | 'refreshTokenAbsoluteLifetime'
-  | 'refreshTokenInactivityLifetime'
-  | 'clientUri'
-  | 'policyUri'
-  | 'developerName'
-  | 'developerEmail'
-  | 'canIntrospect'
->;
-
-const everyType: readonly ApplicationType[] = ['machine', 'spa', 'web'];
-const withUsers: readonly ApplicationType[] = ['spa', 'web'];
-const confidential: readonly ApplicationType[] = ['machine', 'web'];
-
-/** Each field's name in the REST API, and the types that have it. The one list of them. */
-export const applicationFields: Record<
-  keyof ApplicationFields,
-  { name: string; types: readonly ApplicationType[] }
-> = {
-  name: { name: 'name', types: everyType },
-  description: { name: 'description', types: everyType },
-  enabled: { name: 'enabled', types: everyType },
-  redirectUris: { name: 'redirect_uris', types: withUsers },
-  requirePkce: { name: 'require_pkce', types: withUsers },
-  scopes: { name: 'scopes', types: everyType },
-  accessTokenLifetime: { name: 'access_token_lifetime', types: everyType },
-  refreshTokenRotation: { name: 'refresh_token_rotation', types: withUsers },
-  refreshTokenAbsoluteLifetime: { name: 'refresh_token_absolute_lifetime', types: withUsers },
-  refreshTokenInactivityLifetime: { name: 'refresh_token_inactivity_lifetime', types: withUsers },
-  clientUri: { name: 'client_uri', types: withUsers },
-  policyUri: { name: 'policy_uri', types: withUsers },
-  developerName: { name: 'developer_name', types: withUsers },
-  developerEmail: { name: 'developer_email', types: withUsers },
-  canIntrospect: { name: 'can_introspect', types: confidential },
-};
-export const fieldNames = Object.keys(applicationFields) as (keyof ApplicationFields)[];
+export type ApplicationFields = SettableValuesOf<typeof applicationFields>;
 
 /** What belongs to a type besides its fields. */
-export const credentialTypes = { secrets: confidential, public_keys: confidential, logo: withUsers } as const;
-
-export const accessTokenLifetimeRange = [1, 86_400] as const;
-export const refreshTokenLifetimeRange = [1, 3_153_600_000] as const;
-export const maxRedirectUris = 20;
+export const credentialTypes = {
+  secrets: confidential,
+  public_keys: confidential,
+  logo: applicationFields.logoVersion.types,
+} as const;
 
 /** The types of each thing that not all have, by its name in the REST API; what can be set and what is only shown. */
-export const typesOfName: ReadonlyMap<string, readonly ApplicationType[]> = new Map([
+const typesOfName: ReadonlyMap<string, readonly ApplicationType[]> = new Map([
   ...Object.values(applicationFields).map(({ name, types }) => [name, types] as const),
   ['secrets', credentialTypes.secrets],
   ['public_keys', credentialTypes.public_keys],
-  ['logo_uri', credentialTypes.logo],
 ]);
+
+/** Whether applications of a type have something, by its name in the REST API. */
+export function typeHas(type: ApplicationType, name: string): boolean {
+  return typesOfName.get(name)?.includes(type) ?? true;
+}
 
 /** @throws Refusal `not_for_type` naming each field (as the REST API calls it) that such applications do not have */
 export function refuseFieldsOfOtherTypes(type: ApplicationType, names: readonly string[]): void {
-  const foreign = names.filter((name) => typesOfName.get(name)?.includes(type) === false);
+  const foreign = names.filter((name) => !typeHas(type, name));
   if (foreign.length === 0) return;
   throw new Refusal('not_for_type', `Applications of the type ${type} do not have ${foreign.join(', ')}.`, {
     errors: foreign.map((path) => ({ path, message: `is not for the type ${type}` })),
@@ -85,7 +208,8 @@ export function refuseFieldsOfOtherTypes(type: ApplicationType, names: readonly 
 
 /** @throws Refusal `not_for_type` when such applications have no secrets, public keys or logo */
 export function refuseCredentialOfOtherType(type: ApplicationType, what: keyof typeof credentialTypes): void {
-  if (!credentialTypes[what].includes(type))
+  const types: readonly ApplicationType[] = credentialTypes[what];
+  if (!types.includes(type))
     throw new Refusal(
       'not_for_type',
       `Applications of the type ${type} do not have ${what === 'logo' ? 'a logo' : what.replace('_', ' ')}.`,
@@ -101,30 +225,10 @@ export function checkApplicationFields(
   fields: Partial<ApplicationFields>,
   scopes: readonly Scope[],
 ): FieldError[] {
-  const errors: FieldError[] = [];
-  const say = (field: keyof ApplicationFields, message: string | null) => {
-    if (message !== null) errors.push({ path: applicationFields[field].name, message });
-  };
-  if (fields.name !== undefined) say('name', checkName(fields.name));
-  if (fields.description) say('description', checkDescription(fields.description));
-  if (fields.redirectUris) errors.push(...checkRedirectUris(type, fields.redirectUris));
-  if (type === 'spa' && fields.requirePkce === false)
-    say('requirePkce', 'is always true for single-page and mobile apps');
-  if (fields.scopes) errors.push(...checkApplicationScopes(type, fields.scopes, scopes));
-  if (fields.accessTokenLifetime !== undefined)
-    say('accessTokenLifetime', checkInteger(fields.accessTokenLifetime, ...accessTokenLifetimeRange));
-  for (const field of ['refreshTokenAbsoluteLifetime', 'refreshTokenInactivityLifetime'] as const) {
-    const value = fields[field];
-    if (value !== undefined && value !== null) say(field, checkInteger(value, ...refreshTokenLifetimeRange));
-  }
-  if (fields.clientUri) say('clientUri', checkWebUrl(fields.clientUri));
-  if (fields.policyUri) say('policyUri', checkWebUrl(fields.policyUri));
-  if (fields.developerName) say('developerName', checkLine(fields.developerName));
-  if (fields.developerEmail) say('developerEmail', checkEmail(fields.developerEmail));
-  return errors;
+  return checkValues(settableFieldLines, fields, { type, scopes });
 }
 
-function checkRedirectUris(type: ApplicationType, uris: readonly string[]): FieldError[] {
+function checkRedirectUris(uris: readonly string[], { type }: Of): FieldError[] {
   if (type === 'machine') return [];
   const errors: FieldError[] = [];
   if (uris.length > maxRedirectUris)
@@ -134,13 +238,4 @@ function checkRedirectUris(type: ApplicationType, uris: readonly string[]): Fiel
     if (message) errors.push({ path: `redirect_uris.${index}`, message });
   }
   return errors;
-}
-
-const emptyMeansNone = ['description', 'clientUri', 'policyUri', 'developerName', 'developerEmail'] as const;
-
-/** An empty text in a field that may be absent says that it is. */
-export function withoutEmptyTexts(fields: Partial<ApplicationFields>): Partial<ApplicationFields> {
-  const cleaned = { ...fields };
-  for (const field of emptyMeansNone) if (cleaned[field] === '') cleaned[field] = null;
-  return cleaned;
 }

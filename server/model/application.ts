@@ -1,36 +1,18 @@
 import type { KeyObject } from 'node:crypto';
 import type { Id } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
+import type { applicationFields } from './application-fields.ts';
+import type { ValuesOf } from './fields.ts';
 
 export const applicationTypes = ['machine', 'spa', 'web'] as const;
 export type ApplicationType = (typeof applicationTypes)[number];
 
-/** What an administrator registers, with every field of every type; those that are not for a type have their default. */
-export interface Application {
+/** What an administrator registers, with every field of every type; those that are not for a type have their initial value. */
+export interface Application extends ValuesOf<typeof applicationFields> {
   readonly id: Id;
   readonly instanceId: Id;
   readonly type: ApplicationType;
   readonly clientId: Id;
-  readonly name: string;
-  readonly description: string | null;
-  readonly enabled: boolean;
-  readonly redirectUris: readonly string[];
-  readonly requirePkce: boolean;
-  readonly scopes: readonly string[];
-  /** Seconds. */
-  readonly accessTokenLifetime: number;
-  readonly refreshTokenRotation: boolean;
-  /** Seconds; null is "No expiration". */
-  readonly refreshTokenAbsoluteLifetime: number | null;
-  /** Seconds since the user was last active; null is "No expiration". */
-  readonly refreshTokenInactivityLifetime: number | null;
-  readonly clientUri: string | null;
-  readonly policyUri: string | null;
-  readonly developerName: string | null;
-  readonly developerEmail: string | null;
-  /** Names the logo that is stored now; null without one. */
-  readonly logoVersion: string | null;
-  readonly canIntrospect: boolean;
   readonly createdBy: Id | null;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;

@@ -1,42 +1,27 @@
 import { type Id, idBytes, idBytesOrNull, idFrom, idFromOrNull } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
 import type { Application, ApplicationType, Client } from '../model/application.ts';
+import { applicationFieldLines, type applicationFields } from '../model/application-fields.ts';
+import type { ValuesOf } from '../model/fields.ts';
 import { listClientSecrets, listClientSecretsBetween } from './client-secrets.ts';
 import { Columns, type Reader, type Transaction } from './engine/database.ts';
+import { FieldColumns, type Row as FieldRow } from './field-columns.ts';
 import { listPublicKeys, listPublicKeysBetween } from './public-keys.ts';
 
-interface Row {
-  id: Uint8Array;
-  instance_id: Uint8Array;
-  type: ApplicationType;
-  client_id: Uint8Array;
-  name: string;
-  description: string | null;
-  enabled: number;
-  redirect_uris: string;
-  require_pkce: number;
-  scopes: string;
-  access_token_lifetime: number;
-  refresh_token_rotation: number;
-  refresh_token_absolute_lifetime: number | null;
-  refresh_token_inactivity_lifetime: number | null;
-  client_uri: string | null;
-  policy_uri: string | null;
-  developer_name: string | null;
-  developer_email: string | null;
-  logo_version: string | null;
-  can_introspect: number;
-  created_by: Uint8Array | null;
-  created_at: number;
-  updated_at: number;
-  last_used_at: number | null;
+interface Row extends FieldRow {
+  readonly id: Uint8Array;
+  readonly instance_id: Uint8Array;
+  readonly type: ApplicationType;
+  readonly client_id: Uint8Array;
+  readonly created_by: Uint8Array | null;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly last_used_at: number | null;
 }
 
+const fields = new FieldColumns<ValuesOf<typeof applicationFields>>(applicationFieldLines);
 const columns = new Columns(
-  `id, instance_id, type, client_id, name, description, enabled, redirect_uris, require_pkce, scopes,
-    access_token_lifetime, refresh_token_rotation, refresh_token_absolute_lifetime,
-    refresh_token_inactivity_lifetime, client_uri, policy_uri, developer_name, developer_email, logo_version,
-    can_introspect, created_by, created_at, updated_at, last_used_at`,
+  `id, instance_id, type, client_id, ${fields.names}, created_by, created_at, updated_at, last_used_at`,
 );
 
 const firstId = '00000000000000000000000000000000' as Id;
@@ -117,19 +102,10 @@ export async function listSpaRedirectUris(db: Reader, instanceId: Id): Promise<s
 /** Writes a new application, whose place the caller has taken (`takeApplicationPlace`). */
 export async function insertApplication(tx: Transaction, application: Application): Promise<void> {
   await tx.sql`
-    INSERT INTO applications (id, instance_id, type, client_id, name, description, enabled, redirect_uris,
-      require_pkce, scopes, access_token_lifetime, refresh_token_rotation, refresh_token_absolute_lifetime,
-      refresh_token_inactivity_lifetime, client_uri, policy_uri, developer_name, developer_email, logo_version,
-      can_introspect, created_by, created_at, updated_at)
+    INSERT INTO applications (id, instance_id, type, client_id, ${fields.columns}, created_by, created_at, updated_at)
     VALUES (${idBytes(application.id)}, ${idBytes(application.instanceId)}, ${application.type},
-      ${idBytes(application.clientId)}, ${application.name}, ${application.description}, ${application.enabled},
-      ${JSON.stringify(application.redirectUris)}, ${application.requirePkce},
-      ${JSON.stringify(application.scopes)}, ${application.accessTokenLifetime},
-      ${application.refreshTokenRotation}, ${application.refreshTokenAbsoluteLifetime},
-      ${application.refreshTokenInactivityLifetime}, ${application.clientUri}, ${application.policyUri},
-      ${application.developerName}, ${application.developerEmail}, ${application.logoVersion},
-      ${application.canIntrospect}, ${idBytesOrNull(application.createdBy)}, ${application.createdAt},
-      ${application.updatedAt})`;
+      ${idBytes(application.clientId)}, ${fields.values(application)}, ${idBytesOrNull(application.createdBy)},
+      ${application.createdAt}, ${application.updatedAt})`;
 }
 
 /**
@@ -150,24 +126,7 @@ export async function lockApplication(
 /** Writes every field that can change; call `lockApplication` first. */
 export async function updateApplicationRow(tx: Transaction, application: Application): Promise<void> {
   await tx.sql`
-    UPDATE applications SET
-      name = ${application.name},
-      description = ${application.description},
-      enabled = ${application.enabled},
-      redirect_uris = ${JSON.stringify(application.redirectUris)},
-      require_pkce = ${application.requirePkce},
-      scopes = ${JSON.stringify(application.scopes)},
-      access_token_lifetime = ${application.accessTokenLifetime},
-      refresh_token_rotation = ${application.refreshTokenRotation},
-      refresh_token_absolute_lifetime = ${application.refreshTokenAbsoluteLifetime},
-      refresh_token_inactivity_lifetime = ${application.refreshTokenInactivityLifetime},
-      client_uri = ${application.clientUri},
-      policy_uri = ${application.policyUri},
-      developer_name = ${application.developerName},
-      developer_email = ${application.developerEmail},
-      logo_version = ${application.logoVersion},
-      can_introspect = ${application.canIntrospect},
-      updated_at = ${application.updatedAt}
+    UPDATE applications SET (${fields.columns}, updated_at) = (${fields.values(application)}, ${application.updatedAt})
     WHERE id = ${idBytes(application.id)} AND instance_id = ${idBytes(application.instanceId)}`;
 }
 
@@ -196,22 +155,7 @@ function fromRow(row: Row): Application {
     instanceId: idFrom(row.instance_id),
     type: row.type,
     clientId: idFrom(row.client_id),
-    name: row.name,
-    description: row.description,
-    enabled: row.enabled === 1,
-    redirectUris: JSON.parse(row.redirect_uris) as string[],
-    requirePkce: row.require_pkce === 1,
-    scopes: JSON.parse(row.scopes) as string[],
-    accessTokenLifetime: row.access_token_lifetime,
-    refreshTokenRotation: row.refresh_token_rotation === 1,
-    refreshTokenAbsoluteLifetime: row.refresh_token_absolute_lifetime,
-    refreshTokenInactivityLifetime: row.refresh_token_inactivity_lifetime,
-    clientUri: row.client_uri,
-    policyUri: row.policy_uri,
-    developerName: row.developer_name,
-    developerEmail: row.developer_email,
-    logoVersion: row.logo_version,
-    canIntrospect: row.can_introspect === 1,
+    ...fields.read(row),
     createdBy: idFromOrNull(row.created_by),
     createdAt: row.created_at as Instant,
     updatedAt: row.updated_at as Instant,

@@ -1,21 +1,20 @@
 import { endEverythingOf, endMostOf } from '../../authorizations/end.ts';
 import { type Id, newId, randomId } from '../../base/ids.ts';
 import { Refusal, refuseFieldErrors } from '../../base/refusal.ts';
-import { DAY, HOUR, SECOND } from '../../base/units.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import type { Application, ApplicationType, Client } from '../../model/application.ts';
 import {
   type ApplicationFields,
-  applicationFields,
+  applicationFieldLines,
+  type applicationFields,
   checkApplicationFields,
-  credentialTypes,
-  fieldNames,
   refuseFieldsOfOtherTypes,
-  withoutEmptyTexts,
+  settableFieldLines,
+  typeHas,
 } from '../../model/application-fields.ts';
 import type { Actor } from '../../model/event.ts';
+import { differences, initialValues, type ValuesOf, withoutEmptyTexts } from '../../model/fields.ts';
 import type { Instance } from '../../model/instance.ts';
-import { defaultApplicationScopes } from '../../model/scopes.ts';
 import {
   deleteApplicationRow,
   findClientOfApplication,
@@ -49,9 +48,9 @@ export async function createApplication(
 ): Promise<{ client: Client; clientSecret: string | null }> {
   const { type, ...given } = wish;
   refuseFieldsOfOtherTypes(type, namesOf(given));
-  const fields = withoutEmptyTexts(given);
+  const fields = withoutEmptyTexts(settableFieldLines, given);
   const now = needs.clock();
-  const secret = credentialTypes.secrets.includes(type) ? newClientSecret(now) : null;
+  const secret = typeHas(type, 'secrets') ? newClientSecret(now) : null;
   const id = newId(now);
 
   const client = await needs.db.transaction(async (tx) => {
@@ -70,9 +69,7 @@ export async function createApplication(
       id,
       instanceId: instance.id,
       type,
-      name: wish.name,
       clientId: randomId(),
-      logoVersion: null,
       createdBy: actor.type === 'user' ? actor.id : null,
       createdAt: now,
       updatedAt: now,
@@ -94,24 +91,12 @@ export async function createApplication(
   return { client, clientSecret: secret?.text ?? null };
 }
 
-/** Every field as it is when nobody says otherwise; those that a type does not have stay so. */
-function initialFields(type: ApplicationType, scopes: Instance['scopes']): Omit<ApplicationFields, 'name'> {
-  return {
-    description: null,
-    enabled: true,
-    redirectUris: [],
-    requirePkce: type === 'spa',
-    scopes: defaultApplicationScopes(type, scopes),
-    accessTokenLifetime: HOUR / SECOND,
-    refreshTokenRotation: true,
-    refreshTokenAbsoluteLifetime: null,
-    refreshTokenInactivityLifetime: (180 * DAY) / SECOND,
-    clientUri: null,
-    policyUri: null,
-    developerName: null,
-    developerEmail: null,
-    canIntrospect: false,
-  };
+/** Every field but the name as it is when nobody says otherwise; those that a type does not have stay so. */
+function initialFields(
+  type: ApplicationType,
+  scopes: Instance['scopes'],
+): Omit<ValuesOf<typeof applicationFields>, 'name'> {
+  return initialValues(applicationFieldLines, { type, scopes }) as ReturnType<typeof initialFields>;
 }
 
 /**
@@ -126,7 +111,7 @@ export async function updateApplication(
   id: Id,
   given: Partial<ApplicationFields>,
 ): Promise<Client> {
-  const fields = withoutEmptyTexts(given);
+  const fields = withoutEmptyTexts(settableFieldLines, given);
   const now = needs.clock();
   const client = await needs.db.transaction(async (tx) => {
     // Scopes are chosen from the instance's, which may not lose one meanwhile.
@@ -138,23 +123,16 @@ export async function updateApplication(
       : instance.scopes;
     refuseFieldErrors(checkApplicationFields(before.type, fields, scopes));
 
-    const changed = fieldNames.filter(
-      (field) => fields[field] !== undefined && !isSame(fields[field], before[field]),
-    );
+    const { changed, detail } = differences(settableFieldLines, before, fields);
     if (changed.length > 0) {
-      const after: Application = { ...before, ...pick(fields, changed), updatedAt: now };
-      await updateApplicationRow(tx, after);
+      await updateApplicationRow(tx, { ...before, ...fields, updatedAt: now });
       await recordAuditEvent(tx, now, {
         instanceId: instance.id,
         type: 'application.updated',
         actor,
         applicationId: id,
         ip,
-        detail: {
-          changed: changed.map((field) => applicationFields[field].name),
-          before: named(before, changed),
-          after: named(after, changed),
-        },
+        detail,
       });
     }
     return (await findClientOfApplication(tx, instance.id, id)) as Client;
@@ -197,25 +175,7 @@ export async function deleteApplication(
 }
 
 function namesOf(fields: Partial<ApplicationFields>): string[] {
-  return fieldNames
-    .filter((field) => fields[field] !== undefined)
-    .map((field) => applicationFields[field].name);
-}
-
-function pick(
-  fields: Partial<ApplicationFields>,
-  chosen: readonly (keyof ApplicationFields)[],
-): Partial<ApplicationFields> {
-  return Object.fromEntries(chosen.map((field) => [field, fields[field]]));
-}
-
-function named(
-  fields: ApplicationFields,
-  chosen: readonly (keyof ApplicationFields)[],
-): Record<string, unknown> {
-  return Object.fromEntries(chosen.map((field) => [applicationFields[field].name, fields[field]]));
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return settableFieldLines
+    .filter(({ property }) => fields[property as keyof ApplicationFields] !== undefined)
+    .map(({ name }) => name);
 }

@@ -1,16 +1,13 @@
 import type { Static } from 'typebox';
 import type { Id } from '../../base/ids.ts';
-import { maxDescriptionLength, maxEmailLength, maxNameLength, maxUrlLength } from '../../base/text.ts';
 import { type ApplicationType, applicationTypes } from '../../model/application.ts';
 import {
   type ApplicationFields,
-  accessTokenLifetimeRange,
-  applicationFields,
-  fieldNames,
-  maxRedirectUris,
-  refreshTokenLifetimeRange,
+  type applicationFields,
   refuseFieldsOfOtherTypes,
+  settableFieldLines,
 } from '../../model/application-fields.ts';
+import { valuesSent } from '../../model/fields.ts';
 import type { Instance } from '../../model/instance.ts';
 import {
   createApplication,
@@ -27,60 +24,20 @@ import { actorOf } from './http/authenticate.ts';
 import { pageQuery, readPage } from './http/page.ts';
 import { answer, IdText, listOf, nothing, problems, ref } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
-import { nullable, oneOf } from './http/validation.ts';
-import { type ApplicationView, presentApplication } from './shapes/application.ts';
+import { oneOf } from './http/validation.ts';
+import { type ApplicationView, missingTypes, presentApplication } from './shapes/application.ts';
+import { changeSchemas, creationSchemas } from './shapes/fields.ts';
 
-const ids = Type.Object({ id: IdText('The application') });
-const text = (maxLength: number, description: string) =>
-  Type.Optional(nullable<string>({ type: 'string', maxLength, description }));
-const notMachine = 'Not for the type machine.';
-const [minAccess, maxAccess] = accessTokenLifetimeRange;
-const [minRefresh, maxRefresh] = refreshTokenLifetimeRange;
-const refreshLifetime = (description: string) =>
-  Type.Optional(nullable<number>({ type: 'integer', minimum: minRefresh, maximum: maxRefresh, description }));
-
-const settable = {
-  description: text(maxDescriptionLength, 'What it is for'),
-  enabled: Type.Optional(Type.Boolean({ description: 'true without it' })),
-  redirect_uris: Type.Optional(
-    Type.Array(Type.String({ maxLength: maxUrlLength }), {
-      maxItems: maxRedirectUris,
-      description: `Where users may be sent after they signed in, byte for byte. ${notMachine}`,
-    }),
-  ),
-  require_pkce: Type.Optional(Type.Boolean({ description: `Always true for the type spa. ${notMachine}` })),
-  scopes: Type.Optional(
-    Type.Array(Type.String(), {
-      minItems: 1,
-      maxItems: 101,
-      description: 'Of the instance’s scopes and offline_access',
-    }),
-  ),
-  access_token_lifetime: Type.Optional(
-    Type.Integer({ minimum: minAccess, maximum: maxAccess, description: 'Seconds; 3600 without it' }),
-  ),
-  refresh_token_rotation: Type.Optional(Type.Boolean({ description: `true without it. ${notMachine}` })),
-  refresh_token_absolute_lifetime: refreshLifetime(
-    `Seconds; null, the default, is no expiration. ${notMachine}`,
-  ),
-  refresh_token_inactivity_lifetime: refreshLifetime(
-    `Seconds; null is no expiration; 15552000 (180 days) without it. ${notMachine}`,
-  ),
-  client_uri: text(maxUrlLength, `https or http URL with more information. ${notMachine}`),
-  policy_uri: text(maxUrlLength, `https or http URL of the privacy policy. ${notMachine}`),
-  developer_name: text(maxNameLength, notMachine),
-  developer_email: text(maxEmailLength, notMachine),
-  can_introspect: Type.Optional(
-    Type.Boolean({ description: 'May introspect the tokens of every application. Not for the type spa.' }),
-  ),
-};
-const name = Type.String({ minLength: 1, maxLength: maxNameLength });
+const ids = Type.Object({ id: IdText('The ID of the application.') });
 const NewApplicationBody = Type.Object(
-  { type: oneOf(applicationTypes), name, ...settable },
+  {
+    type: oneOf(applicationTypes),
+    ...creationSchemas<typeof applicationFields>(settableFieldLines, missingTypes),
+  },
   { additionalProperties: false },
 );
 const ApplicationBody = Type.Object(
-  { name: Type.Optional(name), ...settable },
+  { ...changeSchemas<typeof applicationFields>(settableFieldLines, missingTypes) },
   { additionalProperties: false },
 );
 
@@ -166,7 +123,7 @@ export function registerApplications(api: Api, services: Services): void {
       refuseForeignFields(typeOf(request.body), request.body);
       if (request.validationError) throw request.validationError;
       const { type } = request.body;
-      const wish = { type, name: request.body.name, ...fieldsOf(request.body) };
+      const wish = { ...fieldsOf(request.body), type, name: request.body.name };
       const { client, clientSecret } = await createApplication(
         services,
         request.instance,
@@ -268,10 +225,5 @@ function refuseForeignFields(type: ApplicationType | undefined, body: unknown): 
 }
 
 function fieldsOf(body: Static<typeof ApplicationBody>): Partial<ApplicationFields> {
-  const sent = body as Record<string, unknown>;
-  return Object.fromEntries(
-    fieldNames
-      .map((field) => [field, sent[applicationFields[field].name]] as const)
-      .filter(([, value]) => value !== undefined),
-  );
+  return valuesSent(settableFieldLines, body);
 }

@@ -19,11 +19,23 @@ export class Columns {
   }
 }
 
+/** Several values with commas between them, as in `VALUES (…)`; how many there are is the same each time that a statement runs. */
+export class Values {
+  readonly values: readonly SqlValue[];
+
+  constructor(values: readonly SqlValue[]) {
+    this.values = values;
+  }
+}
+
+/** What stands in a statement's template. */
+export type SqlPart = SqlValue | Columns | Values;
+
 /**
  * Runs one statement, written as a tagged template; values become parameters, the template's identity is the
  * key of the prepared statement. Gives the rows, also of a `RETURNING`.
  */
-export type Sql = <Row>(text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) => Promise<Row[]>;
+export type Sql = <Row>(text: TemplateStringsArray, ...parts: SqlPart[]) => Promise<Row[]>;
 
 /** What can read: a database, or a transaction that reads what it wrote. */
 export interface Reader {
@@ -75,32 +87,35 @@ function toEngineValue(value: SqlValue): SQLInputValue {
   return typeof value === 'boolean' ? (value ? 1 : 0) : value;
 }
 
-const withColumns = new WeakMap<TemplateStringsArray, TemplateStringsArray>();
+const written = new WeakMap<TemplateStringsArray, TemplateStringsArray>();
 
-/** A statement with its columns written into its text, which is the same object each time, and its parameters. */
+/** A statement whose parts are written into its text, which is the same object each time, and its parameters. */
 export function statementOf(
   text: TemplateStringsArray,
-  values: readonly (SqlValue | Columns)[],
+  parts: readonly SqlPart[],
 ): [text: TemplateStringsArray, parameters: SQLInputValue[]] {
-  if (!values.some((value) => value instanceof Columns))
-    return [text, (values as readonly SqlValue[]).map(toEngineValue)];
-  let whole = withColumns.get(text);
+  if (!parts.some((part) => part instanceof Columns || part instanceof Values))
+    return [text, (parts as readonly SqlValue[]).map(toEngineValue)];
+  let whole = written.get(text);
   if (!whole) {
-    whole = writeColumns(text, values);
-    withColumns.set(text, whole);
+    whole = writeParts(text, parts);
+    written.set(text, whole);
   }
-  return [whole, values.filter((value): value is SqlValue => !(value instanceof Columns)).map(toEngineValue)];
+  const values = parts.flatMap((part): readonly SqlValue[] => {
+    if (part instanceof Columns) return [];
+    return part instanceof Values ? part.values : [part];
+  });
+  return [whole, values.map(toEngineValue)];
 }
 
-function writeColumns(
-  text: TemplateStringsArray,
-  values: readonly (SqlValue | Columns)[],
-): TemplateStringsArray {
-  const parts = [text[0] ?? ''];
-  for (const [index, value] of values.entries()) {
+/** The text between the parameters: columns become a part of it, several values as many parameters. */
+function writeParts(text: TemplateStringsArray, parts: readonly SqlPart[]): TemplateStringsArray {
+  const between = [text[0] ?? ''];
+  for (const [index, part] of parts.entries()) {
     const next = text[index + 1] ?? '';
-    if (value instanceof Columns) parts.push(`${parts.pop()}${value.names}${next}`);
-    else parts.push(next);
+    if (part instanceof Columns) between.push(`${between.pop()}${part.names}${next}`);
+    else if (part instanceof Values) between.push(...part.values.slice(1).map(() => ', '), next);
+    else between.push(next);
   }
-  return Object.assign(parts, { raw: parts });
+  return Object.assign(between, { raw: between });
 }

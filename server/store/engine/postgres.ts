@@ -1,11 +1,10 @@
 import postgres from 'postgres';
 import { SECOND } from '../../base/units.ts';
 import {
-  type Columns,
   type Database,
   DatabaseUnavailable,
   type Sql,
-  type SqlValue,
+  type SqlPart,
   statementOf,
   type Transaction,
   UniqueViolation,
@@ -22,7 +21,7 @@ type Connection = postgres.Sql | postgres.TransactionSql;
 /** PostgreSQL through a pool of prepared, pipelined connections; READ COMMITTED, so rules live in conditional writes. */
 export function openPostgres(url: string): Database {
   const pools = new Pools(url);
-  const run: Sql = <Row>(text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) =>
+  const run: Sql = <Row>(text: TemplateStringsArray, ...values: SqlPart[]) =>
     inTime(pools, () => runOn<Row>(pools.current, text, values));
   return {
     engine: 'postgres',
@@ -132,7 +131,7 @@ function connect(url: string): postgres.Sql {
 async function runOn<Row>(
   connection: Connection,
   template: TemplateStringsArray,
-  values: (SqlValue | Columns)[],
+  values: SqlPart[],
 ): Promise<Row[]> {
   const [text, parameters] = statementOf(template, values);
   const rows = await connection<Record<string, unknown>[]>(
@@ -152,7 +151,7 @@ async function begin<T>(
     if (late()) throw new DatabaseUnavailable('the database did not answer in time');
   };
   const result = await pool.begin(async (connection) => {
-    const sql: Sql = async <Row>(text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) => {
+    const sql: Sql = async <Row>(text: TemplateStringsArray, ...values: SqlPart[]) => {
       refuseIfLate();
       try {
         return await runOn<Row>(connection, text, values);

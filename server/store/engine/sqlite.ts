@@ -6,11 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makePrivateDirectory } from '../../base/private-folder.ts';
 import { SECOND } from '../../base/units.ts';
 import {
-  type Columns,
   type Database,
   DatabaseUnavailable,
   type Sql,
-  type SqlValue,
+  type SqlPart,
   statementOf,
   type Transaction,
   UniqueViolation,
@@ -33,14 +32,14 @@ export function openSqlite(file: string): Database {
   const read = statementRunner(reader);
   return {
     engine: 'sqlite',
-    sql: async <Row>(text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) => {
+    sql: async <Row>(text: TemplateStringsArray, ...values: SqlPart[]) => {
       try {
         return read(text, values) as Row[];
       } catch (error) {
         throw translate(error);
       }
     },
-    write: <Row>(text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) =>
+    write: <Row>(text: TemplateStringsArray, ...values: SqlPart[]) =>
       commits.add({ text, values }) as Promise<Row[]>,
     transaction: <T>(work: (tx: Transaction) => Promise<T>) => commits.add(work) as Promise<T>,
     unhurried: <T>(work: (tx: Transaction) => Promise<T>) =>
@@ -113,7 +112,7 @@ function connect(file: string): DatabaseSync {
   return connection;
 }
 
-type RunStatement = (text: TemplateStringsArray, values: readonly (SqlValue | Columns)[]) => unknown[];
+type RunStatement = (text: TemplateStringsArray, values: readonly SqlPart[]) => unknown[];
 
 /** Prepares each template once per connection and runs it with its values. */
 function statementRunner(connection: DatabaseSync): RunStatement {
@@ -131,7 +130,7 @@ function statementRunner(connection: DatabaseSync): RunStatement {
 
 /** One statement, or a function that runs several. */
 type Work =
-  | { readonly text: TemplateStringsArray; readonly values: readonly (SqlValue | Columns)[] }
+  | { readonly text: TemplateStringsArray; readonly values: readonly SqlPart[] }
   | ((tx: Transaction) => Promise<unknown>);
 
 interface Job {
@@ -230,7 +229,7 @@ class GroupCommit {
   async #inSavepoint(job: Job, work: (tx: Transaction) => Promise<unknown>): Promise<() => void> {
     // Work that was refused for waiting goes on later: by then it must reach nobody's transaction.
     let over = false;
-    const sql: Sql = async <Row>(text: TemplateStringsArray, ...values: (SqlValue | Columns)[]) => {
+    const sql: Sql = async <Row>(text: TemplateStringsArray, ...values: SqlPart[]) => {
       if (over) throw new Error('the transaction is over');
       return this.#statement(text, values) as Row[];
     };

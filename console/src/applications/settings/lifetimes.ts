@@ -1,8 +1,5 @@
 import type { IntlShape } from 'react-intl';
-import {
-  accessTokenLifetimeRange,
-  refreshTokenLifetimeRange,
-} from '../../../../server/model/application-fields.ts';
+import { applicationFields } from '../../../../server/model/application-fields.ts';
 import { type DurationUnit, durationUnits, formatDuration } from '../../intl/duration.ts';
 
 const MINUTE = 60;
@@ -20,14 +17,18 @@ export interface LifetimeKind {
 export const accessTokenLifetimes: LifetimeKind = {
   presets: [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR, DAY],
   units: ['second', 'minute', 'hour'],
-  max: accessTokenLifetimeRange[1],
+  max: maxOf(applicationFields.accessTokenLifetime.kind),
 };
 
 export const refreshTokenLifetimes: LifetimeKind = {
   presets: [HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 180 * DAY, 365 * DAY],
   units: ['second', 'minute', 'hour', 'day', 'year'],
-  max: refreshTokenLifetimeRange[1],
+  max: maxOf(applicationFields.refreshTokenAbsoluteLifetime.kind),
 };
+
+function maxOf({ range }: { readonly range?: readonly [number, number] }): number {
+  return range?.[1] ?? 0;
+}
 
 /** How many seconds a unit has. */
 export function secondsOf(unit: DurationUnit): number {

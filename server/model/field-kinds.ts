@@ -1,0 +1,139 @@
+import {
+  checkDescription,
+  checkEmail,
+  checkInteger,
+  checkLine,
+  checkName,
+  checkWebUrl,
+  maxDescriptionLength,
+  maxEmailLength,
+  maxNameLength,
+  maxUrlLength,
+} from '../base/text.ts';
+
+/** JSON Schema, as far as the values of fields need it. */
+export interface JsonSchema {
+  readonly type: string | readonly string[];
+  readonly [keyword: string]: unknown;
+}
+
+/** How a form asks for a value; *own* has a control of its own. */
+export type Control = 'line' | 'paragraph' | 'url' | 'email' | 'switch' | 'number' | 'lifetime' | 'own';
+
+/** What values a field takes: the same for every field of the kind, wherever it is sent, checked, stored, shown or asked for. */
+export interface Kind<Value> {
+  readonly control: Control;
+  /** What a request may hold, as far as JSON Schema can say. */
+  readonly sent: JsonSchema;
+  /** What an answer holds. */
+  readonly shown: JsonSchema;
+  /** How a column holds it: as it is, as 0 or 1, or as JSON. */
+  readonly stored: 'as_is' | 'flag' | 'json';
+  /** @returns what is wrong with a value, or null */
+  readonly check: (value: Value) => string | null;
+  /** The least and the most that a number may be; seconds where the control is a lifetime. */
+  readonly range?: readonly [min: number, max: number];
+  /** The most characters that a text may have. */
+  readonly maxLength?: number;
+}
+
+const nullable = (type: string) => [type, 'null'] as const;
+
+/** A text of one line that must say something. */
+export function nameText(maxLength = maxNameLength): Kind<string> {
+  return {
+    control: 'line',
+    sent: { type: 'string', minLength: 1, maxLength },
+    shown: { type: 'string' },
+    stored: 'as_is',
+    check: (text) => checkName(text, maxLength),
+    maxLength,
+  };
+}
+
+/** A text of exactly that form. @param pattern with `^` and `$` */
+export function patternText(pattern: string): Kind<string> {
+  const form = new RegExp(pattern);
+  return {
+    control: 'line',
+    sent: { type: 'string', pattern },
+    shown: { type: 'string' },
+    stored: 'as_is',
+    check: (text) => (form.test(text) ? null : `must match ${pattern}`),
+  };
+}
+
+/** A text of one line; null, which an empty one stands for too, is none. */
+export const line = optionalText('line', maxNameLength, checkLine);
+/** A text of several lines, or null. */
+export const paragraph = optionalText('paragraph', maxDescriptionLength, checkDescription);
+/** A link that people are shown, or null. */
+export const webUrl = optionalText('url', maxUrlLength, checkWebUrl);
+/** An email address, or null. */
+export const email = optionalText('email', maxEmailLength, checkEmail);
+
+function optionalText(
+  control: Control,
+  maxLength: number,
+  check: (text: string) => string | null,
+): Kind<string | null> {
+  return {
+    control,
+    sent: { type: nullable('string'), maxLength },
+    shown: { type: nullable('string') },
+    stored: 'as_is',
+    check: (text) => (text === null || text === '' ? null : check(text)),
+    maxLength,
+  };
+}
+
+/** Yes or no. */
+export const flag: Kind<boolean> = {
+  control: 'switch',
+  sent: { type: 'boolean' },
+  shown: { type: 'boolean' },
+  stored: 'flag',
+  check: () => null,
+};
+
+/** A whole number. */
+export function integer(min: number, max: number, control: Control = 'number'): Kind<number> {
+  return {
+    control,
+    sent: { type: 'integer', minimum: min, maximum: max },
+    shown: { type: 'integer' },
+    stored: 'as_is',
+    check: (value) => checkInteger(value, min, max),
+    range: [min, max],
+  };
+}
+
+/** Seconds that something lives. */
+export function lifetime(min: number, max: number): Kind<number> {
+  return integer(min, max, 'lifetime');
+}
+
+/** Seconds that something lives; null is *No expiration*. */
+export function lifetimeOrNever(min: number, max: number): Kind<number | null> {
+  const { sent, check, ...rest } = lifetime(min, max);
+  return {
+    ...rest,
+    sent: { ...sent, type: nullable('integer') },
+    shown: { type: nullable('integer') },
+    check: (seconds) => (seconds === null ? null : check(seconds)),
+  };
+}
+
+/** A list, whose field says what may be in it. @param items what JSON Schema can say of each */
+export function list<Item>(
+  items: { sent: JsonSchema; shown: JsonSchema },
+  limits: { minItems?: number; maxItems: number },
+): Kind<readonly Item[]> {
+  return {
+    control: 'own',
+    sent: { type: 'array', items: items.sent, ...limits },
+    shown: { type: 'array', items: items.shown },
+    stored: 'json',
+    check: () => null,
+  };
+}
