@@ -21,6 +21,12 @@ export interface ApplicationView {
   [field: string]: unknown;
 }
 
+/** A part of a list of the REST API. */
+export interface ListPage<T = Record<string, unknown>> {
+  data: T[];
+  next_cursor: string | null;
+}
+
 /**
  * The administrator at the REST API: cookie and Origin, as the console sends them. Signs in, or gives the password again,
  * by itself when needed.
@@ -75,6 +81,19 @@ export class Admin {
     return this.must('POST', '/applications', { name: `Test ${fields.type}`, ...fields });
   }
 
+  /** Runs with an application that is gone afterwards, since an instance has ten places for them. */
+  async withApplication(
+    fields: Parameters<Admin['createApplication']>[0],
+    work: (application: ApplicationView) => Promise<void>,
+  ): Promise<void> {
+    const application = await this.createApplication(fields);
+    try {
+      await work(application);
+    } finally {
+      await this.call('DELETE', `/applications/${application.id}`);
+    }
+  }
+
   updateApplication(id: string, change: object): Promise<ApplicationView> {
     return this.must('PATCH', `/applications/${id}`, change);
   }
@@ -115,11 +134,13 @@ export class Admin {
     return this.must('PATCH', '/instance', change);
   }
 
-  /** The newest audit events of a type. */
-  async auditEvents(type: string): Promise<Record<string, unknown>[]> {
-    return (
-      await this.must<{ data: Record<string, unknown>[] }>('GET', `/audit-events?limit=100&type=${type}`)
-    ).data;
+  /** The newest audit events of a type, of a user where one is named. */
+  async auditEvents(type: string, userId?: string): Promise<Record<string, unknown>[]> {
+    const { data } = await this.must<{ data: Record<string, unknown>[] }>(
+      'GET',
+      `/audit-events?limit=100&type=${type}`,
+    );
+    return userId === undefined ? data : data.filter((event) => event['user_id'] === userId);
   }
 
   async #signIn(): Promise<void> {
