@@ -2,6 +2,7 @@ import { type Id, newId } from '../base/ids.ts';
 import { randomToken, sha256 } from '../base/master-secret.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../base/units.ts';
 import type { Core } from '../core.ts';
+import { type Authentication, lastAuthenticatedAt } from '../model/authentication.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Role, User } from '../model/user.ts';
 import type { Transaction } from '../store/engine/database.ts';
@@ -23,7 +24,9 @@ export interface Session {
   readonly user: User;
   /** When they signed in. */
   readonly createdAt: Instant;
-  /** When they last gave their password: then, or later for something dangerous. */
+  /** How they showed who they are: then, and later for something dangerous. */
+  readonly authentications: readonly Authentication[];
+  /** When they last did. */
   readonly authenticatedAt: Instant;
   readonly lastSeenAt: Instant;
 }
@@ -56,7 +59,8 @@ export async function findSession(core: Core, instance: Instance, token: string)
     id: session.id,
     user: noted ? user : { ...user, lastActiveAt: now },
     createdAt: session.createdAt,
-    authenticatedAt: session.authenticatedAt,
+    authentications: session.authentications,
+    authenticatedAt: lastAuthenticatedAt(session.authentications),
     lastSeenAt: noted ? session.lastSeenAt : now,
   };
 }
@@ -74,9 +78,20 @@ function hasEnded(session: StoredSession, role: Role, now: Instant): boolean {
 export async function startSession(
   tx: Transaction,
   now: Instant,
-  wish: { user: User; ip: string; userAgent: string; replaces?: string | undefined },
+  {
+    user,
+    authentications,
+    ip,
+    userAgent,
+    replaces,
+  }: {
+    user: User;
+    authentications: readonly Authentication[];
+    ip: string;
+    userAgent: string;
+    replaces: string | undefined;
+  },
 ): Promise<string> {
-  const { user, ip, userAgent, replaces } = wish;
   const token = randomToken();
   if (replaces !== undefined) await deleteSessionByToken(tx, user.instanceId, sha256(replaces));
   const session: StoredSession = {
@@ -85,7 +100,7 @@ export async function startSession(
     userId: user.id,
     createdAt: now,
     lastSeenAt: now,
-    authenticatedAt: now,
+    authentications,
     ip,
     userAgent: userAgent.replaceAll(/\p{Cc}/gu, '').slice(0, 512),
   };
@@ -95,18 +110,18 @@ export async function startSession(
 
 /**
  * Another value for the cookie of a session that goes on: whoever had copied the one before is out.
- * @param authenticatedAt when its user gave the password for it; null leaves that as it was
+ * @param authentication what its user proved themselves by for it; null for nothing
  * @returns the new value; it opens nothing when the session has ended meanwhile
  */
 export async function renewSession(
   tx: Transaction,
   user: User,
   sessionId: Id,
-  authenticatedAt: Instant | null,
+  authentication: Authentication | null,
 ): Promise<string> {
   const token = randomToken();
   const session = { id: sessionId, instanceId: user.instanceId, userId: user.id };
-  await replaceSessionToken(tx, session, sha256(token), authenticatedAt);
+  await replaceSessionToken(tx, session, sha256(token), authentication);
   return token;
 }
 

@@ -1,15 +1,13 @@
 import { randomToken, sha256 } from '../base/master-secret.ts';
 import { instanceUrl } from '../base/paths.ts';
 import type { Core } from '../core.ts';
-import { recordAuditEvent } from '../events/record.ts';
-import { writeKnownBrowser } from '../limits/known-browser.ts';
+import { byPassword } from '../model/authentication.ts';
 import { system } from '../model/event.ts';
 import type { Instance } from '../model/instance.ts';
-import type { User } from '../model/user.ts';
 import { lockInstance } from '../store/instances.ts';
 import { isSetupLink, replaceSetupLink, spendSetupLink } from '../store/setup-links.ts';
 import { countUsers, noteSignIn } from '../store/users.ts';
-import { startSession } from './sessions.ts';
+import { finishSignIn, type SignedIn, type SignInPlace } from './sign-in/finish.ts';
 import { addUser, prepareUser, translateTaken } from './users.ts';
 
 /**
@@ -30,24 +28,20 @@ export async function isSetupLinkAlive(core: Core, instance: Instance, token: st
 
 /**
  * Creates the first administrator and signs them in; the link is spent with it, or nothing happens.
- * @returns the values of both cookies, or null when the link is dead
+ * @returns null when the link is dead
  * @throws Refusal `invalid_email`, `invalid_name`, `weak_password`
  */
 export async function setUp(
   core: Core,
-  wish: {
-    instance: Instance;
-    token: string;
-    email: string;
-    name: string;
-    password: string;
-    ip: string;
-    userAgent: string;
-    /** The cookie by which a browser is known in which somebody signed in before. */
-    knownBrowser: string | undefined;
-  },
-): Promise<{ user: User; sessionToken: string; knownBrowser: string } | null> {
-  const { instance, token, email, name, password, ip, userAgent } = wish;
+  {
+    instance,
+    token,
+    email,
+    name,
+    password,
+    place,
+  }: { instance: Instance; token: string; email: string; name: string; password: string; place: SignInPlace },
+): Promise<SignedIn | null> {
   if (!(await isSetupLinkAlive(core, instance, token))) return null;
   const prepared = await prepareUser(core.clock, {
     instance,
@@ -63,18 +57,9 @@ export async function setUp(
       await lockInstance(tx, instance.id);
       if (!(await spendSetupLink(tx, instance.id, sha256(token)))) return null;
       if ((await countUsers(tx, instance.id)) > 0) return null;
-      const user = await addUser(tx, prepared.user, prepared.passwordHash, { actor: system, ip });
+      const user = await addUser(tx, prepared.user, prepared.passwordHash, { actor: system, ip: place.ip });
       await noteSignIn(tx, instance.id, user.id, prepared.passwordHash, now);
-      const sessionToken = await startSession(tx, now, { user, ip, userAgent });
-      await recordAuditEvent(tx, now, {
-        instanceId: instance.id,
-        type: 'login.succeeded',
-        actor: { type: 'user', id: user.id },
-        userId: user.id,
-        ip,
-      });
-      const knownBrowser = writeKnownBrowser(core.secret, user, wish.knownBrowser);
-      return { user, sessionToken, knownBrowser };
+      return finishSignIn(tx, core, now, { user, authentications: [byPassword(now)], place });
     })
     .catch(translateTaken);
 }

@@ -3,6 +3,7 @@ import { Refusal, wrongPassword } from '../base/refusal.ts';
 import type { Clock, Instant } from '../base/units.ts';
 import type { Core } from '../core.ts';
 import { recordAuditEvent } from '../events/record.ts';
+import { byPassword } from '../model/authentication.ts';
 import { emailKey } from '../model/email.ts';
 import type { Actor } from '../model/event.ts';
 import type { Instance } from '../model/instance.ts';
@@ -187,10 +188,8 @@ export async function updateUser(
     });
     const isOwn = newHash !== undefined && actor.id === userId && after.active;
     if (!isOwn || currentSessionId === undefined) return { user: after };
-    return {
-      user: after,
-      sessionToken: await renewSession(tx, after, currentSessionId, wish.authenticatedAt ?? null),
-    };
+    const authentication = wish.provedBy === undefined ? null : byPassword(now);
+    return { user: after, sessionToken: await renewSession(tx, after, currentSessionId, authentication) };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findSession, type Session, sessionLimits } from '../accounts/sessions.ts';
+import type { SignedIn, SignInPlace } from '../accounts/sign-in/finish.ts';
 import { DAY, SECOND } from '../base/units.ts';
 import type { Instance } from '../model/instance.ts';
 import type { User } from '../model/user.ts';
@@ -39,15 +40,27 @@ export function clearSessionCookie(reply: FastifyReply, instance: Instance): voi
   reply.clearCookie(prefixed(instance, 'postern'), attributes(instance));
 }
 
-/** By what this browser is known, if somebody signed in here before; `limits/known-browser.ts` says for whom it counts. */
-export function knownBrowserOf(request: FastifyRequest): string | undefined {
-  return request.cookies[prefixed(request.instance, 'known-browser')] || undefined;
+/** Where the request comes from, for a sign-in. `limits/known-browser.ts` says for whom a browser is known. */
+export function signInPlace(request: FastifyRequest): SignInPlace {
+  return {
+    ip: request.ip,
+    userAgent: request.headers['user-agent'] ?? '',
+    replaces: sessionToken(request),
+    knownBrowser: request.cookies[prefixed(request.instance, 'known-browser')] || undefined,
+  };
 }
 
-/** Lets the browser be known for as long as browsers keep a cookie. It opens nothing. */
-export function setKnownBrowserCookie(reply: FastifyReply, instance: Instance, value: string): void {
-  const name = prefixed(instance, 'known-browser');
-  reply.setCookie(name, value, { ...attributes(instance), maxAge: (400 * DAY) / SECOND });
+/** Hands a new session to the browser, which is known from now on for as long as browsers keep a cookie. */
+export function setSignInCookies(
+  reply: FastifyReply,
+  instance: Instance,
+  { user, sessionToken, knownBrowser }: SignedIn,
+): void {
+  setSessionCookie(reply, instance, user, sessionToken);
+  reply.setCookie(prefixed(instance, 'known-browser'), knownBrowser, {
+    ...attributes(instance),
+    maxAge: (400 * DAY) / SECOND,
+  });
 }
 
 /** With the prefix `__Host-` no other host under the same domain can put its own value here (RFC 6265bis 4.1.3.2). */

@@ -1,5 +1,11 @@
 import { type Id, idBytes, idFrom } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
+import {
+  type Authentication,
+  byPassword,
+  lastAuthenticatedAt,
+  withAuthentication,
+} from '../model/authentication.ts';
 import type { Locale, Role, User } from '../model/user.ts';
 import type { Database, Reader, Transaction } from './engine/database.ts';
 import { fromRow as userFromRow } from './users.ts';
@@ -11,8 +17,8 @@ export interface StoredSession {
   readonly userId: Id;
   readonly createdAt: Instant;
   readonly lastSeenAt: Instant;
-  /** When the user last gave their password. */
-  readonly authenticatedAt: Instant;
+  /** How its user showed who they are: at the sign-in, and again for something dangerous. At least one. */
+  readonly authentications: readonly Authentication[];
   readonly ip: string;
   readonly userAgent: string;
 }
@@ -24,6 +30,7 @@ interface Row {
   created_at: number;
   last_seen_at: number;
   authenticated_at: number;
+  authentications: string | null;
   ip: string;
   user_agent: string;
 }
@@ -46,9 +53,10 @@ export async function insertSession(
 ): Promise<void> {
   await tx.sql`
     INSERT INTO sessions (token_hash, id, instance_id, user_id, created_at, last_seen_at, authenticated_at,
-      ip, user_agent)
+      authentications, ip, user_agent)
     VALUES (${tokenHash}, ${idBytes(session.id)}, ${idBytes(session.instanceId)}, ${idBytes(session.userId)},
-      ${session.createdAt}, ${session.lastSeenAt}, ${session.authenticatedAt}, ${session.ip}, ${session.userAgent})`;
+      ${session.createdAt}, ${session.lastSeenAt}, ${lastAuthenticatedAt(session.authentications)},
+      ${writeAuthentications(session.authentications)}, ${session.ip}, ${session.userAgent})`;
 }
 
 /** The session of a token and its user, whatever their state: `accounts/sessions.ts` has the rules. */
@@ -58,8 +66,8 @@ export async function findStoredSession(
   tokenHash: Buffer,
 ): Promise<{ session: StoredSession; user: User } | undefined> {
   const [row] = await db.sql<RowWithUser>`
-    SELECT s.id, s.instance_id, s.user_id, s.created_at, s.last_seen_at, s.authenticated_at, s.ip, s.user_agent, u.email,
-      u.name, u.role, u.active, u.locale, u.last_active_at, u.created_at AS user_created_at
+    SELECT s.id, s.instance_id, s.user_id, s.created_at, s.last_seen_at, s.authenticated_at, s.authentications, s.ip,
+      s.user_agent, u.email, u.name, u.role, u.active, u.locale, u.last_active_at, u.created_at AS user_created_at
     FROM sessions s JOIN users u ON u.id = s.user_id AND u.instance_id = s.instance_id
     WHERE s.token_hash = ${tokenHash} AND s.instance_id = ${idBytes(instanceId)}`;
   if (!row) return undefined;
@@ -89,21 +97,27 @@ export async function touchSession(
 
 /**
  * Gives a session another token; the one before is dead.
- * @param authenticatedAt when its user gave the password for it; null leaves that as it was
+ * @param authentication what its user proved themselves by for it, which the list then has too; null for nothing
  * @returns whether there is such a session of this user
  */
 export async function replaceSessionToken(
   tx: Transaction,
   session: Pick<StoredSession, 'id' | 'instanceId' | 'userId'>,
   tokenHash: Buffer,
-  authenticatedAt: Instant | null,
+  authentication: Authentication | null,
 ): Promise<boolean> {
-  const rows = await tx.sql`
-    UPDATE sessions SET token_hash = ${tokenHash}, authenticated_at = COALESCE(${authenticatedAt}, authenticated_at)
+  const [row] = await tx.sql<Pick<Row, 'authenticated_at' | 'authentications'>>`
+    UPDATE sessions SET token_hash = ${tokenHash}
     WHERE id = ${idBytes(session.id)} AND user_id = ${idBytes(session.userId)}
       AND instance_id = ${idBytes(session.instanceId)}
-    RETURNING id`;
-  return rows.length === 1;
+    RETURNING authenticated_at, authentications`;
+  if (!row || !authentication) return row !== undefined;
+  const authentications = withAuthentication(readAuthentications(row), authentication);
+  await tx.sql`
+    UPDATE sessions SET authenticated_at = ${lastAuthenticatedAt(authentications)},
+      authentications = ${writeAuthentications(authentications)}
+    WHERE id = ${idBytes(session.id)} AND instance_id = ${idBytes(session.instanceId)}`;
+  return true;
 }
 
 /** Whether there is such a session still. */
@@ -116,8 +130,8 @@ export async function hasSession(tx: Transaction, instanceId: Id, id: Id): Promi
 /** Every stored session of a user, the one used last first. */
 export async function listSessions(db: Reader, instanceId: Id, userId: Id): Promise<StoredSession[]> {
   const rows = await db.sql<Row>`
-    SELECT id, instance_id, user_id, created_at, last_seen_at, authenticated_at, ip, user_agent FROM sessions
-    WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
+    SELECT id, instance_id, user_id, created_at, last_seen_at, authenticated_at, authentications, ip, user_agent
+    FROM sessions WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
     ORDER BY last_seen_at DESC LIMIT 100`;
   return rows.map(fromRow);
 }
@@ -161,8 +175,26 @@ function fromRow(row: Row): StoredSession {
     userId: idFrom(row.user_id),
     createdAt: row.created_at,
     lastSeenAt: row.last_seen_at,
-    authenticatedAt: row.authenticated_at,
+    authentications: readAuthentications(row),
     ip: row.ip,
     userAgent: row.user_agent,
   };
+}
+
+function writeAuthentications(authentications: readonly Authentication[]): string {
+  return JSON.stringify(
+    authentications.map(({ method, at, credentialId }) => ({ method, at, credential_id: credentialId })),
+  );
+}
+
+/** With the password that a process of an earlier version was given, which notes nothing but when. */
+function readAuthentications(row: Pick<Row, 'authenticated_at' | 'authentications'>): Authentication[] {
+  const written = JSON.parse(row.authentications ?? '[]') as {
+    method: Authentication['method'];
+    at: Instant;
+    credential_id: Id | null;
+  }[];
+  const list = written.map(({ method, at, credential_id }) => ({ method, at, credentialId: credential_id }));
+  const isComplete = list.length > 0 && lastAuthenticatedAt(list) >= row.authenticated_at;
+  return isComplete ? list : withAuthentication(list, byPassword(row.authenticated_at));
 }

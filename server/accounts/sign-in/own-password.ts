@@ -3,6 +3,7 @@ import { Refusal, wrongPassword } from '../../base/refusal.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import type { Limited } from '../../limits/needs.ts';
 import { countAttempt, giveAttemptBack } from '../../limits/sign-in-limits.ts';
+import { byPassword } from '../../model/authentication.ts';
 import { emailKey } from '../../model/email.ts';
 import type { Instance } from '../../model/instance.ts';
 import type { User } from '../../model/user.ts';
@@ -128,6 +129,6 @@ export async function authenticateAgain(
       ip,
       detail: { during: 'reauthentication' },
     });
-    return renewSession(tx, user, sessionId, now);
+    return renewSession(tx, user, sessionId, byPassword(now));
   });
 }

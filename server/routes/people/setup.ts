@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isSetupLinkAlive, setUp } from '../../accounts/setup.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { knownBrowserOf, setKnownBrowserCookie, setSessionCookie } from '../../http/cookies.ts';
+import { setSignInCookies, signInPlace } from '../../http/cookies.ts';
 import { PageError } from '../../http/page-error.ts';
 import { readPageForm } from '../../http/page-form.ts';
 import { localeWithoutUser } from '../../http/page-locale.ts';
@@ -27,7 +27,6 @@ export function registerSetup(app: FastifyInstance, services: Services): void {
     const email = form.get('email') ?? '';
     const name = form.get('name') ?? '';
     const password = form.get('password') ?? '';
-    const userAgent = request.headers['user-agent'] ?? '';
     try {
       const done = await setUp(services, {
         instance,
@@ -35,13 +34,10 @@ export function registerSetup(app: FastifyInstance, services: Services): void {
         email,
         name,
         password,
-        ip: request.ip,
-        userAgent,
-        knownBrowser: knownBrowserOf(request),
+        place: signInPlace(request),
       });
       if (!done) throw new PageError(404, 'setup_link_dead');
-      setSessionCookie(reply, instance, done.user, done.sessionToken);
-      setKnownBrowserCookie(reply, instance, done.knownBrowser);
+      setSignInCookies(reply, instance, done);
       return reply.header('Cache-Control', 'no-store').redirect(home, 303);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

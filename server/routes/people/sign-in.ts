@@ -2,13 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { signIn } from '../../accounts/sign-in/by-password.ts';
 import { maxEmailLength } from '../../base/text.ts';
 import { SECOND } from '../../base/units.ts';
-import {
-  currentSession,
-  knownBrowserOf,
-  sessionToken,
-  setKnownBrowserCookie,
-  setSessionCookie,
-} from '../../http/cookies.ts';
+import { currentSession, setSignInCookies, signInPlace } from '../../http/cookies.ts';
 import { readPageForm } from '../../http/page-form.ts';
 import { queryOf } from '../../http/query.ts';
 import { sendPage } from '../../http/respond.ts';
@@ -41,14 +35,10 @@ export function registerSignIn(app: FastifyInstance, services: Services): void {
       instance,
       email,
       password: form.get('password') ?? '',
-      ip: request.ip,
-      userAgent: request.headers['user-agent'] ?? '',
-      replaces: sessionToken(request),
-      knownBrowser: knownBrowserOf(request),
+      place: signInPlace(request),
     });
     if (result.outcome === 'signed-in') {
-      setSessionCookie(reply, instance, result.user, result.token);
-      setKnownBrowserCookie(reply, instance, result.knownBrowser);
+      setSignInCookies(reply, instance, result);
       return reply.header('Cache-Control', 'no-store').redirect(returnTo, 303);
     }
     const shown = { returnTo, email, uiLocales: form.get('ui_locales') };
