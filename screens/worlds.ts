@@ -48,10 +48,10 @@ export async function makeWorlds(
   past: Past,
   port: number,
 ): Promise<Record<'busy' | 'empty' | 'full', World>> {
-  const found = async (name: string, title: string) => {
-    const url = `http://${name}.localhost:${port}`;
+  const found = async (handle: string, name: string) => {
+    const url = `http://${handle}.localhost:${port}`;
     const instance = await services.db.transaction((tx) =>
-      makeInstance(tx, services.signingKeys, services.clock(), { name: title, url }),
+      makeInstance(tx, services.signingKeys, services.clock(), { handle, name, url }),
     );
     const person = async (personName: string, email: string, role: 'administrator' | 'user') => {
       const wish = { instance, role, email, name: personName, password, actor: system, ip: null };
@@ -66,7 +66,10 @@ export async function makeWorlds(
 
   const busy = await found('busy', 'Northwind Traders');
   const empty = await found('empty', 'Fabrikam');
-  const full = await found('full', 'Contoso Works');
+  const full = await found(
+    'full',
+    'Contoso Works International Logistics, Facilities and Customer Services, formerly Fabrikam and Sons',
+  );
   return {
     busy: { ...busy, applications: await keepBusy(busy, past) },
     empty: { ...empty, applications: {} },

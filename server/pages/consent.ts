@@ -33,7 +33,7 @@ export function consentPage(page: {
     instance,
     title: t('consent.title', { application: straight(application.name) }),
     main: html`<div class="application question">${applicationLogo(application, 56)}<div>
-<h1>${t.rich('consent.heading', { application: name })}</h1>
+<h1>${t.rich('consent.heading', { application: name, instance: foreign(instance.name) })}</h1>
 ${developer(t, application)}
 </div></div>
 ${about(t, application)}

@@ -40,7 +40,7 @@ export function errorPage(page: {
   locale: Locale;
   status: number;
   code: ErrorPageCode;
-  instance?: Pick<Instance, 'url'> | null | undefined;
+  instance?: Pick<Instance, 'name'> | null | undefined;
   query?: string | undefined;
   reference?: string | undefined;
 }): string {

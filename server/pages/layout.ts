@@ -1,5 +1,4 @@
-import { instanceUrl } from '../base/paths.ts';
-import type { Instance } from '../model/instance.ts';
+import { type Instance, initialName } from '../model/instance.ts';
 import { mark, styleSheet } from './assets.ts';
 import { type Html, html } from './html.ts';
 import type { Translator } from './locale.ts';
@@ -7,8 +6,8 @@ import type { Translator } from './locale.ts';
 /** The frame that every page shares: a narrow card for one question, or a wide column for several matters. */
 export function layout(page: {
   t: Translator;
-  /** Null where the host name is nobody's. */
-  instance: Pick<Instance, 'url'> | null;
+  /** Whose name stands at the top and in the browser's tab; null where the host name is nobody's. */
+  instance: Pick<Instance, 'name'> | null;
   title: string;
   width?: 'card' | 'column';
   /** Beside the name of the instance, at the top. */
@@ -17,7 +16,7 @@ export function layout(page: {
   footer?: Html | false;
 }): string {
   const { t, instance, title, width = 'card', aside, main, footer } = page;
-  const host = instance ? new URL(instanceUrl(instance, '/')).host : 'Postern';
+  const place = instance?.name ?? initialName;
   return html`<!doctype html>
 <html lang="${t.locale}">
 <head>
@@ -25,12 +24,12 @@ export function layout(page: {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>${title} · ${host}</title>
+<title>${title} · ${straight(place)}</title>
 <link rel="icon" type="image/svg+xml" href="${mark.path}">
 <link rel="stylesheet" href="${styleSheet.path}">
 </head>
 <body class="${width}">
-<header class="top"><span class="brand"><img src="${mark.path}" alt="" width="28" height="28"><span>${host}</span></span>${aside}</header>
+<header class="top"><span class="brand"><img src="${mark.path}" alt="" width="28" height="28"><span>${foreign(place)}</span></span>${aside}</header>
 <main>${main}</main>
 ${footer && html`<footer>${footer}</footer>`}
 </body>

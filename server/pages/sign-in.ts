@@ -34,7 +34,7 @@ export function signInPage(page: {
     t,
     instance,
     title: t('sign_in.title'),
-    main: html`${heading(t, application)}
+    main: html`${heading(t, instance, application)}
 ${user && signedIn(t, user, returnTo)}
 ${problem && html`<p class="alert" role="alert" id="problem"><span>${problemText(t, problem)}</span></p>`}
 <form method="post" action="/login">
@@ -53,10 +53,15 @@ ${field({ name: 'password', label: t('field.password'), type: 'password', autoco
   });
 }
 
-function heading(t: Translator, application: Parameters<typeof signInPage>[0]['application']): Html {
-  if (!application) return html`<h1>${t('sign_in.title')}</h1>`;
+function heading(
+  t: Translator,
+  instance: Instance,
+  application: Parameters<typeof signInPage>[0]['application'],
+): Html {
+  const title = html`<h1>${t.rich('sign_in.heading', { instance: foreign(instance.name) })}</h1>`;
+  if (!application) return title;
   return html`<div class="application">${applicationLogo(application, 56)}<div>
-<h1>${t('sign_in.title')}</h1>
+${title}
 <p class="lead">${t.rich('sign_in.for_application', { application: foreign(application.name) })}</p>
 </div></div>`;
 }

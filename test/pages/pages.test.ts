@@ -83,7 +83,7 @@ describe('in a browser without JavaScript', () => {
     const person = await app.admin.createUser({ name: 'Ada Lindqvist' });
     await onPhone(async (page, requests) => {
       await page.goto(app.url + authorizeUrl({ login_hint: person.email, redirect_uri: localUri }));
-      assert.equal(await page.title(), `Sign in · ${new URL(app.url).host}`);
+      assert.equal(await page.title(), 'Sign in · Postern');
       assert.match((await page.textContent('main')) ?? '', /to continue to\s+ClientApp/);
       assert.equal(await page.getByLabel('Email address').inputValue(), person.email);
       await page.getByLabel('Password').fill(person.password);
@@ -91,7 +91,7 @@ describe('in a browser without JavaScript', () => {
 
       assert.equal(
         await page.getByRole('heading', { level: 1 }).innerText(),
-        'ClientApp wants to use your account',
+        'ClientApp wants to use your Postern account',
       );
       const text = (await page.textContent('main')) ?? '';
       for (const shown of [
@@ -190,10 +190,10 @@ describe('in a browser without JavaScript', () => {
   });
 
   for (const [locale, heading] of [
-    ['fr-CA', 'Se connecter'],
-    ['sv-FI', 'Logga in'],
-    ['zh-CN', '登录'],
-    ['pt', 'Sign in'],
+    ['fr-CA', 'Se connecter à Postern'],
+    ['sv-FI', 'Logga in på Postern'],
+    ['zh-CN', '登录 Postern'],
+    ['pt', 'Sign in to Postern'],
   ] as const)
     test(`whose language is ${locale} gets the sign-in as "${heading}", on a page that fits a phone`, async () => {
       await onPhone(
@@ -247,9 +247,9 @@ describe('in a browser without JavaScript', () => {
   test('ui_locales of an authorization request, and the links below the form, choose the language', async () => {
     await onPhone(async (page) => {
       await page.goto(app.url + authorizeUrl({ ui_locales: 'de sv' }));
-      assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Logga in');
+      assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Logga in på Postern');
       await page.getByRole('link', { name: 'Français' }).click();
-      assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Se connecter');
+      assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Se connecter à Postern');
       await page.getByLabel('Adresse e-mail').fill('personne@example.com');
       await page.getByLabel('Mot de passe').fill('mauvais mot de passe');
       await page.getByRole('button', { name: 'Se connecter' }).click();

@@ -20,10 +20,14 @@ export interface Screen {
 }
 
 const nobody: ReadonlyMap<string, string> = new Map();
+/** As long as a name may be. */
+const longName =
+  'Contoso Works International Logistics, Facilities and Customer Services, formerly Fabrikam & Sons AG';
 const redirectUri = 'https://planner.northwind.example/oauth/callback';
 
 /** Every page that the server renders, in every state, on made-up data that it puts into the server. */
 export async function pageScreens(app: TestApp): Promise<Screen[]> {
+  await app.admin.updateInstance({ name: longName });
   const planner = await app.admin.createApplication({
     type: 'web',
     name: 'Northwind Planner',
@@ -192,7 +196,7 @@ function errorScreen(app: TestApp, code: ErrorPageCode): Screen {
         locale,
         status,
         code,
-        instance: code === 'unknown_host' ? null : app.instance,
+        instance: code === 'unknown_host' ? null : { name: longName },
         query: 'client_id=x',
         ...(status >= 500 && { reference: 'req-1f' }),
       });
@@ -217,7 +221,11 @@ async function setUpScreens(app: TestApp): Promise<Screen[]> {
   const { services } = app;
   const url = `http://new.localhost:${app.port}`;
   const instance = await services.db.transaction((tx) =>
-    makeInstance(tx, services.signingKeys, services.clock(), { name: 'new', url }),
+    makeInstance(tx, services.signingKeys, services.clock(), {
+      handle: 'new',
+      name: 'شركة الأفق للتقنية',
+      url,
+    }),
   );
   const link = await makeSetupLink(services, instance);
   const open = async (page: Page, locale: Locale) => {
