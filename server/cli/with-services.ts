@@ -55,7 +55,7 @@ export function explain(error: unknown): string {
     return fields.join('; ') || error.detail;
   }
   if (error instanceof DatabaseUnavailable)
-    return `the database of POSTERN_DATABASE_URL cannot be used: ${error.message}`;
+    return `the database of POSTERN_DATABASE_URL cannot be used: ${error.message.replaceAll(/\p{Cc}+/gu, ' ')}`;
   if (expected.some((kind) => error instanceof kind)) return (error as Error).message;
   if (isListenError(error)) return `cannot listen: ${error.message} (POSTERN_HOST, POSTERN_PORT)`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

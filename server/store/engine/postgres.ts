@@ -9,6 +9,7 @@ import {
   type Transaction,
   UniqueViolation,
 } from './database.ts';
+import { type PostgresAddress, readPostgresUrl } from './postgres-url.ts';
 
 /** How long a request may wait for the database before it is answered 503; the contract allows 5 s in all, on a busy machine too. */
 const patience = 3.5 * SECOND;
@@ -18,9 +19,12 @@ const attempts = 4;
 
 type Connection = postgres.Sql | postgres.TransactionSql;
 
-/** PostgreSQL through a pool of prepared, pipelined connections; READ COMMITTED, so rules live in conditional writes. */
+/**
+ * PostgreSQL through a pool of prepared, pipelined connections; READ COMMITTED, so rules live in conditional writes.
+ * @throws BadDatabaseUrl
+ */
 export function openPostgres(url: string): Database {
-  const pools = new Pools(url);
+  const pools = new Pools(readPostgresUrl(url));
   const run: Sql = <Row>(text: TemplateStringsArray, ...values: SqlPart[]) =>
     inTime(pools, () => runOn<Row>(pools.current, text, values));
   return {
@@ -45,15 +49,15 @@ export function openPostgres(url: string): Database {
 
 /** The connections to the database; all of them are replaced when they lead to one that is no good any more. */
 class Pools {
-  readonly #url: string;
+  readonly #address: PostgresAddress;
   #current: postgres.Sql;
   #leaving: Promise<void> | null = null;
   /** When the current one was last answered, on the monotonic clock; null when it never was. */
   #answered: number | null = null;
 
-  constructor(url: string) {
-    this.#url = url;
-    this.#current = connect(url);
+  constructor(address: PostgresAddress) {
+    this.#address = address;
+    this.#current = connect(address);
   }
 
   get current(): postgres.Sql {
@@ -87,7 +91,7 @@ class Pools {
     // One at a time: a database with little room would have none left for the new ones.
     if (this.#leaving) return;
     const old = this.#current;
-    this.#current = connect(this.#url);
+    this.#current = connect(this.#address);
     this.#answered = null;
     this.#leaving = old.end({ timeout: patience / SECOND }).finally(() => {
       this.#leaving = null;
@@ -99,8 +103,9 @@ class Pools {
   }
 }
 
-function connect(url: string): postgres.Sql {
-  return postgres(url, {
+function connect(address: PostgresAddress): postgres.Sql {
+  return postgres({
+    ...(address as postgres.Options<Record<string, postgres.PostgresType>>), // the driver takes lists of hosts that its types do not know
     max: 10,
     connect_timeout: 3,
     // The driver would wait ever longer, up to 20 s, and so refuse requests long after the database is back.
@@ -113,6 +118,7 @@ function connect(url: string): postgres.Sql {
       application_name: 'postern',
       statement_timeout: statementPatience,
       idle_in_transaction_session_timeout: patience,
+      ...address.connection,
     },
     types: {
       bigint: { to: 20, from: [20], parse: Number, serialize: String },
@@ -227,14 +233,30 @@ async function inTime<T>(pools: Pools, work: (late: () => boolean) => Promise<T>
   }
 }
 
-/** SQLSTATE classes and codes, and the driver's own, that mean "not now" rather than "not like this". */
+/**
+ * SQLSTATE classes and codes, and the driver's own, that mean "not now" rather than "not like this": also a schema that is not there,
+ * rights that are lacking and settings that the server does not know, since only whoever runs the database can mend them.
+ */
 const unavailable =
-  /^(08...|53...|57...|58...|25006|25P0[34]|40001|40P01|55P03|3D000|28...|XX000|CONN.*|CONNECTION.*|CONNECT_TIMEOUT|E[A-Z]+)$/;
+  /^(08...|22023|25006|25P0[34]|28...|3D000|3F000|40001|40P01|42501|42704|53...|55P03|57...|58...|XX000|CONN.*|CONNECTION.*|CONNECT_TIMEOUT|SASL_.*|AUTH_.*|E[A-Z]+)$/;
+/** What Node.js calls a TLS connection that does not come about: the certificate is not good, or the other end speaks no TLS. */
+const tlsFailure =
+  /^(ERR_(TLS|SSL)_.*|CERT_.*|CRL_.*|.*_CERT(_LOCALLY|_IN_CHAIN)?|UNABLE_TO_.*|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED)$/;
 
 function translate(error: unknown): unknown {
   const code = (error as { code?: string }).code;
   if (typeof code !== 'string') return error;
   if (code === '23505') return new UniqueViolation((error as Error).message, { cause: error });
-  if (unavailable.test(code)) return new DatabaseUnavailable((error as Error).message, { cause: error });
+  if (unavailable.test(code) || tlsFailure.test(code))
+    return new DatabaseUnavailable(messageOf(error as Error & { code: string }), { cause: error });
   return error;
+}
+
+/** Where a host name has several addresses, the error of all of them has no words of its own. */
+function messageOf(error: Error & { code: string }): string {
+  if (error.code === '3F000') return `${error.message}: none of search_path is there for this user`;
+  if (error.message !== '') return error.message;
+  return error instanceof AggregateError
+    ? error.errors.map((each: Error) => each.message).join(', ')
+    : error.code;
 }
