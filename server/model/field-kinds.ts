@@ -31,10 +31,8 @@ export interface Kind<Value> {
   readonly stored: 'as_is' | 'flag' | 'json';
   /** @returns what is wrong with a value, or null */
   readonly check: (value: Value) => string | null;
-  /** The least and the most that a number may be. */
+  /** The least and the most that a number may be; seconds where the control is a lifetime. */
   readonly range?: readonly [min: number, max: number];
-  /** What a number counts, where it is a duration. */
-  readonly unit?: 'second';
   /** The most characters that a text may have. */
   readonly maxLength?: number;
 }
@@ -99,9 +97,9 @@ export const flag: Kind<boolean> = {
 };
 
 /** A whole number. */
-export function integer(min: number, max: number): Kind<number> {
+export function integer(min: number, max: number, control: Control = 'number'): Kind<number> {
   return {
-    control: 'number',
+    control,
     sent: { type: 'integer', minimum: min, maximum: max },
     shown: { type: 'integer' },
     stored: 'as_is',
@@ -110,14 +108,9 @@ export function integer(min: number, max: number): Kind<number> {
   };
 }
 
-/** A duration in seconds. */
-export function seconds(min: number, max: number): Kind<number> {
-  return { ...integer(min, max), unit: 'second' };
-}
-
-/** Seconds that something lives: a duration with others at hand to choose from. */
+/** Seconds that something lives. */
 export function lifetime(min: number, max: number): Kind<number> {
-  return { ...seconds(min, max), control: 'lifetime' };
+  return integer(min, max, 'lifetime');
 }
 
 /** Seconds that something lives; null is *No expiration*. */
@@ -127,7 +120,7 @@ export function lifetimeOrNever(min: number, max: number): Kind<number | null> {
     ...rest,
     sent: { ...sent, type: nullable('integer') },
     shown: { type: nullable('integer') },
-    check: (value) => (value === null ? null : check(value)),
+    check: (seconds) => (seconds === null ? null : check(seconds)),
   };
 }
 

@@ -1,13 +1,15 @@
 import { existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import proxyAddr from '@fastify/proxy-addr';
 import { randomId } from '../base/ids.ts';
 import { randomToken } from '../base/master-secret.ts';
 import { isLoopbackHost } from '../base/origin.ts';
 import { makePrivateDirectory } from '../base/private-folder.ts';
 import { isEmail } from '../model/email.ts';
+import { BadDatabaseUrl, readPostgresUrl } from '../store/engine/postgres-url.ts';
+import { EnvFileError, readEnvFile } from './env-file.ts';
+import { leastOfPassword, leastOfSecret, leastOfToken, whyGuessable } from './guessable.ts';
 
 /** What the operator decided, checked and frozen. This file is the only reader of `process.env`. */
 export interface Config {
@@ -67,17 +69,29 @@ type Name = (typeof known)[number];
  * @throws ConfigError naming the first setting that is unknown or bad
  */
 export function readConfig(database: 'new' | 'existing' = 'new'): Config {
-  return parseConfig({ ...readEnvFile(resolve('.env')), ...process.env }, database);
+  try {
+    // Of the environment first, or a service's POSTERN_PORT would count more than that of the file.
+    return parseConfig({ ...readEnvFile(resolve('.env')), ...withoutServices(process.env) }, database);
+  } catch (error) {
+    throw error instanceof EnvFileError ? new ConfigError(error.message) : error;
+  }
 }
 
-function readEnvFile(file: string): Record<string, string | undefined> {
-  if (!existsSync(file)) return {};
-  try {
-    // Some editors begin a file with a byte order mark, which would become a part of the first name.
-    return parseEnv(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new ConfigError(`cannot read ${file}: ${(error as Error).message}`);
-  }
+/**
+ * What Kubernetes and Docker (`--link`) put into the environment of every container for a service whose name is `postern` or
+ * begins with it, such as `postern-postgresql`: POSTERN_SERVICE_HOST, POSTERN_PORT_3000_TCP_ADDR, POSTERN_PORT=tcp://10.0.0.1:3000 …
+ */
+function isOfService(name: string, value = ''): boolean {
+  if (placeOfService.test(name)) return true;
+  const [, what] = /^POSTERN_(?:[A-Z0-9_]+_)?(PORT|NAME)$/.exec(name) ?? [];
+  return what === 'PORT' ? /^(?:tcp|udp|sctp):\/\//.test(value) : what === 'NAME' && value.startsWith('/');
+}
+
+const placeOfService =
+  /^POSTERN_(?:[A-Z0-9_]+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:ADDR|PORT|PROTO))?|ENV_\w+)$/;
+
+function withoutServices(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name, value]) => !isOfService(name, value)));
 }
 
 /**
@@ -89,10 +103,11 @@ export function parseConfig(
   env: Record<string, string | undefined>,
   kind: 'new' | 'existing' = 'new',
 ): Config {
-  for (const name of Object.keys(env))
+  const given = withoutServices(env);
+  for (const name of Object.keys(given))
     if (name.startsWith('POSTERN_') && !(known as readonly string[]).includes(name))
       throw new ConfigError(`${name} is not a setting of Postern; the settings are ${known.join(', ')}`);
-  const read = (name: Name) => (env[name] === undefined || env[name] === '' ? undefined : env[name]);
+  const read = (name: Name) => given[name] || undefined;
 
   const url = readUrl(read('POSTERN_URL') ?? 'http://localhost:3000');
   const database = readDatabase(read('POSTERN_DATABASE_URL') ?? 'sqlite:./data/postern.db');
@@ -169,11 +184,17 @@ function readDatabase(text: string): Config['database'] {
       throw new ConfigError(`POSTERN_DATABASE_URL needs a file, and ${file} is a folder`);
     return { engine: 'sqlite', file };
   }
-  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { engine: 'postgres', url: text };
-  // The value may hold a password, so the message does not repeat it.
-  throw new ConfigError(
-    'POSTERN_DATABASE_URL must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
-  );
+  // The value may hold a password, so no message repeats it.
+  if (!/^postgres(ql)?:/.test(text))
+    throw new ConfigError(
+      'POSTERN_DATABASE_URL must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+    );
+  try {
+    readPostgresUrl(text);
+  } catch (error) {
+    throw error instanceof BadDatabaseUrl ? new ConfigError(`POSTERN_DATABASE_URL ${error.message}`) : error;
+  }
+  return { engine: 'postgres', url: text };
 }
 
 function isFolder(path: string): boolean {
@@ -195,7 +216,14 @@ function readSecrets(text: string | undefined, database: Config['database']): re
   const secrets = text.split(',').map((secret) => secret.trim());
   if (secrets.some((secret) => Buffer.byteLength(secret) < 32))
     throw new ConfigError('POSTERN_SECRET must have 32 bytes or more in each of its comma-separated secrets');
+  refuseGuessableSecret(secrets[0] ?? '', 'POSTERN_SECRET');
   return secrets;
+}
+
+/** Only of what seals from now on: a weak one that still reads is on its way out. */
+function refuseGuessableSecret(secret: string, name: string): void {
+  const why = whyGuessable(secret, leastOfSecret);
+  if (why !== null) throw new ConfigError(`${name} ${why}; "openssl rand -hex 32" makes a good one`);
 }
 
 /** The secret kept beside the SQLite file; made, and on disk before anything is sealed with it, on the first start. */
@@ -218,6 +246,7 @@ function secretBeside(databaseFile: string): string {
   const secret = readSecret(file);
   if (Buffer.byteLength(secret) < 32)
     throw new ConfigError(`POSTERN_SECRET: the file ${file} must hold 32 bytes or more`);
+  refuseGuessableSecret(secret, `POSTERN_SECRET: the secret in the file ${file}`);
   return secret;
 }
 
@@ -262,6 +291,9 @@ function readAdministrator(email: string | undefined, password: string | undefin
   if (!isEmail(email)) throw new ConfigError('POSTERN_ADMIN_EMAIL is not an email address');
   if ([...password].length < 12 || [...password].length > 256)
     throw new ConfigError('POSTERN_ADMIN_PASSWORD must have 12 to 256 characters');
+  const why = whyGuessable(password, leastOfPassword);
+  if (why !== null)
+    throw new ConfigError(`POSTERN_ADMIN_PASSWORD ${why}; "openssl rand -base64 18" makes a good one`);
   return { email, password };
 }
 
@@ -317,6 +349,9 @@ function readAuditRetention(text: string | undefined): number | null {
 function readMetricsToken(text: string | undefined): string | null {
   if (text !== undefined && !/^[\x21-\x7e]{8,}$/.test(text))
     throw new ConfigError('POSTERN_METRICS_TOKEN must have 8 characters or more, ASCII without spaces');
+  const why = text === undefined ? null : whyGuessable(text, leastOfToken);
+  if (why !== null)
+    throw new ConfigError(`POSTERN_METRICS_TOKEN ${why}; "openssl rand -hex 32" makes a good one`);
   return text ?? null;
 }
 

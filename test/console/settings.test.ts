@@ -81,9 +81,7 @@ describe('the settings of an application', async () => {
     await toggle(page, 'refresh_token_rotation');
     await pick(page, 'refresh_token_absolute_lifetime', en('settings.custom'));
     const amount = page.getByRole('textbox', {
-      name: en('settings.lifetime_amount', {
-        label: en('field.application.refresh_token_absolute_lifetime'),
-      }),
+      name: en('settings.lifetime_amount', { label: en('settings.absolute') }),
     });
     await amount.fill('45');
     await amount.press('Tab');
@@ -285,9 +283,7 @@ describe('the settings of an application', async () => {
       await choose('refresh_token_absolute_lifetime', words('settings.custom'));
       await tabTo(
         page.getByRole('textbox', {
-          name: words('settings.lifetime_amount', {
-            label: words('field.application.refresh_token_absolute_lifetime'),
-          }),
+          name: words('settings.lifetime_amount', { label: words('settings.absolute') }),
         }),
       );
       await keys('ControlOrMeta+A');
@@ -324,7 +320,7 @@ describe('the settings of an application', async () => {
     const { page } = window;
     await window.open(`/applications/${id}/settings`);
     const choose = page.locator('input[type=file]');
-    const group = page.getByRole('group', { name: en('field.application.logo_uri') });
+    const group = page.getByRole('group', { name: en('settings.logo') });
 
     await choose.setInputFiles({
       name: 'logo.svg',

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { auditEventTypes } from '../../server/model/event.ts';
 import { buildApp } from '../../server/process/app.ts';
 import { parseConfig } from '../../server/process/config.ts';
+import { parseEnvText } from '../../server/process/env-file.ts';
 import { createLog } from '../../server/process/log.ts';
 import { closeServices, openServices } from '../../server/process/open-services.ts';
 import { Browser } from '../support/browser.ts';
@@ -104,12 +105,12 @@ describe('docs/operations.md', () => {
     assert.deepEqual(names(await read('docs/operations.md')), names(await read('server/process/config.ts')));
   });
 
-  test('shows a .env file that the server would start with', async () => {
+  test('shows a .env file that the server would start with, once its secrets are replaced', async () => {
     const [, file = ''] = /^```ini\n([\s\S]*?)^```$/m.exec(await read('docs/operations.md')) ?? [];
-    const settings = Object.fromEntries(
-      [...file.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
-    );
-    assert.equal(parseConfig(settings).url, settings['POSTERN_URL']);
+    const settings = parseEnvText(file, 'the .env file of docs/operations.md');
+    assert.throws(() => parseConfig(settings), /^ConfigError: POSTERN_SECRET is /);
+    const replaced = parseEnvText(file.replaceAll(/replace-this\S*/g, testSecret.replaceAll(' ', '-')), '');
+    assert.equal(parseConfig(replaced).url, settings['POSTERN_URL']);
   });
 
   test('copies a SQLite database to PostgreSQL by the program that it shows', async (t) => {
@@ -123,7 +124,7 @@ describe('docs/operations.md', () => {
       );
     const administrator = {
       POSTERN_ADMIN_EMAIL: 'admin@example.com',
-      POSTERN_ADMIN_PASSWORD: 'correct horse battery',
+      POSTERN_ADMIN_PASSWORD: 'the owner of the product',
     };
     const before = await open(from.url, administrator);
     const [instance] = await before.db.sql<{ id: Uint8Array }>`SELECT id FROM instances`;
@@ -149,7 +150,7 @@ describe('docs/operations.md', () => {
 });
 
 test('every command of the first token in README.md runs as it is written', async (t) => {
-  const owner = { email: 'admin@example.com', password: 'correct horse battery' };
+  const owner = { email: 'admin@example.com', password: 'the owner of the product' };
   const server = await ServerProcess.start({
     env: {
       POSTERN_ADMIN_EMAIL: owner.email,

@@ -46,7 +46,7 @@ describe('the examples', () => {
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'postern-examples-'));
-    const owner = { id: '', email: 'admin@example.com', name: 'Admin', password: 'correct horse battery' };
+    const owner = { id: '', email: 'admin@example.com', name: 'Admin', password: 'the owner of the product' };
     server = await ServerProcess.start({
       env: {
         POSTERN_ADMIN_EMAIL: owner.email,

@@ -17,7 +17,7 @@ async function commandsOf(file: string): Promise<string> {
 }
 
 test('every command in docs/integrating.md runs as it is written', async (t) => {
-  const owner = { id: '', email: 'admin@example.com', name: 'Admin', password: 'correct horse battery' };
+  const owner = { id: '', email: 'admin@example.com', name: 'Admin', password: 'the owner of the product' };
   const env = {
     POSTERN_ADMIN_EMAIL: owner.email,
     POSTERN_ADMIN_PASSWORD: owner.password,

@@ -27,7 +27,7 @@ import { basic, send } from '../support/http.ts';
 import { opensslCertificate } from '../support/key-pairs.ts';
 import { OAuthClient } from '../support/oauth-client.ts';
 import { runs } from '../support/property-runs.ts';
-import { startApp, type TestApp } from '../support/test-app.ts';
+import { startApp, type TestApp, testSecret } from '../support/test-app.ts';
 
 // What must hold for every input and every order of events. `SEED=7 RUNS=20 npm test test/properties/properties.test.ts` looks
 // further than the daily run does.
@@ -742,8 +742,8 @@ test('any setting is taken, or refused in one line that names it and holds no pa
   );
   const settings = fc.dictionary(fc.constantFrom(...names, 'UNKNOWN'), value, { maxKeys: 3 });
   const databases = fc.oneof(
-    value.map((text) => ({ POSTERN_DATABASE_URL: `postgres://${text}`, POSTERN_SECRET: 's'.repeat(32) })),
-    value.map((text) => ({ POSTERN_DATABASE_URL: `sqlite:${text}`, POSTERN_SECRET: 's'.repeat(32) })),
+    value.map((text) => ({ POSTERN_DATABASE_URL: `postgres://${text}`, POSTERN_SECRET: testSecret })),
+    value.map((text) => ({ POSTERN_DATABASE_URL: `sqlite:${text}`, POSTERN_SECRET: testSecret })),
     value.map((text) => ({ POSTERN_DATABASE_URL: 'postgres://u:p@h/d', POSTERN_SECRET: text })),
   );
   fc.assert(

@@ -47,10 +47,7 @@ export function RedirectUrls({ settings }: { settings: Settings }) {
   };
 
   return (
-    <Section
-      title={t('field.application.redirect_uris')}
-      description={t('field.application.redirect_uris_help')}
-    >
+    <Section title={t('settings.redirect_urls')} description={t('settings.redirect_urls_help')}>
       <div className={styles['fields']} ref={place}>
         {filledRows(settings.draft).length === 0 && (
           <InlineAlert variant="notice">

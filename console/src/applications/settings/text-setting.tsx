@@ -1,20 +1,25 @@
 import { TextArea } from '@react-spectrum/s2/TextArea';
 import { TextField } from '@react-spectrum/s2/TextField';
-import type { Control } from '../../../../server/model/field-kinds.ts';
+import type { Draft } from './draft.ts';
 import { FieldPlace, fieldProps } from './field.tsx';
-import type { FieldOf } from './field-setting.tsx';
 import type { Settings } from './use-settings.ts';
+
+type TextName = {
+  [Name in keyof Draft]: Draft[Name] extends string ? Name : never;
+}[keyof Draft];
 
 /** A setting that is a text. */
 export function TextSetting(props: {
   settings: Settings;
-  name: FieldOf<string>;
+  name: TextName;
   label: string;
   help: string;
-  control: Control;
-  isRequired: boolean;
+  type?: 'text' | 'url' | 'email';
+  isRequired?: boolean;
+  /** Whether it may have several lines. */
+  isLong?: boolean;
 }) {
-  const { settings, name, label, help, control, isRequired } = props;
+  const { settings, name, label, help, type = 'text', isRequired = false, isLong = false } = props;
   const common = {
     label,
     description: help,
@@ -26,15 +31,11 @@ export function TextSetting(props: {
   };
   return (
     <FieldPlace path={name} settings={settings}>
-      {control === 'paragraph' ? (
+      {isLong ? (
         <TextArea {...common} />
       ) : (
         // Not type="url" or "email": the browser would take spaces away before they can be named as the mistake.
-        <TextField
-          {...common}
-          inputMode={control === 'url' || control === 'email' ? control : 'text'}
-          isRequired={isRequired}
-        />
+        <TextField {...common} inputMode={type} isRequired={isRequired} />
       )}
     </FieldPlace>
   );

@@ -2,7 +2,6 @@ import applications from '../../../../locales/en/applications.json';
 import audit from '../../../../locales/en/audit.json';
 import connect from '../../../../locales/en/connect.json';
 import credentials from '../../../../locales/en/credentials.json';
-import fields from '../../../../locales/en/fields.json';
 import instance from '../../../../locales/en/instance.json';
 import people from '../../../../locales/en/people.json';
 import problems from '../../../../locales/en/problems.json';
@@ -16,7 +15,6 @@ const messages = {
   ...audit,
   ...connect,
   ...credentials,
-  ...fields,
   ...instance,
   ...people,
   ...problems,

@@ -1,12 +1,7 @@
 import type { Static } from 'typebox';
 import { toRfc3339 } from '../../../base/units.ts';
 import { type ApplicationType, applicationTypes, type Client } from '../../../model/application.ts';
-import {
-  type ApplicationFieldName,
-  applicationFieldLines,
-  type applicationFields,
-  typeHas,
-} from '../../../model/application-fields.ts';
+import { applicationFieldLines, type applicationFields, typeHas } from '../../../model/application-fields.ts';
 import { namedValues } from '../../../model/fields.ts';
 import type { Instance } from '../../../model/instance.ts';
 import { logoUri } from '../../../registry/applications/logos.ts';
@@ -73,7 +68,7 @@ export const NewApplicationSchema = Type.Object(
 );
 
 export type ApplicationView = Static<typeof ApplicationSchema>;
-type FieldsView = Pick<ApplicationView, ApplicationFieldName>;
+type FieldsView = Pick<ApplicationView, (typeof applicationFields)[keyof typeof applicationFields]['name']>;
 
 const linesOf = (type: ApplicationType) => applicationFieldLines.filter(({ name }) => typeHas(type, name));
 const linesOfType = { machine: linesOf('machine'), spa: linesOf('spa'), web: linesOf('web') };
