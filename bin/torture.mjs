@@ -8,7 +8,12 @@ const parts = {
   faults: { files: ['test/process/faults.test.ts', 'test/process/outage.test.ts'], minutes: 1, dice: false },
   connections: { files: ['test/torture/connections.test.ts'], minutes: 2, dice: false },
   properties: {
-    files: ['test/properties/properties.test.ts', 'test/torture/parallel.test.ts'],
+    files: [
+      'test/properties/authorizations.test.ts',
+      'test/properties/rules.test.ts',
+      'test/properties/parsers.test.ts',
+      'test/torture/parallel.test.ts',
+    ],
     minutes: 10,
     dice: true,
   },

@@ -89,6 +89,26 @@ test('the console takes nothing of the server but what things are and the types 
   );
 });
 
+test('no file of tests is longer than can be read', () => {
+  const most = 500;
+  const long = globSync('{test,verify,examples}/**/*.ts', { cwd: root, exclude: ['**/node_modules/**'] })
+    .map((file) => ({ file, lines: read(file).split('\n').length - 1 }))
+    .filter(({ lines }) => lines > most);
+  assert.deepEqual(long, [], 'split it by what it tells: test/README.md');
+});
+
+test('every folder of tests is one of those that test/README.md tells of', () => {
+  const told = [...read('test/README.md').matchAll(/^\| `([a-z]+)\/` \|/gm)].map(([, name]) => name);
+  const folders = new Set(
+    globSync('test/*/**/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/').split('/')[1]),
+  );
+  assert.ok(told.length > 10, 'the list of test/README.md was not found');
+  assert.deepEqual(
+    [...folders].filter((folder) => !told.includes(folder)),
+    [],
+  );
+});
+
 test('every folder of the server says what it owns', () => {
   const folders = new Set(files.map((file) => posix.dirname(file)));
   const documented = new Set(

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { ApplicationView } from '../support/admin.ts';
 import type { Browser } from '../support/browser.ts';
@@ -11,11 +10,12 @@ import {
   hostileQueries,
   hostileValues,
 } from '../support/hostile.ts';
-import { textOf } from '../support/html-form.ts';
 import { type Answer, type Message, send } from '../support/http.ts';
 import { type KeyPair, rsaKeyPair } from '../support/key-pairs.ts';
 import { OAuthClient, outcome } from '../support/oauth-client.ts';
+import { raw } from '../support/raw.ts';
 import { type Route, routesOf } from '../support/routes.ts';
+import { expectSentence } from '../support/sentence.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
 // Whatever is sent to whatever route: an answer of 4xx that says why, never a 5xx, never silence.
@@ -477,52 +477,3 @@ forEachEngine((engine) => {
     await new OAuthClient(app, web).authorize(app.browser(), app.user);
   });
 });
-
-/** Not a 5xx; and what is refused says why, in the shape of its surface. */
-function expectSentence(answer: Answer, what: string): void {
-  assert.ok(
-    answer.status > 0 && answer.status < 500,
-    `${what} was answered ${answer.status} ${answer.text.slice(0, 500)}`,
-  );
-  if (
-    answer.status < 400 ||
-    answer.headers['content-length'] === '0' ||
-    (answer.text === '' && /^HEAD/.test(what))
-  )
-    return;
-  const type = answer.headers['content-type'] ?? '';
-  const sentence = /json/.test(type) ? sentenceOf(answer) : textOf(answer.text);
-  assert.ok(
-    /\w+ \w+/.test(sentence),
-    `${what} was answered ${answer.status} without a sentence: ${type} ${answer.text.slice(0, 300)}`,
-  );
-}
-
-function sentenceOf(answer: Answer): string {
-  const { error_description, detail, message } = answer.json<Record<string, string>>();
-  return error_description ?? detail ?? message ?? '';
-}
-
-/** Sends bytes over a new connection. @returns what came back until the server closed it; fails after five seconds */
-function raw(port: number, bytes: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let answer = '';
-    const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(bytes, 'latin1')));
-    const timer = setTimeout(() => {
-      socket.destroy();
-      reject(
-        new Error(
-          `the connection stayed open after ${JSON.stringify(bytes.slice(0, 60))}, having said ${answer}`,
-        ),
-      );
-    }, 5_000);
-    socket.on('data', (chunk) => {
-      answer += chunk.toString('latin1');
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      clearTimeout(timer);
-      resolve(answer);
-    });
-  });
-}

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Locator } from 'playwright-core';
+import sharp from 'sharp';
+import type { ApplicationView } from '../support/admin.ts';
 import { type ConsoleWindow, checkWidth, openConsole } from '../support/console.ts';
+import { place } from '../support/console-form.ts';
 import { consoleWords, type Words } from '../support/console-words.ts';
 import { tabTo } from '../support/keyboard.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
+const en = consoleWords('en');
+const fr = consoleWords('fr');
 const languages = { en: 'en-US', fr: 'fr-FR', sv: 'sv-SE', 'zh-Hans': 'zh-CN' } as const;
 
 /** From the list through the box *New OAuth2 application* to the settings of what was made. */
@@ -41,6 +47,15 @@ async function makeFull(app: TestApp) {
   const { data } = await app.admin.must<{ data: unknown[] }>('GET', '/applications');
   for (let count = data.length; count < 10; count++)
     await app.admin.createApplication({ type: 'spa', name: `Application ${count + 1}` });
+}
+
+/** An image to choose as a logo; with noise a large one. */
+function png(size: number, noise = false): Promise<Buffer> {
+  const create = { width: size, height: size, channels: 3 as const, background: '#0a7' };
+  const image = noise
+    ? sharp({ create: { ...create, noise: { type: 'gaussian', mean: 128, sigma: 60 } } })
+    : sharp({ create });
+  return image.png().toBuffer();
 }
 
 describe('the list of applications and the box that makes one', async () => {
@@ -250,4 +265,140 @@ describe('the list of applications and the box that makes one', async () => {
       await window.close();
     });
   });
+});
+
+describe('an application of the list', async () => {
+  const app = await startApp({ engine: 'sqlite' });
+  const read = (id: string) => app.admin.must<ApplicationView>('GET', `/applications/${id}`);
+
+  test('a logo is saved as soon as it is chosen, is refused with a reason, and can be taken away', async () => {
+    const { id } = await app.admin.createApplication({ type: 'web', name: 'Recognizable' });
+    const window = await openConsole(app, { refusals: [415] });
+    const { page } = window;
+    await window.open(`/applications/${id}/settings`);
+    const choose = page.locator('input[type=file]');
+    const group = page.getByRole('group', { name: en('settings.logo') });
+
+    await choose.setInputFiles({
+      name: 'logo.svg',
+      mimeType: 'image/svg+xml',
+      buffer: Buffer.from('<svg/>'),
+    });
+    await group.getByText(en('settings.logo_wrong_type')).waitFor();
+    await choose.setInputFiles({ name: 'big.png', mimeType: 'image/png', buffer: await png(900, true) });
+    await group.getByText(/This file has [\d.]+ MiB/).waitFor();
+    await choose.setInputFiles({
+      name: 'no.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from('no image at all'),
+    });
+    await group.getByText(en('problems.unsupported_image')).waitFor();
+    await window.checkAccessibility();
+    assert.equal((await read(id))['logo_uri'], null);
+
+    await choose.setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: await png(300) });
+    await page.getByText(en('settings.logo_saved')).first().waitFor();
+    await group.getByRole('img', { includeHidden: true }).or(group.locator('img')).first().waitFor();
+    assert.match(String((await read(id))['logo_uri']), /\/logos\//);
+    await page
+      .getByRole('link', { name: en('applications.back') })
+      .first()
+      .click();
+    await page.getByRole('row', { name: 'Recognizable' }).locator('img').waitFor();
+    await page.goBack();
+
+    await page.getByRole('button', { name: en('settings.logo_remove') }).click();
+    await page
+      .getByRole('alertdialog')
+      .getByRole('button', { name: en('settings.logo_remove') })
+      .click();
+    await page.getByText(en('settings.logo_removed')).first().waitFor();
+    assert.equal((await read(id))['logo_uri'], null);
+    await window.close();
+  });
+
+  test('with the keyboard alone a logo is chosen and taken away, and the application disabled, enabled and deleted, in French', async () => {
+    const name = 'Au clavier';
+    const { id } = await app.admin.createApplication({ type: 'web', name });
+    const window = await openConsole(app, { locale: 'fr-FR' });
+    const { page } = window;
+    const box = (title: string) => page.getByRole('alertdialog', { name: fr(title, { name }) });
+    const press = async (target: Locator) => {
+      await tabTo(target);
+      await page.keyboard.press('Enter');
+    };
+    const pressInBox = async (title: string, button: string) => {
+      await press(box(title).getByRole('button', { name: fr(button), exact: true }));
+      await box(title).waitFor({ state: 'detached' });
+    };
+    const button = (words: string) => page.getByRole('button', { name: fr(words), exact: true });
+    await window.open(`/applications/${id}/settings`);
+
+    const choosing = page.waitForEvent('filechooser');
+    await press(button('settings.logo_choose'));
+    await (await choosing).setFiles({ name: 'logo.png', mimeType: 'image/png', buffer: await png(300) });
+    await page.getByText(fr('settings.logo_saved')).first().waitFor();
+    assert.match(String((await read(id))['logo_uri']), /\/logos\//);
+    await press(button('settings.logo_remove'));
+    await pressInBox('settings.logo_remove_title', 'settings.logo_remove');
+    await page.getByText(fr('settings.logo_removed')).first().waitFor();
+    assert.equal((await read(id))['logo_uri'], null);
+
+    await press(button('settings.disable'));
+    await pressInBox('settings.disable_confirm_title', 'settings.disable');
+    await page.getByText(fr('settings.disabled_done', { name })).first().waitFor();
+    assert.equal((await read(id))['enabled'], false);
+    await press(button('settings.enable'));
+    await page.getByText(fr('settings.enabled_done', { name })).first().waitFor();
+    assert.equal((await read(id))['enabled'], true);
+
+    await press(button('settings.delete'));
+    await tabTo(box('settings.delete_confirm_title').getByRole('textbox'));
+    await page.keyboard.type(name);
+    await pressInBox('settings.delete_confirm_title', 'settings.delete');
+    await page.getByRole('heading', { level: 1, name: fr('applications.title') }).waitFor();
+    assert.equal((await app.admin.call('GET', `/applications/${id}`)).status, 404);
+    await window.close();
+  });
+
+  for (const [language, locale, theme] of [
+    ['en', 'en-US', 'dark'],
+    ['sv', 'sv-SE', 'light'],
+  ] as const)
+    test(`an application is disabled, enabled again, and deleted once its name was typed (${language})`, async () => {
+      const words = consoleWords(language);
+      const name = `Ends ${language}`;
+      const { id } = await app.admin.createApplication({ type: 'web', name });
+      const window = await openConsole(app, { locale, theme });
+      const { page } = window;
+      await window.open(`/applications/${id}/settings`);
+      await page.getByRole('button', { name: words('settings.disable'), exact: true }).click();
+      const box = page.getByRole('alertdialog');
+      await box.getByText(words('settings.disable_confirm_title', { name })).waitFor();
+      await window.checkAccessibility();
+      await box.getByRole('button', { name: words('settings.disable') }).click();
+      await page.getByText(words('settings.disabled_done', { name })).first().waitFor();
+      assert.equal((await read(id))['enabled'], false);
+      await page.getByRole('button', { name: words('settings.enable'), exact: true }).click();
+      await page.getByText(words('settings.enabled_done', { name })).first().waitFor();
+      assert.equal((await read(id))['enabled'], true);
+
+      // What is not saved does not stand in the way of deleting.
+      await place(page, 'description').getByRole('textbox').fill('Never saved');
+      await page.getByRole('button', { name: words('settings.delete'), exact: true }).click();
+      await box.getByText(words('settings.delete_users', { count: 0 })).waitFor();
+      await box.getByText(words('settings.delete_secrets', { count: 1 })).waitFor();
+      await box.getByRole('textbox').fill('Ends');
+      await page.keyboard.press('Enter');
+      await box.getByText(words('settings.delete_name_differs', { name })).waitFor();
+      await window.checkAccessibility();
+      await box.getByRole('textbox').fill(name);
+      await box.getByRole('button', { name: words('settings.delete') }).click();
+      await page.getByText(words('settings.deleted', { name })).first().waitFor();
+      await page.getByRole('heading', { level: 1, name: words('applications.title') }).waitFor();
+      await page.getByRole('row', { name }).waitFor({ state: 'detached' });
+      const answer = await app.admin.call('GET', `/applications/${id}`);
+      assert.equal(answer.status, 404);
+      await window.close();
+    });
 });

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Locator, Page } from 'playwright-core';
-import sharp from 'sharp';
 import type { ApplicationView } from '../support/admin.ts';
-import { type ConsoleWindow, checkWidth, openConsole } from '../support/console.ts';
-import { consoleWords, type Words } from '../support/console-words.ts';
+import { checkWidth, openConsole } from '../support/console.ts';
+import { pick, place, save, toggle } from '../support/console-form.ts';
+import { consoleWords } from '../support/console-words.ts';
 import { tabTo } from '../support/keyboard.ts';
 import { startApp } from '../support/test-app.ts';
 
@@ -15,37 +14,6 @@ const zh = consoleWords('zh-Hans');
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
-
-/** The field that has this name in the REST API. */
-function place(page: Page, path: string) {
-  return page.locator(`[data-field="${path}"]`);
-}
-
-/** Chooses from a list that opens. */
-async function pick(page: Page, path: string, option: string, which = 0) {
-  await place(page, path).getByRole('button', { expanded: false }).nth(which).click();
-  await page.getByRole('option', { name: option, exact: true }).click();
-}
-
-/** Turns what is on or ticked off, and the other way round. */
-async function toggle(page: Page, path: string, name?: string) {
-  const control = place(page, path).getByRole(name ? 'checkbox' : 'switch', name ? { name } : {});
-  await control.press('Space');
-}
-
-async function save({ page }: ConsoleWindow, words: Words) {
-  await page.getByRole('button', { name: words('settings.save'), exact: true }).click();
-  await page.getByText(words('settings.saved')).first().waitFor();
-  await page.locator('[data-save-bar]').waitFor({ state: 'detached' });
-}
-
-function png(size: number, noise = false): Promise<Buffer> {
-  const create = { width: size, height: size, channels: 3 as const, background: '#0a7' };
-  const image = noise
-    ? sharp({ create: { ...create, noise: { type: 'gaussian', mean: 128, sigma: 60 } } })
-    : sharp({ create });
-  return image.png().toBuffer();
-}
 
 describe('the settings of an application', async () => {
   const app = await startApp({ engine: 'sqlite' });
@@ -314,52 +282,6 @@ describe('the settings of an application', async () => {
       await app.admin.deleteApplication(id);
     });
 
-  test('a logo is saved as soon as it is chosen, is refused with a reason, and can be taken away', async () => {
-    const { id } = await app.admin.createApplication({ type: 'web', name: 'Recognizable' });
-    const window = await openConsole(app, { refusals: [415] });
-    const { page } = window;
-    await window.open(`/applications/${id}/settings`);
-    const choose = page.locator('input[type=file]');
-    const group = page.getByRole('group', { name: en('settings.logo') });
-
-    await choose.setInputFiles({
-      name: 'logo.svg',
-      mimeType: 'image/svg+xml',
-      buffer: Buffer.from('<svg/>'),
-    });
-    await group.getByText(en('settings.logo_wrong_type')).waitFor();
-    await choose.setInputFiles({ name: 'big.png', mimeType: 'image/png', buffer: await png(900, true) });
-    await group.getByText(/This file has [\d.]+ MiB/).waitFor();
-    await choose.setInputFiles({
-      name: 'no.png',
-      mimeType: 'image/png',
-      buffer: Buffer.from('no image at all'),
-    });
-    await group.getByText(en('problems.unsupported_image')).waitFor();
-    await window.checkAccessibility();
-    assert.equal((await read(id))['logo_uri'], null);
-
-    await choose.setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: await png(300) });
-    await page.getByText(en('settings.logo_saved')).first().waitFor();
-    await group.getByRole('img', { includeHidden: true }).or(group.locator('img')).first().waitFor();
-    assert.match(String((await read(id))['logo_uri']), /\/logos\//);
-    await page
-      .getByRole('link', { name: en('applications.back') })
-      .first()
-      .click();
-    await page.getByRole('row', { name: 'Recognizable' }).locator('img').waitFor();
-    await page.goBack();
-
-    await page.getByRole('button', { name: en('settings.logo_remove') }).click();
-    await page
-      .getByRole('alertdialog')
-      .getByRole('button', { name: en('settings.logo_remove') })
-      .click();
-    await page.getByText(en('settings.logo_removed')).first().waitFor();
-    assert.equal((await read(id))['logo_uri'], null);
-    await window.close();
-  });
-
   for (const [language, locale] of [
     ['en', 'en-US'],
     ['zh-Hans', 'zh-CN'],
@@ -473,91 +395,6 @@ describe('the settings of an application', async () => {
     await window.close();
   });
 
-  test('with the keyboard alone a logo is chosen and taken away, and the application disabled, enabled and deleted, in French', async () => {
-    const name = 'Au clavier';
-    const { id } = await app.admin.createApplication({ type: 'web', name });
-    const window = await openConsole(app, { locale: 'fr-FR' });
-    const { page } = window;
-    const box = (title: string) => page.getByRole('alertdialog', { name: fr(title, { name }) });
-    const press = async (target: Locator) => {
-      await tabTo(target);
-      await page.keyboard.press('Enter');
-    };
-    const pressInBox = async (title: string, button: string) => {
-      await press(box(title).getByRole('button', { name: fr(button), exact: true }));
-      await box(title).waitFor({ state: 'detached' });
-    };
-    const button = (words: string) => page.getByRole('button', { name: fr(words), exact: true });
-    await window.open(`/applications/${id}/settings`);
-
-    const choosing = page.waitForEvent('filechooser');
-    await press(button('settings.logo_choose'));
-    await (await choosing).setFiles({ name: 'logo.png', mimeType: 'image/png', buffer: await png(300) });
-    await page.getByText(fr('settings.logo_saved')).first().waitFor();
-    assert.match(String((await read(id))['logo_uri']), /\/logos\//);
-    await press(button('settings.logo_remove'));
-    await pressInBox('settings.logo_remove_title', 'settings.logo_remove');
-    await page.getByText(fr('settings.logo_removed')).first().waitFor();
-    assert.equal((await read(id))['logo_uri'], null);
-
-    await press(button('settings.disable'));
-    await pressInBox('settings.disable_confirm_title', 'settings.disable');
-    await page.getByText(fr('settings.disabled_done', { name })).first().waitFor();
-    assert.equal((await read(id))['enabled'], false);
-    await press(button('settings.enable'));
-    await page.getByText(fr('settings.enabled_done', { name })).first().waitFor();
-    assert.equal((await read(id))['enabled'], true);
-
-    await press(button('settings.delete'));
-    await tabTo(box('settings.delete_confirm_title').getByRole('textbox'));
-    await page.keyboard.type(name);
-    await pressInBox('settings.delete_confirm_title', 'settings.delete');
-    await page.getByRole('heading', { level: 1, name: fr('applications.title') }).waitFor();
-    assert.equal((await app.admin.call('GET', `/applications/${id}`)).status, 404);
-    await window.close();
-  });
-
-  for (const [language, locale, theme] of [
-    ['en', 'en-US', 'dark'],
-    ['sv', 'sv-SE', 'light'],
-  ] as const)
-    test(`an application is disabled, enabled again, and deleted once its name was typed (${language})`, async () => {
-      const words = consoleWords(language);
-      const name = `Ends ${language}`;
-      const { id } = await app.admin.createApplication({ type: 'web', name });
-      const window = await openConsole(app, { locale, theme });
-      const { page } = window;
-      await window.open(`/applications/${id}/settings`);
-      await page.getByRole('button', { name: words('settings.disable'), exact: true }).click();
-      const box = page.getByRole('alertdialog');
-      await box.getByText(words('settings.disable_confirm_title', { name })).waitFor();
-      await window.checkAccessibility();
-      await box.getByRole('button', { name: words('settings.disable') }).click();
-      await page.getByText(words('settings.disabled_done', { name })).first().waitFor();
-      assert.equal((await read(id))['enabled'], false);
-      await page.getByRole('button', { name: words('settings.enable'), exact: true }).click();
-      await page.getByText(words('settings.enabled_done', { name })).first().waitFor();
-      assert.equal((await read(id))['enabled'], true);
-
-      // What is not saved does not stand in the way of deleting.
-      await place(page, 'description').getByRole('textbox').fill('Never saved');
-      await page.getByRole('button', { name: words('settings.delete'), exact: true }).click();
-      await box.getByText(words('settings.delete_users', { count: 0 })).waitFor();
-      await box.getByText(words('settings.delete_secrets', { count: 1 })).waitFor();
-      await box.getByRole('textbox').fill('Ends');
-      await page.keyboard.press('Enter');
-      await box.getByText(words('settings.delete_name_differs', { name })).waitFor();
-      await window.checkAccessibility();
-      await box.getByRole('textbox').fill(name);
-      await box.getByRole('button', { name: words('settings.delete') }).click();
-      await page.getByText(words('settings.deleted', { name })).first().waitFor();
-      await page.getByRole('heading', { level: 1, name: words('applications.title') }).waitFor();
-      await page.getByRole('row', { name }).waitFor({ state: 'detached' });
-      const answer = await app.admin.call('GET', `/applications/${id}`);
-      assert.equal(answer.status, 404);
-      await window.close();
-    });
-
   test('on a phone everything fits the window, in the dark too, and the bar hides nothing that has the focus', async () => {
     const { id } = await app.admin.createApplication({
       type: 'spa',
@@ -587,127 +424,4 @@ describe('the settings of an application', async () => {
     }
     await window.close();
   });
-});
-
-// The console is compiled with its own settings, so that its parts are fetched by address here.
-const { refreshSentences } = await import(
-  new URL('../../console/src/applications/settings/refresh-sentences.ts', import.meta.url).href
-);
-
-describe('the sentences that say what the settings of refresh tokens mean together', () => {
-  const forEver = { absolute: null, inactivity: null };
-  const whileActive = { absolute: null, inactivity: 180 * DAY };
-  const until = { absolute: DAY, inactivity: null };
-  const untilAlthoughActive = { absolute: 30 * DAY, inactivity: 365 * DAY };
-  const whileActiveUntil = { absolute: 365 * DAY, inactivity: HOUR };
-  const cases = {
-    en: [
-      [
-        forEver,
-        'A user who has connected stays connected for ever, until they or an administrator end the access.',
-      ],
-      [
-        whileActive,
-        'A user who signs in at least every 6 months stays connected for ever. Anyone who stays away longer must connect again.',
-      ],
-      [until, 'Every user must connect again 1 day after connecting, however active they are.'],
-      [
-        untilAlthoughActive,
-        'Every user must connect again 1 month after connecting, however active they are.',
-      ],
-      [
-        whileActiveUntil,
-        'A user who signs in at least every hour stays connected for 1 year and must then connect again. Anyone who stays away longer must do so sooner.',
-      ],
-    ],
-    fr: [
-      [
-        forEver,
-        'Un utilisateur qui s’est connecté le reste indéfiniment, jusqu’à ce que lui-même ou un administrateur mette fin à l’accès.',
-      ],
-      [
-        whileActive,
-        'Un utilisateur qui ne passe jamais plus de 6 mois sans se connecter reste connecté indéfiniment. Après une absence plus longue, il doit refaire la connexion.',
-      ],
-      [
-        until,
-        'Chaque utilisateur doit refaire la connexion 1 jour après s’être connecté, quelle que soit son activité.',
-      ],
-      [
-        untilAlthoughActive,
-        'Chaque utilisateur doit refaire la connexion 1 mois après s’être connecté, quelle que soit son activité.',
-      ],
-      [
-        whileActiveUntil,
-        'Un utilisateur qui ne passe jamais plus de 1 heure sans se connecter reste connecté pendant 1 an, puis doit refaire la connexion. Après une absence plus longue, il doit la refaire plus tôt.',
-      ],
-    ],
-    sv: [
-      [
-        forEver,
-        'En användare som har anslutit förblir ansluten för alltid, tills användaren själv eller en administratör avslutar åtkomsten.',
-      ],
-      [
-        whileActive,
-        'En användare som aldrig låter det gå mer än 6 månader mellan inloggningarna förblir ansluten för alltid. Den som är borta längre måste ansluta igen.',
-      ],
-      [until, 'Varje användare måste ansluta igen 1 dygn efter anslutningen, hur aktiv användaren än är.'],
-      [
-        untilAlthoughActive,
-        'Varje användare måste ansluta igen 1 månad efter anslutningen, hur aktiv användaren än är.',
-      ],
-      [
-        whileActiveUntil,
-        'En användare som aldrig låter det gå mer än 1 timme mellan inloggningarna förblir ansluten i 1 år och måste sedan ansluta igen. Den som är borta längre måste göra det tidigare.',
-      ],
-    ],
-    'zh-Hans': [
-      [forEver, '用户连接后将永久保持连接，直到用户本人或管理员终止访问。'],
-      [whileActive, '至少每6个月登录一次的用户将永久保持连接。离开更久的用户必须重新连接。'],
-      [until, '每位用户在连接1天后都必须重新连接，无论其是否活跃。'],
-      [untilAlthoughActive, '每位用户在连接1个月后都必须重新连接，无论其是否活跃。'],
-      [
-        whileActiveUntil,
-        '至少每1小时登录一次的用户将保持连接1年，之后必须重新连接。离开更久的用户需要更早重新连接。',
-      ],
-    ],
-  } as const;
-
-  for (const [language, sentences] of Object.entries(cases))
-    test(`they are true of every combination in ${language}`, () => {
-      const words = consoleWords(language);
-      const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
-      const intl = {
-        formatNumber: (value: number, options: Intl.NumberFormatOptions) =>
-          new Intl.NumberFormat(language, options).format(value),
-        formatNumberToParts: (value: number, options: Intl.NumberFormatOptions) =>
-          new Intl.NumberFormat(language, options).formatToParts(value),
-      };
-      const say = (absolute: number | null, inactivity: number | null, rotation: boolean, scopes: string[]) =>
-        plain(
-          refreshSentences(words, intl, {
-            scopes,
-            access_token_lifetime: HOUR,
-            refresh_token_rotation: rotation,
-            refresh_token_absolute_lifetime: absolute,
-            refresh_token_inactivity_lifetime: inactivity,
-          }).join(' '),
-        );
-      for (const [{ absolute, inactivity }, sentence] of sentences)
-        for (const rotation of [true, false])
-          assert.equal(
-            say(absolute, inactivity, rotation, ['api', 'offline_access']),
-            plain(`${sentence} ${words(rotation ? 'settings.rotating' : 'settings.not_rotating')}`),
-          );
-      const { format } = new Intl.NumberFormat(language, {
-        style: 'unit',
-        unit: 'hour',
-        unitDisplay: 'long',
-      });
-      assert.equal(
-        say(null, null, true, ['api']),
-        plain(words('settings.no_refresh', { lifetime: format(1) })),
-      );
-      assert.equal(say(NaN, null, true, ['api']), words('settings.summary_incomplete'));
-    });
 });

@@ -70,3 +70,21 @@ describe('SQLite', () => {
     await app.close();
   });
 });
+
+test('PostgreSQL that comes back after a long time is found again within a second', async () => {
+  const database = await freshDatabase('postgres');
+  const url = new URL(database.url);
+  const way = await cuttableWay(Number(url.port));
+  url.port = String(way.port);
+  const app = await startApp({ engine: 'postgres', database: { ...database, url: url.href } });
+  way.cut();
+  for (let attempt = 0; attempt < 4; attempt++) assert.equal((await send(app, '/readyz')).status, 503);
+  way.mend();
+  const back = performance.now();
+  while ((await send(app, '/readyz')).status !== 200) {
+    assert.ok(performance.now() - back < 1_500, 'the server did not find its database again');
+    await sleep(20);
+  }
+  await app.close();
+  await way.close();
+});

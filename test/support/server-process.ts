@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { Person } from './browser.ts';
 import { send, type Target } from './http.ts';
 import { freePort } from './postgres.ts';
 
@@ -148,5 +149,38 @@ export class ServerProcess implements Target {
         throw new Error(`nothing like ${pattern} was printed:\n${this.output}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+}
+
+/** The administrator whom the environment of a first start names. */
+export const person: Person = {
+  id: '',
+  email: 'admin@example.com',
+  name: 'Ada',
+  password: 'the administrator of the tests',
+};
+/** How it names them. */
+export const administrator = { POSTERN_ADMIN_EMAIL: person.email, POSTERN_ADMIN_PASSWORD: person.password };
+
+/** Runs with a directory of its own that outlives the processes started in it. */
+export async function inDirectory(run: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'postern-start-'));
+  try {
+    await run(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Runs with a server and ends it afterwards, whatever happens. */
+export async function withServer<T>(
+  options: Parameters<typeof ServerProcess.start>[0],
+  run: (server: ServerProcess) => Promise<T>,
+): Promise<T> {
+  const server = await ServerProcess.start(options);
+  try {
+    return await run(server);
+  } finally {
+    await server.kill();
   }
 }

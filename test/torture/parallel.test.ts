@@ -16,7 +16,7 @@ import { type Answered, type Entry, nameOf } from './history.ts';
 import { judge } from './judge.ts';
 
 // Several commands at the same instant, at two servers with one database, over and over; what came of it is judged like the
-// history of a torture. `properties.test.ts` has the exact model for one command after another.
+// history of a torture. `properties/authorizations.test.ts` has the exact model for one command after another.
 
 /** One thing that somebody does; numbers choose among what there is. */
 type Command =

@@ -1,30 +1,19 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Id, idBytes, newId } from '../../server/base/ids.ts';
 import { MINUTE } from '../../server/base/units.ts';
-import { parseConfig } from '../../server/process/config.ts';
 import { insertAuthorization } from '../../server/store/authorizations.ts';
 import type { ApplicationView } from '../support/admin.ts';
 import type { Browser } from '../support/browser.ts';
-import { cuttableWay } from '../support/cuttable.ts';
-import { forEachEngine, freshDatabase } from '../support/engines.ts';
+import { forEachEngine } from '../support/engines.ts';
 import { send } from '../support/http.ts';
 import { type KeyPair, rsaKeyPair, signRs256 } from '../support/key-pairs.ts';
 import { OAuthClient, outcome } from '../support/oauth-client.ts';
-import { freePort } from '../support/postgres.ts';
-import { ServerProcess } from '../support/server-process.ts';
-import { startApp, type TestApp, testSecret } from '../support/test-app.ts';
+import { startApp, type TestApp } from '../support/test-app.ts';
 
 // What testers who knew nothing but the contract found, each as the request that showed it.
 
 const redirectUri = 'https://client.example.com/callback';
-const main = join(import.meta.dirname, '../../server/main.mjs');
 const tokenDoor = '/integrations/oauth2/api/v1/token';
 
 forEachEngine((engine) => {
@@ -323,177 +312,4 @@ forEachEngine((engine) => {
     const query = new URLSearchParams({ client_id: web.client_id, response_type: 'code' });
     assert.equal((await send(app, `/oauth2/authorize?${query}`, { method: 'HEAD' })).status, 405);
   });
-});
-
-describe('a start that cannot be says why in one line that names the setting:', { concurrency: 2 }, () => {
-  /** Runs a command in a directory that `prepare` filled. @returns its lines; it must fail */
-  async function refusal(
-    env: Record<string, string>,
-    prepare: (directory: string) => Promise<unknown> = async () => {},
-    args?: string[],
-  ): Promise<string> {
-    const directory = await mkdtemp(join(tmpdir(), 'postern-attacks-'));
-    await prepare(directory);
-    const server = await ServerProcess.spawn({ env, directory, ...(args && { args }) });
-    try {
-      assert.equal(await server.exited(), 1, server.output);
-      return server.output.trim();
-    } finally {
-      await server.kill();
-      await rm(directory, { recursive: true, force: true });
-    }
-  }
-  const sqlite = { POSTERN_DATABASE_URL: 'sqlite:./x.db', POSTERN_SECRET: testSecret };
-
-  test('a host name that nobody knows', async () =>
-    assert.match(await refusal({ POSTERN_HOST: 'not a host' }), /^[^\n]*POSTERN_HOST[^\n]*$/));
-
-  test('a database file that is a folder', async () =>
-    assert.match(
-      await refusal(sqlite, (directory) => mkdir(join(directory, 'x.db'))),
-      /^[^\n]*POSTERN_DATABASE_URL[^\n]*$/,
-    ));
-
-  test('a database file that is a folder, without a secret yet', async () => {
-    for (const url of ['sqlite:./x.db', 'sqlite:./x.db/', 'sqlite:./new/'])
-      assert.match(
-        await refusal({ POSTERN_DATABASE_URL: url }, (directory) => mkdir(join(directory, 'x.db'))),
-        /^[^\n]*POSTERN_DATABASE_URL[^\n]*folder[^\n]*$/,
-        url,
-      );
-  });
-
-  test('a database URL that reads like a relative path and would be an absolute one', async () =>
-    assert.match(
-      await refusal({ ...sqlite, POSTERN_DATABASE_URL: 'sqlite://./data/postern.db' }, undefined, [
-        'migrate',
-      ]),
-      /^[^\n]*POSTERN_DATABASE_URL[^\n]*sqlite:[^\n]*$/,
-    ));
-
-  test('a database URL with parameters, which SQLite files have none of', async () =>
-    assert.match(
-      await refusal({ ...sqlite, POSTERN_DATABASE_URL: 'sqlite:./h.db?mode=ro' }, undefined, ['migrate']),
-      /^[^\n]*POSTERN_DATABASE_URL[^\n]*\?[^\n]*$/,
-    ));
-
-  test('a database file that is something else', async () =>
-    assert.match(
-      await refusal(sqlite, (directory) => writeFile(join(directory, 'x.db'), 'no database '.repeat(500))),
-      /^[^\n]*POSTERN_DATABASE_URL[^\n]*$/,
-    ));
-
-  test('a place for the database that cannot be', async () =>
-    assert.match(
-      await refusal({ POSTERN_DATABASE_URL: 'sqlite:./file/x.db' }, (directory) =>
-        writeFile(join(directory, 'file'), ''),
-      ),
-      /^[^\n]*POSTERN_DATABASE_URL[^\n]*$/,
-    ));
-
-  test('a secret beside the database that cannot be read', async () =>
-    assert.match(
-      await refusal({ POSTERN_DATABASE_URL: 'sqlite:./x.db' }, (directory) =>
-        mkdir(join(directory, 'secret')),
-      ),
-      /^[^\n]*POSTERN_SECRET[^\n]*$/,
-    ));
-
-  test('a .env that cannot be read', async () =>
-    assert.match(await refusal({}, (directory) => mkdir(join(directory, '.env'))), /^[^\n]*\.env[^\n]*$/));
-
-  test('an unknown name behind the byte order mark of a .env', async () =>
-    assert.match(
-      await refusal({}, (directory) => writeFile(join(directory, '.env'), '\uFEFFPOSTERN_COLOUR=blue\r\n')),
-      /^[^\n]*POSTERN_COLOUR[^\n]*$/,
-    ));
-
-  test('a backup into a folder that is not there', async () =>
-    assert.match(
-      await refusal(
-        {},
-        async (directory) => spawnSync(process.execPath, [main, 'migrate'], { cwd: directory }),
-        ['backup', 'nowhere/x.db'],
-      ),
-      /^[^\n]*nowhere[^\n]*$/,
-    ));
-});
-
-test('a first start on a full disk leaves nothing behind, and the next one on which there is room succeeds', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'postern-attacks-'));
-  try {
-    const full = spawnSync('sh', ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, main, 'migrate'], {
-      cwd: directory,
-      env: { PATH: process.env['PATH'] ?? '' },
-      encoding: 'utf8',
-    });
-    assert.equal(full.status, 1);
-    assert.match(full.stderr, /^[^\n]*POSTERN_DATABASE_URL[^\n]*\n$/);
-    assert.deepEqual(await readdir(join(directory, 'data')), []);
-
-    // What a start left that was killed: in a container the next one has the same process ID.
-    await writeFile(join(directory, 'data', `secret.${process.pid}`), 'half');
-    const database = join(directory, 'data', 'postern.db');
-    assert.equal(parseConfig({ POSTERN_DATABASE_URL: `sqlite:${database}` }).secrets.length, 1);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-});
-
-test('several first starts at once in one folder agree on one secret', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'postern-attacks-'));
-  const commands = await Promise.all(
-    Array.from({ length: 4 }, () => ServerProcess.spawn({ directory, args: ['migrate'] })),
-  );
-  for (const command of commands) assert.equal(await command.exited(), 0, command.output);
-  await rm(directory, { recursive: true, force: true });
-});
-
-test('SIGTERM to npm start ends the server with it, with the exit code 0', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'postern-attacks-'));
-  const port = await freePort();
-  const target = { url: `http://localhost:${port}`, port };
-  const clean = Object.entries(process.env).filter(([name]) => !/^(POSTERN|NODE)_/.test(name));
-  const npm = spawn('npm', ['start'], {
-    cwd: dirname(dirname(import.meta.dirname)),
-    env: {
-      ...Object.fromEntries(clean),
-      POSTERN_URL: target.url,
-      POSTERN_DATABASE_URL: `sqlite:${join(directory, 'postern.db')}`,
-    },
-    stdio: 'ignore',
-  });
-  const ended = once(npm, 'exit');
-  const isUp = () =>
-    send(target, '/healthz').then(
-      () => true,
-      () => false,
-    );
-  const deadline = performance.now() + 60_000;
-  while (!(await isUp())) {
-    assert.ok(npm.exitCode === null && performance.now() < deadline, 'npm start did not start the server');
-    await sleep(100);
-  }
-  npm.kill('SIGTERM');
-  assert.deepEqual(await ended, [0, null]);
-  assert.equal(await isUp(), false);
-  await rm(directory, { recursive: true, force: true });
-});
-
-test('PostgreSQL that comes back after a long time is found again within a second', async () => {
-  const database = await freshDatabase('postgres');
-  const url = new URL(database.url);
-  const way = await cuttableWay(Number(url.port));
-  url.port = String(way.port);
-  const app = await startApp({ engine: 'postgres', database: { ...database, url: url.href } });
-  way.cut();
-  for (let attempt = 0; attempt < 4; attempt++) assert.equal((await send(app, '/readyz')).status, 503);
-  way.mend();
-  const back = performance.now();
-  while ((await send(app, '/readyz')).status !== 200) {
-    assert.ok(performance.now() - back < 1_500, 'the server did not find its database again');
-    await sleep(20);
-  }
-  await app.close();
-  await way.close();
 });
