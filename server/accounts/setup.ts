@@ -59,7 +59,12 @@ export async function setUp(
       if ((await countUsers(tx, instance.id)) > 0) return null;
       const user = await addUser(tx, prepared.user, prepared.passwordHash, { actor: system, ip: place.ip });
       await noteSignIn(tx, instance.id, user.id, prepared.passwordHash, now);
-      return finishSignIn(tx, core, now, { user, authentications: [byPassword(now)], place });
+      return finishSignIn(tx, core, now, {
+        user,
+        passwordHash: prepared.passwordHash,
+        authentications: [byPassword(now)],
+        place,
+      });
     })
     .catch(translateTaken);
 }

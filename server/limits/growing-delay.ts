@@ -13,21 +13,41 @@ export interface Limit {
   readonly longestDelay: number;
 }
 
+/** So many failures are all that there may be in a window. */
+export interface Quota {
+  readonly allowed: number;
+  /** Milliseconds, from the first failure. */
+  readonly window: number;
+}
+
 /** The counter after one more failure of so many points. Not to be called while it blocks. */
-export function raise(counter: Counter, limit: Limit, now: Instant, points = 1): Counter {
+export function raise(counter: Counter, limit: Limit | Quota, now: Instant, points = 1): Counter {
   const isFull = counter.points >= limit.allowed;
   // Many at one instant fill it, and begin the first delay; they do not make it the longest.
   const total = isFull ? counter.points + 1 : Math.min(counter.points + points, limit.allowed);
   const resetAt = counter.resetAt > now ? counter.resetAt : now + limit.window;
   if (total < limit.allowed) return { points: total, resetAt, blockedUntil: 0, refused: 0 };
+  if (!('firstDelay' in limit)) return { points: total, resetAt, blockedUntil: resetAt, refused: 0 };
   const delay = Math.min(limit.longestDelay, limit.firstDelay * 2 ** Math.min(total - limit.allowed, 30));
   const blockedUntil = now + delay;
   return { points: total, resetAt: Math.max(resetAt, blockedUntil + limit.window), blockedUntil, refused: 0 };
 }
 
-/** The counter without the last failure, which was none after all, and without the delay that it began. */
-export function lower(counter: Counter): Counter {
-  return { ...counter, points: Math.max(0, counter.points - 1), blockedUntil: 0, refused: 0 };
+/**
+ * The counter without one failure that was none after all.
+ * @param counted the counter before and after that failure. A delay that another one began stays, and a window that has begun
+ *   since does not have it
+ */
+export function takeBack(
+  counter: Counter,
+  counted: { readonly before: Counter; readonly after: Counter },
+  now: Instant,
+): Counter {
+  const { before, after } = counted;
+  if (after.resetAt <= now) return counter;
+  const points = Math.max(0, counter.points - 1);
+  const isOwnDelay = after.blockedUntil > 0 && counter.blockedUntil === after.blockedUntil;
+  return isOwnDelay ? { ...before, points } : { ...counter, points };
 }
 
 /** Whole seconds until a counter blocks no more; at least 1. */

@@ -1,33 +1,45 @@
 import type { Id } from '../base/ids.ts';
 import { networkOf } from '../base/network.ts';
-import { MINUTE } from '../base/units.ts';
+import { HOUR, type Instant, MINUTE } from '../base/units.ts';
 import { recordAuditEvent } from '../events/record.ts';
 import { isEmail } from '../model/email.ts';
 import { system } from '../model/event.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Transaction } from '../store/engine/database.ts';
-import { type CounterKeys, lockCounter, resetCounter, writeCounter } from '../store/rate-limits.ts';
-import { type Limit, lower, raise, secondsLeft } from './growing-delay.ts';
+import {
+  type Counter,
+  type CounterKeys,
+  lockCounter,
+  resetCounter,
+  writeCounter,
+} from '../store/rate-limits.ts';
+import { type Limit, type Quota, raise, secondsLeft, takeBack } from './growing-delay.ts';
 import type { Limited } from './needs.ts';
 
 const window = 15 * MINUTE;
 const delays = { window, firstDelay: MINUTE, longestDelay: 15 * MINUTE };
+/** Of what strangers use up for each other. */
+const shortDelays = { ...delays, longestDelay: MINUTE };
 
 /**
  * What is counted of a try. In a browser where this user signed in before, or is signed in, that browser alone, so that
- * nobody elsewhere can make its owner wait. Anywhere else the account at this address, the address, and the account:
- * the last is what strangers can use up for each other, so its delays stay short.
+ * nobody elsewhere can make its owner wait; and all such browsers together, since somebody may collect them. Anywhere else
+ * the account at this address, the address, and the account.
  */
 const limits = {
   known_browser: { allowed: 10, ...delays },
+  known_browsers: { allowed: 100, window: HOUR },
   account_and_address: { allowed: 10, ...delays },
-  address: { allowed: 100, ...delays },
-  account: { allowed: 100, ...delays, longestDelay: MINUTE },
-} as const satisfies Record<string, Limit>;
+  address: { allowed: 100, ...shortDelays },
+  account: { allowed: 100, ...shortDelays },
+} as const satisfies Record<string, Limit | Quota>;
 type LimitName = keyof typeof limits;
 
-/** Always in this order, so that two tries never lock the same counters in opposite ones. */
+/** Always in these orders, so that two tries never lock the same counters in opposite ones. */
+const inKnownBrowser: readonly LimitName[] = ['known_browser', 'known_browsers'];
 const elsewhere: readonly LimitName[] = ['account_and_address', 'address', 'account'];
+/** Failures there that came before a right password were its owner's mistakes. */
+const forgiven: ReadonlySet<LimitName> = new Set(['known_browser', 'account_and_address']);
 
 /** One try of a password. */
 export interface Attempt {
@@ -41,48 +53,72 @@ export interface Attempt {
   readonly knownBrowser: string | undefined;
 }
 
+/** A try that may go on. */
+export interface CountedAttempt {
+  /**
+   * After the right password: this try was no failure, and those before it from the same place were mistakes. What others share
+   * with whoever made it is as it would be without it.
+   */
+  giveBack(tx: Transaction): Promise<void>;
+}
+
 /**
  * Counts a try before the password is looked at, so that guesses made at the same instant count too.
- * @returns null when it may go on; else the seconds until the next one may
+ * @returns how to give it back, or the seconds until the next one may be made
  */
-export async function countAttempt(core: Limited, attempt: Attempt): Promise<{ retryAfter: number } | null> {
-  if (!core.config.rateLimits) return null;
+export async function countAttempt(
+  core: Limited,
+  attempt: Attempt,
+): Promise<CountedAttempt | { retryAfter: number }> {
+  if (!core.config.rateLimits) return { giveBack: async () => {} };
   const now = core.clock();
   return core.db.transaction(async (tx) => {
     const counters = [];
-    for (const name of limitsOf(attempt)) {
+    for (const name of attempt.knownBrowser === undefined ? elsewhere : inKnownBrowser) {
       const keys = counterKeys(core, attempt, name);
       counters.push({ name, keys, counter: await lockCounter(tx, keys, now) });
     }
     const blocking = counters.find(({ counter }) => counter.blockedUntil > now);
-    if (!blocking) {
-      for (const { name, keys, counter } of counters)
-        await writeCounter(tx, keys, raise(counter, limits[name], now));
-      return null;
+    if (blocking) return { retryAfter: await turnAway(core, tx, now, attempt, blocking) };
+    const counted: Counted[] = [];
+    for (const { name, keys, counter } of counters) {
+      const after = raise(counter, limits[name], now);
+      await writeCounter(tx, keys, after);
+      counted.push({ name, keys, before: counter, after });
     }
-    const { name, keys, counter } = blocking;
-    await writeCounter(tx, keys, { ...counter, refused: counter.refused + 1 });
-    const retryAfter = secondsLeft(counter, now);
-    // The first that is turned away is where the lock begins; those after it would only fill the log.
-    if (counter.refused === 0) await recordLock(tx, now, attempt, name, retryAfter);
-    core.metrics.limited.inc({ limit: name });
-    return { retryAfter };
+    return { giveBack: (then) => giveBack(then, core, counted) };
   });
 }
 
-/** After the right password: this try was no failure, and those before it from the same place were mistakes. */
-export async function giveAttemptBack(tx: Transaction, core: Limited, attempt: Attempt): Promise<void> {
-  if (!core.config.rateLimits) return;
-  const now = core.clock();
-  for (const name of limitsOf(attempt)) {
-    const keys = counterKeys(core, attempt, name);
-    if (name === 'known_browser' || name === 'account_and_address') await resetCounter(tx, keys);
-    else await writeCounter(tx, keys, lower(await lockCounter(tx, keys, now)));
-  }
+/** One counter of a try, as it was before and after. */
+interface Counted {
+  readonly name: LimitName;
+  readonly keys: CounterKeys;
+  readonly before: Counter;
+  readonly after: Counter;
 }
 
-function limitsOf(attempt: Attempt): readonly LimitName[] {
-  return attempt.knownBrowser === undefined ? elsewhere : ['known_browser'];
+async function giveBack(tx: Transaction, core: Limited, counted: readonly Counted[]): Promise<void> {
+  const now = core.clock();
+  for (const { name, keys, ...counter } of counted)
+    if (forgiven.has(name)) await resetCounter(tx, keys);
+    else await writeCounter(tx, keys, takeBack(await lockCounter(tx, keys, now), counter, now));
+}
+
+/** @returns the seconds to wait */
+async function turnAway(
+  core: Limited,
+  tx: Transaction,
+  now: Instant,
+  attempt: Attempt,
+  { name, keys, counter }: { name: LimitName; keys: CounterKeys; counter: Counter },
+): Promise<number> {
+  await writeCounter(tx, keys, { ...counter, refused: counter.refused + 1 });
+  const retryAfter = secondsLeft(counter, now);
+  // The first that is turned away is where the lock begins; those after it would only fill the log.
+  if (counter.refused === 0) await recordLock(tx, now, attempt, name, retryAfter);
+  core.metrics.limited.inc({ limit: name });
+  return retryAfter;
 }
 
 function recordLock(
@@ -110,7 +146,11 @@ export function attemptedEmail(email: string): { email: string } | Record<string
 /** MACed, so that the table does not tell who tried from where. */
 function counterKeys(core: Limited, attempt: Attempt, limit: LimitName): CounterKeys {
   const account = limit === 'address' ? null : attempt.account;
-  const place =
-    limit === 'account' ? null : limit === 'known_browser' ? attempt.knownBrowser : networkOf(attempt.ip);
+  const place = placeOf(attempt, limit);
   return core.secret.macs('login-limit', JSON.stringify([limit, attempt.instance.id, account, place]));
+}
+
+function placeOf(attempt: Attempt, limit: LimitName): string | null {
+  if (limit === 'known_browser') return attempt.knownBrowser ?? null;
+  return limit === 'account' || limit === 'known_browsers' ? null : networkOf(attempt.ip);
 }

@@ -152,12 +152,13 @@ export async function updateUserRow(tx: Transaction, user: User, passwordHash: s
 /**
  * Notes that the user is active now, provided that nobody deactivated them or changed their password meanwhile:
  * the write that decides whether a sign-in succeeds.
+ * @param passwordHash what the password was checked against; null when it was wrong, and then nothing is noted
  */
 export async function noteSignIn(
   tx: Transaction,
   instanceId: Id,
   id: Id,
-  passwordHash: string,
+  passwordHash: string | null,
   now: Instant,
 ): Promise<boolean> {
   const rows = await tx.sql`

@@ -1,9 +1,10 @@
+import type { Id } from '../../base/ids.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import { Capacity } from '../../limits/capacity.ts';
 import { readKnownBrowser } from '../../limits/known-browser.ts';
 import type { Limited } from '../../limits/needs.ts';
 import { oneAtATime } from '../../limits/one-at-a-time.ts';
-import { type Attempt, attemptedEmail, countAttempt, giveAttemptBack } from '../../limits/sign-in-limits.ts';
+import { type Attempt, attemptedEmail, countAttempt } from '../../limits/sign-in-limits.ts';
 import { byPassword } from '../../model/authentication.ts';
 import { emailKey, isEmail } from '../../model/email.ts';
 import { system } from '../../model/event.ts';
@@ -29,7 +30,14 @@ export interface SignIn {
 /** Whoever comes after so many would wait for five seconds and more. */
 export const signInCapacity = new Capacity(200 * passwordsAtOnce);
 
-/** Signs somebody in by email address and password. @throws TooBusy */
+/** The ID of nobody, for whom the same work is done as for a user. */
+const nobody = '0'.repeat(32) as Id;
+
+/**
+ * Signs somebody in by email address and password. Unknown, deactivated and wrong cost the same work, statement by statement, so
+ * that the time tells nothing of who has an account.
+ * @throws TooBusy
+ */
 export async function signIn(core: Limited, given: SignIn): Promise<SignInOutcome> {
   const { instance, place } = given;
   const { ip } = place;
@@ -37,7 +45,12 @@ export async function signIn(core: Limited, given: SignIn): Promise<SignInOutcom
   // What is no address is not brought into one form: of many thousand accents that takes a second.
   const account = isEmail(email) ? emailKey(email) : email.slice(0, 254);
   const found = isEmail(email) ? await findUserByEmail(core.db, instance.id, account) : undefined;
-  const knownBrowser = found && readKnownBrowser(core.secret, found.user, place.knownBrowser);
+  const owner = {
+    instanceId: instance.id,
+    userId: found?.user.id ?? nobody,
+    passwordHash: found?.passwordHash ?? '',
+  };
+  const knownBrowser = readKnownBrowser(core.secret, owner, place.knownBrowser);
   const attempt = { instance, account, email, userId: found?.user.id ?? null, ip, knownBrowser };
   const work = () => signInCapacity.do(() => verifyAndStart(core, given, attempt, found));
   // A try counts as a failure until it has succeeded. One after the other, right passwords do not add up.
@@ -52,14 +65,16 @@ async function verifyAndStart(
   attempt: Attempt,
   found: UserWithPassword | undefined,
 ): Promise<SignInOutcome> {
-  const locked = await countAttempt(core, attempt);
-  if (locked) return { outcome: 'locked', ...locked };
+  const counted = await countAttempt(core, attempt);
+  if ('retryAfter' in counted) return { outcome: 'locked', retryAfter: counted.retryAfter };
 
-  const verified = await verifyHash(found?.passwordHash ?? null, password);
+  const isRight = await verifyHash(found?.passwordHash ?? null, password);
+  const provedBy = found && isRight ? found.passwordHash : null;
   const now = core.clock();
   return core.db.transaction(async (tx): Promise<SignInOutcome> => {
     // The hash may have changed, or the user been deactivated, since it was read: the write decides.
-    if (!found || !verified || !(await noteSignIn(tx, instance.id, found.user.id, found.passwordHash, now))) {
+    const mayEnter = await noteSignIn(tx, instance.id, found?.user.id ?? nobody, provedBy, now);
+    if (!found || provedBy === null || !mayEnter) {
       await recordAuditEvent(tx, now, {
         instanceId: instance.id,
         type: 'login.failed',
@@ -70,9 +85,10 @@ async function verifyAndStart(
       });
       return { outcome: 'refused' };
     }
-    await giveAttemptBack(tx, core, attempt);
+    await counted.giveBack(tx);
+    const { user } = found;
     const authentications = [byPassword(now)];
-    const signedIn = await finishSignIn(tx, core, now, { user: found.user, authentications, place });
-    return { outcome: 'signed-in', ...signedIn };
+    const signIn = { user, passwordHash: provedBy, authentications, place };
+    return { outcome: 'signed-in', ...(await finishSignIn(tx, core, now, signIn)) };
   });
 }

@@ -32,9 +32,15 @@ export async function finishSignIn(
   tx: Transaction,
   core: Core,
   now: Instant,
-  signIn: { user: User; authentications: readonly Authentication[]; place: SignInPlace },
+  signIn: {
+    user: User;
+    /** Of the password that they have, for which the browser is known. */
+    passwordHash: string;
+    authentications: readonly Authentication[];
+    place: SignInPlace;
+  },
 ): Promise<SignedIn> {
-  const { authentications, place } = signIn;
+  const { passwordHash, authentications, place } = signIn;
   const user: User = { ...signIn.user, lastActiveAt: now };
   const sessionToken = await startSession(tx, now, { user, authentications, ...place });
   await recordAuditEvent(tx, now, {
@@ -44,6 +50,7 @@ export async function finishSignIn(
     userId: user.id,
     ip: place.ip,
   });
-  const knownBrowser = writeKnownBrowser(core.secret, user, place.knownBrowser);
+  const owner = { instanceId: user.instanceId, userId: user.id, passwordHash };
+  const knownBrowser = writeKnownBrowser(core.secret, owner, place.knownBrowser);
   return { user, sessionToken, knownBrowser };
 }

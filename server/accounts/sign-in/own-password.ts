@@ -2,7 +2,7 @@ import type { Id } from '../../base/ids.ts';
 import { Refusal, wrongPassword } from '../../base/refusal.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import type { Limited } from '../../limits/needs.ts';
-import { countAttempt, giveAttemptBack } from '../../limits/sign-in-limits.ts';
+import { countAttempt } from '../../limits/sign-in-limits.ts';
 import { byPassword } from '../../model/authentication.ts';
 import { emailKey } from '../../model/email.ts';
 import type { Instance } from '../../model/instance.ts';
@@ -42,15 +42,15 @@ async function verifyPassword(core: Limited, proof: Proof): Promise<string> {
     ip,
     knownBrowser: proof.sessionId && `session ${proof.sessionId}`,
   };
-  const locked = await countAttempt(core, attempt);
-  if (locked)
+  const counted = await countAttempt(core, attempt);
+  if ('retryAfter' in counted)
     throw new Refusal('too_many_attempts', 'Too many wrong passwords: try again later.', {
-      retryAfter: locked.retryAfter,
+      retryAfter: counted.retryAfter,
     });
   const found = await findUserWithPassword(core.db, instance.id, user.id);
   const now = core.clock();
   if ((await verifyHash(found?.passwordHash ?? null, password)) && found) {
-    await core.db.transaction((tx) => giveAttemptBack(tx, core, attempt));
+    await core.db.transaction((tx) => counted.giveBack(tx));
     return found.passwordHash;
   }
   await core.db.transaction((tx) =>

@@ -14,23 +14,23 @@ const longestUnfolded = 8 * longestPassword;
 
 /** Takes some 20 ms of a thread of its own; never inside a transaction. */
 export function hashPassword(password: string): Promise<string> {
-  return inOtherThread('hashPassword', password.normalize('NFC'));
+  return inOtherThread('hashPassword', password);
 }
 
 let nobody: Promise<string> | undefined;
 
 /**
  * Whether this is the password behind the hash.
- * @param passwordHash null for a user that does not exist: takes as long, and is false
+ * @param passwordHash null for a user that does not exist: the same work, whatever the password, and false
  */
 export async function verifyHash(passwordHash: string | null, password: string): Promise<boolean> {
   nobody ??= forgetIfItFails(hashPassword(randomToken()), () => {
     nobody = undefined;
   });
-  const canBe = passwordHash !== null && password.length <= longestUnfolded;
-  const hash = canBe ? passwordHash : await nobody;
-  const given = canBe ? password.normalize('NFC') : '';
-  return (await inOtherThread('verifyPassword', { hash, password: given })) && canBe;
+  const nobodys = await nobody;
+  const isTooLong = password.length > longestUnfolded;
+  const given = { hash: passwordHash ?? nobodys, password: isTooLong ? '' : password };
+  return (await inOtherThread('verifyPassword', given)) && passwordHash !== null && !isTooLong;
 }
 
 /** What failed once, perhaps for want of memory, is tried again the next time. */
