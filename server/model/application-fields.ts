@@ -13,7 +13,13 @@ import {
   paragraph,
   webUrl,
 } from './field-kinds.ts';
-import { checkValues, type Fields, linesOf, type SettableValuesOf } from './fields.ts';
+import {
+  checkValues,
+  type Fields,
+  linesOf,
+  type SettableNamedValuesOf,
+  type SettableValuesOf,
+} from './fields.ts';
 import type { Scope } from './instance.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
 import { checkApplicationScopes, defaultApplicationScopes, maxScopes } from './scopes.ts';
@@ -170,6 +176,8 @@ export const applicationFields = {
   },
 } as const satisfies Fields<Of> & Record<string, { types: readonly ApplicationType[] }>;
 
+/** What a field is called in the REST API. */
+export type ApplicationFieldName = (typeof applicationFields)[keyof typeof applicationFields]['name'];
 /** The table's lines in its order. */
 export const applicationFieldLines = linesOf<typeof applicationFields, Of>(applicationFields);
 /** Those that administrators set, in creating and in changing. */
@@ -177,6 +185,8 @@ export const settableFieldLines = applicationFieldLines.filter(({ setBy }) => se
 
 /** What an administrator can set, in creating and in changing. */
 export type ApplicationFields = SettableValuesOf<typeof applicationFields>;
+/** The same, as the REST API calls them. */
+export type NamedApplicationFields = SettableNamedValuesOf<typeof applicationFields>;
 
 /** What belongs to a type besides its fields. */
 export const credentialTypes = {

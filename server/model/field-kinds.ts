@@ -31,8 +31,10 @@ export interface Kind<Value> {
   readonly stored: 'as_is' | 'flag' | 'json';
   /** @returns what is wrong with a value, or null */
   readonly check: (value: Value) => string | null;
-  /** The least and the most that a number may be; seconds where the control is a lifetime. */
+  /** The least and the most that a number may be. */
   readonly range?: readonly [min: number, max: number];
+  /** What a number counts, where it is a duration. */
+  readonly unit?: 'second';
   /** The most characters that a text may have. */
   readonly maxLength?: number;
 }
@@ -97,9 +99,9 @@ export const flag: Kind<boolean> = {
 };
 
 /** A whole number. */
-export function integer(min: number, max: number, control: Control = 'number'): Kind<number> {
+export function integer(min: number, max: number): Kind<number> {
   return {
-    control,
+    control: 'number',
     sent: { type: 'integer', minimum: min, maximum: max },
     shown: { type: 'integer' },
     stored: 'as_is',
@@ -108,9 +110,14 @@ export function integer(min: number, max: number, control: Control = 'number'): 
   };
 }
 
-/** Seconds that something lives. */
+/** A duration in seconds. */
+export function seconds(min: number, max: number): Kind<number> {
+  return { ...integer(min, max), unit: 'second' };
+}
+
+/** Seconds that something lives: a duration with others at hand to choose from. */
 export function lifetime(min: number, max: number): Kind<number> {
-  return integer(min, max, 'lifetime');
+  return { ...seconds(min, max), control: 'lifetime' };
 }
 
 /** Seconds that something lives; null is *No expiration*. */
@@ -120,7 +127,7 @@ export function lifetimeOrNever(min: number, max: number): Kind<number | null> {
     ...rest,
     sent: { ...sent, type: nullable('integer') },
     shown: { type: nullable('integer') },
-    check: (seconds) => (seconds === null ? null : check(seconds)),
+    check: (value) => (value === null ? null : check(value)),
   };
 }
 

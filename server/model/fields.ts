@@ -50,8 +50,10 @@ export type SettableValuesOf<Table> = {
 };
 
 /** The same, by the names in the REST API. */
-export type NamedValuesOf<Table extends Readonly<Record<string, { readonly name: string }>>> = {
-  [Property in keyof Table as Table[Property]['name']]: ValueOf<Table[Property]>;
+export type SettableNamedValuesOf<Table extends Readonly<Record<string, { readonly name: string }>>> = {
+  readonly [Property in keyof Table as Table[Property] extends { readonly setBy: string }
+    ? never
+    : Table[Property]['name']]: ValueOf<Table[Property]>;
 };
 
 /** A line of a table, with what the code calls it; the type of its value is forgotten. */

@@ -199,9 +199,9 @@ describe('who uses an application', async () => {
       ])
         await event(key).waitFor();
       const changed = event('application_updated');
-      await changed.getByText(words('settings.absolute')).waitFor();
+      await changed.getByText(words('field.application.refresh_token_absolute_lifetime')).waitFor();
       await changed.getByRole('button').press('Enter');
-      const row = changed.getByRole('row', { name: words('audit.field_name') });
+      const row = changed.getByRole('row', { name: words('field.application.name') });
       assert.deepEqual(await row.getByRole('cell').allTextContents(), ['Before', 'After']);
       await changed.getByText('"application.updated"').waitFor();
       await window.checkAccessibility();

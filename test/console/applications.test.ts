@@ -19,7 +19,7 @@ async function create(window: ConsoleWindow, words: Words, type: 'machine' | 'sp
   await page.getByRole('button', { name: words('applications.create') }).click();
   const box = page.getByRole('dialog', { name: words('applications.new_title') });
   await box.getByRole('radio', { name: words(`applications.type_${type}`), exact: true }).check();
-  await box.getByLabel(words('applications.name')).fill(name);
+  await box.getByLabel(words('field.application.name')).fill(name);
   await box.getByRole('button', { name: words('applications.create_submit') }).click();
   if (type !== 'spa') await leaveSecret(window, words);
   await page.getByRole('heading', { level: 1, name }).waitFor();
@@ -76,7 +76,7 @@ describe('the list of applications and the box that makes one', async () => {
       const box = page.getByRole('dialog', { name: words('applications.new_title') });
       await box.getByRole('button', { name: words('applications.create_submit') }).click();
       await box.getByText(words('applications.name_missing')).waitFor();
-      await box.getByLabel(words('applications.name')).and(page.locator(':focus')).waitFor();
+      await box.getByLabel(words('field.application.name')).and(page.locator(':focus')).waitFor();
       await window.checkAccessibility();
       await box.getByRole('button', { name: words('shell.cancel') }).click();
 
@@ -201,7 +201,7 @@ describe('the list of applications and the box that makes one', async () => {
       await window.open('/applications');
       const first = () => page.getByRole('rowheader').first().innerText();
       assert.match(await first(), /^Application 3/m);
-      await page.getByRole('columnheader', { name: words('applications.name') }).click();
+      await page.getByRole('columnheader', { name: words('field.application.name') }).click();
       await page.getByRole('row').nth(1).getByText('Nightly export').waitFor();
       await page.getByRole('columnheader', { name: words('applications.status') }).click();
       await page.getByRole('row').nth(1).getByText('Application 3').waitFor();
@@ -257,10 +257,10 @@ describe('the list of applications and the box that makes one', async () => {
       await page.getByRole('button', { name: words('applications.create') }).click();
       await makeFull(app);
       const box = page.getByRole('dialog', { name: words('applications.new_title') });
-      await box.getByLabel(words('applications.name')).fill('One too many');
+      await box.getByLabel(words('field.application.name')).fill('One too many');
       await box.getByRole('button', { name: words('applications.create_submit') }).click();
       await box.getByText(words('problems.application_limit_reached')).waitFor();
-      assert.equal(await box.getByLabel(words('applications.name')).inputValue(), 'One too many');
+      assert.equal(await box.getByLabel(words('field.application.name')).inputValue(), 'One too many');
       await window.checkAccessibility();
       await window.close();
     });

@@ -1,33 +1,21 @@
 import type { ReactNode } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
+import {
+  type ApplicationFieldName,
+  applicationFieldLines,
+} from '../../../server/model/application-fields.ts';
 import type { Scope } from '../../../server/model/instance.ts';
 import { formatDuration } from '../intl/duration.ts';
 import { languageNames, type MessageKey } from '../intl/messages.ts';
 import { type Text, useText } from '../intl/text.ts';
 
-/** What the fields of applications, users and the instance are called. */
+/** What the fields are called that are in no table. */
 const fieldNames: Record<string, MessageKey> = {
-  name: 'audit.field_name',
-  handle: 'instance.handle',
-  description: 'settings.description',
-  enabled: 'audit.field_enabled',
-  redirect_uris: 'settings.redirect_urls',
-  require_pkce: 'settings.pkce',
-  scopes: 'settings.scopes',
-  access_token_lifetime: 'settings.access_token_lifetime',
-  refresh_token_rotation: 'settings.rotation',
-  refresh_token_absolute_lifetime: 'settings.absolute',
-  refresh_token_inactivity_lifetime: 'settings.inactivity',
-  client_uri: 'settings.client_uri',
-  policy_uri: 'settings.policy_uri',
-  developer_name: 'settings.developer_name',
-  developer_email: 'settings.developer_email',
-  logo_uri: 'settings.logo',
-  can_introspect: 'settings.can_introspect',
   role: 'audit.field_role',
   active: 'audit.field_active',
   locale: 'audit.field_locale',
   password: 'audit.field_password',
+  handle: 'instance.handle',
   url: 'instance.url',
   domain: 'instance.domain',
   lane: 'instance.lane',
@@ -37,17 +25,21 @@ const fieldNames: Record<string, MessageKey> = {
   authorization_code_lifetime: 'audit.field_code_lifetime',
 };
 
+const applicationField = (field: string) => applicationFieldLines.find(({ name }) => name === field);
+
+const isDuration = (field: string) =>
+  applicationField(field)?.kind.unit === 'second' ||
+  ['refresh_token_grace', 'authorization_code_lifetime'].includes(field);
+
 /** The words for roles. */
 export const roleNames: Record<string, MessageKey> = {
   administrator: 'users.role_administrator',
   user: 'users.role_user',
 };
 
-/** The fields that are seconds. */
-const isDuration = (field: string) => field.endsWith('_lifetime') || field === 'refresh_token_grace';
-
 /** A field in words; by its name in the API when there are none. */
 export function fieldName(t: Text, field: string): string {
+  if (applicationField(field)) return t(`field.application.${field as ApplicationFieldName}`);
   const key = fieldNames[field];
   return key ? t(key) : field;
 }
@@ -71,7 +63,7 @@ function inWords(t: Text, intl: IntlShape, field: string, value: unknown): React
         ))}
       </ul>
     );
-  if (value === null && field.endsWith('_lifetime')) return t('settings.no_expiration');
+  if (value === null && isDuration(field)) return t('settings.no_expiration');
   if (value === null || value === undefined || value === '' || Array.isArray(value))
     return t('audit.value_none');
   if (typeof value !== 'string') return JSON.stringify(value);

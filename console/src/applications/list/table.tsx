@@ -23,7 +23,7 @@ const columnProps: Record<
   ColumnId,
   { label: MessageKey; minWidth: number; defaultWidth: '1fr' | '2fr' | '3fr'; allowsSorting: boolean }
 > = {
-  name: { label: 'applications.name', minWidth: 190, defaultWidth: '3fr', allowsSorting: true },
+  name: { label: 'field.application.name', minWidth: 190, defaultWidth: '3fr', allowsSorting: true },
   type: { label: 'applications.type', minWidth: 220, defaultWidth: '2fr', allowsSorting: true },
   client_id: { label: 'applications.client_id', minWidth: 150, defaultWidth: '2fr', allowsSorting: false },
   status: { label: 'applications.status', minWidth: 135, defaultWidth: '1fr', allowsSorting: true },

@@ -60,7 +60,7 @@ export default function NewApplicationDialog({ onClose }: { onClose: () => void 
       <TypeCards value={type} onChange={setType} />
       <TextField
         ref={nameField}
-        label={t('applications.name')}
+        label={t('field.application.name')}
         description={t('applications.name_example')}
         isRequired
         autoComplete="off"

@@ -1,4 +1,9 @@
+import {
+  type NamedApplicationFields,
+  settableFieldLines,
+} from '../../../../server/model/application-fields.ts';
 import type { Application } from '../../api/types.ts';
+import { type DraftValue, inForm, inRequest } from '../../ui/field-values.ts';
 
 /** A line of the list of redirect URLs. Its key stays while others come and go. */
 export interface RedirectRow {
@@ -6,44 +11,24 @@ export interface RedirectRow {
   readonly uri: string;
 }
 
-/** What the form holds. A text that an application may be without is empty; a number that is missing is NaN. */
-export interface Draft {
-  readonly name: string;
-  readonly description: string;
-  readonly redirect_uris: readonly RedirectRow[];
-  readonly require_pkce: boolean;
-  readonly scopes: readonly string[];
-  /** Seconds, as are the other lifetimes; null is *No expiration*. */
-  readonly access_token_lifetime: number;
-  readonly refresh_token_rotation: boolean;
-  readonly refresh_token_absolute_lifetime: number | null;
-  readonly refresh_token_inactivity_lifetime: number | null;
-  readonly client_uri: string;
-  readonly developer_name: string;
-  readonly developer_email: string;
-  readonly policy_uri: string;
-  readonly can_introspect: boolean;
-}
+/** What the form holds: of each field that can be set, by its name in the REST API, what its control shows. */
+export type Draft = {
+  readonly [Name in keyof NamedApplicationFields]: Name extends 'redirect_uris'
+    ? readonly RedirectRow[]
+    : DraftValue<NamedApplicationFields[Name]>;
+};
 export type Field = keyof Draft;
+
+/** The form's values as the REST API takes them. */
+export type Values = NamedApplicationFields;
 
 /** The form of an application as it is. What its type does not have gets a value that nobody sees. */
 export function draftOf(application: Application): Draft {
-  return {
-    name: application.name,
-    description: application.description ?? '',
-    redirect_uris: (application.redirect_uris ?? []).map((uri, index) => ({ key: `saved-${index}`, uri })),
-    require_pkce: application.require_pkce ?? false,
-    scopes: application.scopes,
-    access_token_lifetime: application.access_token_lifetime,
-    refresh_token_rotation: application.refresh_token_rotation ?? false,
-    refresh_token_absolute_lifetime: application.refresh_token_absolute_lifetime ?? null,
-    refresh_token_inactivity_lifetime: application.refresh_token_inactivity_lifetime ?? null,
-    client_uri: application.client_uri ?? '',
-    developer_name: application.developer_name ?? '',
-    developer_email: application.developer_email ?? '',
-    policy_uri: application.policy_uri ?? '',
-    can_introspect: application.can_introspect ?? false,
-  };
+  const values = Object.fromEntries(
+    settableFieldLines.map(({ name, kind }) => [name, inForm(kind, application[name as Field])]),
+  ) as unknown as Values;
+  const rows = values.redirect_uris.map((uri, index) => ({ key: `saved-${index}`, uri }));
+  return { ...values, redirect_uris: rows } as Draft;
 }
 
 /** The rows that say something: a line that was added and left empty is none. */
@@ -62,23 +47,11 @@ export function changesOf(edits: Partial<Draft>, application: Application): Part
 }
 
 /** The form's values as the REST API takes them. */
-export function valuesOf(draft: Draft) {
-  return {
-    ...draft,
-    name: draft.name.trim(),
-    description: textOrNull(draft.description),
-    redirect_uris: filledRows(draft).map(({ uri }) => uri.trim()),
-    scopes: [...draft.scopes],
-    client_uri: textOrNull(draft.client_uri),
-    developer_name: textOrNull(draft.developer_name),
-    developer_email: textOrNull(draft.developer_email),
-    policy_uri: textOrNull(draft.policy_uri),
-  };
-}
-export type Values = ReturnType<typeof valuesOf>;
-
-function textOrNull(text: string): string | null {
-  return text.trim() === '' ? null : text.trim();
+export function valuesOf(draft: Draft): Values {
+  const values = Object.fromEntries(
+    settableFieldLines.map(({ name, kind }) => [name, inRequest(kind, draft[name as Field])]),
+  ) as unknown as Values;
+  return { ...values, redirect_uris: filledRows(draft).map(({ uri }) => uri.trim()) };
 }
 
 function isSame(field: Field, a: unknown, b: unknown): boolean {

@@ -1,8 +1,8 @@
 import { useText } from '../../intl/text.ts';
 import { Copyable } from '../../ui/copyable.tsx';
 import { Section } from '../../ui/page.tsx';
+import { FieldSetting } from './field-setting.tsx';
 import styles from './settings.module.css';
-import { TextSetting } from './text-setting.tsx';
 import type { Settings } from './use-settings.ts';
 
 /** What the application is called and what it is for. */
@@ -13,19 +13,15 @@ export function General({ settings }: { settings: Settings }) {
   return (
     <Section title={t('settings.general')}>
       <div className={styles['fields']}>
-        <TextSetting
+        <FieldSetting
           settings={settings}
           name="name"
-          label={t('applications.name')}
-          help={t(isMachine ? 'settings.name_help_machine' : 'settings.name_help')}
-          isRequired
+          {...(isMachine && { help: t('field.application.name_help_machine') })}
         />
-        <TextSetting
+        <FieldSetting
           settings={settings}
           name="description"
-          label={t('settings.description')}
-          help={t(isMachine ? 'settings.description_help_machine' : 'settings.description_help')}
-          isLong
+          {...(isMachine && { help: t('field.application.description_help_machine') })}
         />
         <div className={styles['fact']}>
           <span className={styles['label']}>{t('applications.client_id')}</span>

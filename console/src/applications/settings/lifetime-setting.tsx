@@ -5,21 +5,17 @@ import { useIntl } from 'react-intl';
 import type { DurationUnit } from '../../intl/duration.ts';
 import { useText } from '../../intl/text.ts';
 import { FieldPlace } from './field.tsx';
+import type { FieldOf } from './field-setting.tsx';
 import { type LifetimeKind, presetName, secondsOf, unitName, unitOf } from './lifetimes.ts';
 import styles from './settings.module.css';
 import type { Settings } from './use-settings.ts';
-
-type LifetimeName =
-  | 'access_token_lifetime'
-  | 'refresh_token_absolute_lifetime'
-  | 'refresh_token_inactivity_lifetime';
 
 const NEVER = 'never';
 const CUSTOM = 'custom';
 
 interface LifetimeSettingProps {
   settings: Settings;
-  name: LifetimeName;
+  name: FieldOf<number | null>;
   label: string;
   help: string;
   kind: LifetimeKind;

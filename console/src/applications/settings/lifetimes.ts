@@ -1,5 +1,5 @@
 import type { IntlShape } from 'react-intl';
-import { applicationFields } from '../../../../server/model/application-fields.ts';
+import type { Kind } from '../../../../server/model/field-kinds.ts';
 import { type DurationUnit, durationUnits, formatDuration } from '../../intl/duration.ts';
 
 const MINUTE = 60;
@@ -14,20 +14,20 @@ export interface LifetimeKind {
   readonly max: number;
 }
 
-export const accessTokenLifetimes: LifetimeKind = {
+const short = {
   presets: [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR, DAY],
   units: ['second', 'minute', 'hour'],
-  max: maxOf(applicationFields.accessTokenLifetime.kind),
-};
+} as const;
 
-export const refreshTokenLifetimes: LifetimeKind = {
+const long = {
   presets: [HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 180 * DAY, 365 * DAY],
   units: ['second', 'minute', 'hour', 'day', 'year'],
-  max: maxOf(applicationFields.refreshTokenAbsoluteLifetime.kind),
-};
+} as const;
 
-function maxOf({ range }: { readonly range?: readonly [number, number] }): number {
-  return range?.[1] ?? 0;
+/** What is offered for a field, by how long it may be. */
+export function lifetimesOf({ range }: Pick<Kind<unknown>, 'range'>): LifetimeKind {
+  const max = range?.[1] ?? Number.MAX_SAFE_INTEGER;
+  return { ...(max > DAY ? long : short), max };
 }
 
 /** How many seconds a unit has. */

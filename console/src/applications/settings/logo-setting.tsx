@@ -57,7 +57,7 @@ export function LogoSetting({ application }: { application: Application }) {
 
   return (
     <fieldset className={styles['fact']} aria-describedby={help}>
-      <legend className={styles['label']}>{t('settings.logo')}</legend>
+      <legend className={styles['label']}>{t('field.application.logo_uri')}</legend>
       <div className={styles['logo']}>
         <span className={styles['preview']}>
           <AppLogo application={application} size="large" />
@@ -89,7 +89,7 @@ export function LogoSetting({ application }: { application: Application }) {
         )}
       </div>
       <span className={styles['help']} id={help}>
-        {t('settings.logo_help')}
+        {t('field.application.logo_uri_help')}
       </span>
       <span role="alert" className={styles['mistake']}>
         {refusal}

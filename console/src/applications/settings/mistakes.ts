@@ -1,10 +1,11 @@
 import {
-  maxDescriptionLength,
-  maxEmailLength,
-  maxNameLength,
-  maxUrlLength,
-} from '../../../../server/base/text.ts';
-import { checkApplicationFields, maxRedirectUris } from '../../../../server/model/application-fields.ts';
+  checkApplicationFields,
+  maxRedirectUris,
+  settableFieldLines,
+  typeHas,
+} from '../../../../server/model/application-fields.ts';
+import type { Kind } from '../../../../server/model/field-kinds.ts';
+import { valuesSent } from '../../../../server/model/fields.ts';
 import type { Scope } from '../../../../server/model/instance.ts';
 import type { FieldError } from '../../api/problem.ts';
 import type { ApplicationType } from '../../api/types.ts';
@@ -28,27 +29,8 @@ export function findMistakes(
   draft: Draft,
   scopes: readonly Scope[],
 ): Mistakes {
-  const values = valuesOf(draft);
-  const withUsers = type !== 'machine';
-  const errors = checkApplicationFields(
-    type,
-    {
-      name: values.name,
-      description: values.description,
-      scopes: values.scopes,
-      accessTokenLifetime: values.access_token_lifetime,
-      ...(withUsers && {
-        redirectUris: values.redirect_uris,
-        refreshTokenAbsoluteLifetime: values.refresh_token_absolute_lifetime,
-        refreshTokenInactivityLifetime: values.refresh_token_inactivity_lifetime,
-        clientUri: values.client_uri,
-        policyUri: values.policy_uri,
-        developerName: values.developer_name,
-        developerEmail: values.developer_email,
-      }),
-    },
-    scopes,
-  );
+  const lines = settableFieldLines.filter(({ name }) => typeHas(type, name));
+  const errors = checkApplicationFields(type, valuesSent(lines, valuesOf(draft)), scopes);
   return describe(t, type, draft, errors);
 }
 
@@ -81,43 +63,34 @@ function redirectUrlWords(t: Text, type: ApplicationType, values: Values, index:
 }
 
 function fieldWords(t: Text, field: string, index: string | undefined, values: Values): string | null {
-  switch (field) {
-    case 'name':
-      return nameWords(t, values.name);
-    case 'description':
-      return tooLong(t, values.description, maxDescriptionLength) ?? t('settings.no_control_characters');
-    case 'redirect_uris':
-      return values.redirect_uris.length > maxRedirectUris
-        ? t('settings.redirect_urls_full', { max: maxRedirectUris })
-        : null;
-    case 'scopes':
-      return t(index === undefined ? 'settings.scopes_missing' : 'settings.scope_gone');
-    case 'access_token_lifetime':
-    case 'refresh_token_absolute_lifetime':
-    case 'refresh_token_inactivity_lifetime':
+  if (field === 'name') return nameWords(t, values.name);
+  if (field === 'scopes') return t(index === undefined ? 'settings.scopes_missing' : 'settings.scope_gone');
+  if (field === 'redirect_uris')
+    return values.redirect_uris.length > maxRedirectUris
+      ? t('settings.redirect_urls_full', { max: maxRedirectUris })
+      : null;
+  const line = settableFieldLines.find(({ name }) => name === field);
+  return line ? kindWords(t, line.kind, values[field as keyof Values]) : null;
+}
+
+function kindWords(t: Text, { control, maxLength: max }: Kind<unknown>, value: unknown): string | null {
+  const text = typeof value === 'string' ? value : '';
+  if (max !== undefined && [...text].length > max) return t('settings.too_long', { max });
+  switch (control) {
+    case 'line':
+      return t('settings.one_line');
+    case 'paragraph':
+      return t('settings.no_control_characters');
+    case 'email':
+      return t('problems.invalid_email');
+    case 'url': {
+      const url = URL.parse(text);
+      return t(url?.username || url?.password ? 'settings.url_credentials' : 'settings.not_web_url');
+    }
+    case 'number':
+    case 'lifetime':
       return t('settings.lifetime_missing');
-    case 'client_uri':
-    case 'policy_uri':
-      return urlWords(t, values[field]);
-    case 'developer_name':
-      return lineWords(t, values.developer_name, maxNameLength);
-    case 'developer_email':
-      return tooLong(t, values.developer_email, maxEmailLength) ?? t('problems.invalid_email');
     default:
       return null;
   }
-}
-
-function lineWords(t: Text, text: string | null, max: number): string {
-  return tooLong(t, text, max) ?? t('settings.one_line');
-}
-
-function urlWords(t: Text, text: string | null): string {
-  const url = URL.parse(text ?? '');
-  if (url && (url.username || url.password)) return t('settings.url_credentials');
-  return tooLong(t, text, maxUrlLength) ?? t('settings.not_web_url');
-}
-
-function tooLong(t: Text, text: string | null, max: number): string | null {
-  return [...(text ?? '')].length > max ? t('settings.too_long', { max }) : null;
 }

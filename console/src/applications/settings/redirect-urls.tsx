@@ -47,7 +47,10 @@ export function RedirectUrls({ settings }: { settings: Settings }) {
   };
 
   return (
-    <Section title={t('settings.redirect_urls')} description={t('settings.redirect_urls_help')}>
+    <Section
+      title={t('field.application.redirect_uris')}
+      description={t('field.application.redirect_uris_help')}
+    >
       <div className={styles['fields']} ref={place}>
         {filledRows(settings.draft).length === 0 && (
           <InlineAlert variant="notice">

@@ -21,8 +21,8 @@ export function ScopeSetting({ settings }: { settings: Settings }) {
   return (
     <FieldPlace path="scopes" settings={settings}>
       <CheckboxGroup
-        label={t('settings.scopes')}
-        description={t('settings.scopes_help')}
+        label={t('field.application.scopes')}
+        description={t('field.application.scopes_help')}
         value={[...draft.scopes]}
         onChange={(scopes) => {
           settings.set('scopes', scopes);

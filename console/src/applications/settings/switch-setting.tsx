@@ -1,14 +1,15 @@
 import { Switch } from '@react-spectrum/s2/Switch';
-import type { Draft } from './draft.ts';
 import { FieldPlace } from './field.tsx';
+import type { FieldOf } from './field-setting.tsx';
 import type { Settings } from './use-settings.ts';
 
-type SwitchName = {
-  [Name in keyof Draft]: Draft[Name] extends boolean ? Name : never;
-}[keyof Draft];
-
 /** A setting that is on or off. */
-export function SwitchSetting(props: { settings: Settings; name: SwitchName; label: string; help: string }) {
+export function SwitchSetting(props: {
+  settings: Settings;
+  name: FieldOf<boolean>;
+  label: string;
+  help: string;
+}) {
   const { settings, name, label, help } = props;
   return (
     <FieldPlace path={name} settings={settings}>

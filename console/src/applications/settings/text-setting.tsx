@@ -1,25 +1,20 @@
 import { TextArea } from '@react-spectrum/s2/TextArea';
 import { TextField } from '@react-spectrum/s2/TextField';
-import type { Draft } from './draft.ts';
+import type { Control } from '../../../../server/model/field-kinds.ts';
 import { FieldPlace, fieldProps } from './field.tsx';
+import type { FieldOf } from './field-setting.tsx';
 import type { Settings } from './use-settings.ts';
-
-type TextName = {
-  [Name in keyof Draft]: Draft[Name] extends string ? Name : never;
-}[keyof Draft];
 
 /** A setting that is a text. */
 export function TextSetting(props: {
   settings: Settings;
-  name: TextName;
+  name: FieldOf<string>;
   label: string;
   help: string;
-  type?: 'text' | 'url' | 'email';
-  isRequired?: boolean;
-  /** Whether it may have several lines. */
-  isLong?: boolean;
+  control: Control;
+  isRequired: boolean;
 }) {
-  const { settings, name, label, help, type = 'text', isRequired = false, isLong = false } = props;
+  const { settings, name, label, help, control, isRequired } = props;
   const common = {
     label,
     description: help,
@@ -31,11 +26,15 @@ export function TextSetting(props: {
   };
   return (
     <FieldPlace path={name} settings={settings}>
-      {isLong ? (
+      {control === 'paragraph' ? (
         <TextArea {...common} />
       ) : (
         // Not type="url" or "email": the browser would take spaces away before they can be named as the mistake.
-        <TextField {...common} inputMode={type} isRequired={isRequired} />
+        <TextField
+          {...common}
+          inputMode={control === 'url' || control === 'email' ? control : 'text'}
+          isRequired={isRequired}
+        />
       )}
     </FieldPlace>
   );

@@ -2,12 +2,10 @@ import { Content, Heading, InlineAlert } from '@react-spectrum/s2/InlineAlert';
 import { StatusLight } from '@react-spectrum/s2/StatusLight';
 import { useText } from '../../intl/text.ts';
 import { Section } from '../../ui/page.tsx';
-import { LifetimeSetting } from './lifetime-setting.tsx';
-import { accessTokenLifetimes, refreshTokenLifetimes } from './lifetimes.ts';
+import { FieldSetting } from './field-setting.tsx';
 import { RefreshSummary } from './refresh-summary.tsx';
 import { ScopeSetting } from './scope-setting.tsx';
 import styles from './settings.module.css';
-import { SwitchSetting } from './switch-setting.tsx';
 import type { Settings } from './use-settings.ts';
 
 /** What the application may ask for, and how long what it gets is good. */
@@ -18,37 +16,17 @@ export function Tokens({ settings }: { settings: Settings }) {
     <Section title={t('settings.tokens')}>
       <div className={styles['fields']}>
         <ScopeSetting settings={settings} />
-        {type === 'web' && (
-          <SwitchSetting
-            settings={settings}
-            name="require_pkce"
-            label={t('settings.pkce')}
-            help={t('settings.pkce_help')}
-          />
-        )}
+        {type === 'web' && <FieldSetting settings={settings} name="require_pkce" />}
         {type === 'spa' && (
           <div className={styles['fact']}>
-            <span className={styles['label']}>{t('settings.pkce')}</span>
+            <span className={styles['label']}>{t('field.application.require_pkce')}</span>
             <StatusLight variant="positive">{t('settings.pkce_always')}</StatusLight>
-            <span className={styles['help']}>{t('settings.pkce_help_spa')}</span>
+            <span className={styles['help']}>{t('field.application.require_pkce_help_spa')}</span>
           </div>
         )}
-        <LifetimeSetting
-          settings={settings}
-          name="access_token_lifetime"
-          label={t('settings.access_token_lifetime')}
-          help={t('settings.access_token_lifetime_help')}
-          kind={accessTokenLifetimes}
-        />
+        <FieldSetting settings={settings} name="access_token_lifetime" />
         {type !== 'machine' && <RefreshTokens settings={settings} />}
-        {type !== 'spa' && (
-          <SwitchSetting
-            settings={settings}
-            name="can_introspect"
-            label={t('settings.can_introspect')}
-            help={t('settings.can_introspect_help')}
-          />
-        )}
+        <FieldSetting settings={settings} name="can_introspect" />
       </div>
     </Section>
   );
@@ -59,12 +37,7 @@ function RefreshTokens({ settings }: { settings: Settings }) {
   const { draft, application } = settings;
   return (
     <>
-      <SwitchSetting
-        settings={settings}
-        name="refresh_token_rotation"
-        label={t('settings.rotation')}
-        help={t('settings.rotation_help')}
-      />
+      <FieldSetting settings={settings} name="refresh_token_rotation" />
       {application.type === 'spa' && !draft.refresh_token_rotation && (
         <div role="status">
           <InlineAlert variant="notice">
@@ -73,22 +46,8 @@ function RefreshTokens({ settings }: { settings: Settings }) {
           </InlineAlert>
         </div>
       )}
-      <LifetimeSetting
-        settings={settings}
-        name="refresh_token_absolute_lifetime"
-        label={t('settings.absolute')}
-        help={t('settings.absolute_help')}
-        kind={refreshTokenLifetimes}
-        mayBeNever
-      />
-      <LifetimeSetting
-        settings={settings}
-        name="refresh_token_inactivity_lifetime"
-        label={t('settings.inactivity')}
-        help={t('settings.inactivity_help')}
-        kind={refreshTokenLifetimes}
-        mayBeNever
-      />
+      <FieldSetting settings={settings} name="refresh_token_absolute_lifetime" />
+      <FieldSetting settings={settings} name="refresh_token_inactivity_lifetime" />
       <RefreshSummary draft={draft} />
     </>
   );

@@ -2,6 +2,7 @@ import applications from '../../../../locales/en/applications.json';
 import audit from '../../../../locales/en/audit.json';
 import connect from '../../../../locales/en/connect.json';
 import credentials from '../../../../locales/en/credentials.json';
+import fields from '../../../../locales/en/fields.json';
 import instance from '../../../../locales/en/instance.json';
 import people from '../../../../locales/en/people.json';
 import problems from '../../../../locales/en/problems.json';
@@ -15,6 +16,7 @@ const messages = {
   ...audit,
   ...connect,
   ...credentials,
+  ...fields,
   ...instance,
   ...people,
   ...problems,

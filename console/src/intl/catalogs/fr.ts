@@ -2,6 +2,7 @@ import applications from '../../../../locales/fr/applications.json';
 import audit from '../../../../locales/fr/audit.json';
 import connect from '../../../../locales/fr/connect.json';
 import credentials from '../../../../locales/fr/credentials.json';
+import fields from '../../../../locales/fr/fields.json';
 import instance from '../../../../locales/fr/instance.json';
 import people from '../../../../locales/fr/people.json';
 import problems from '../../../../locales/fr/problems.json';
@@ -16,6 +17,7 @@ const messages: Messages = {
   ...audit,
   ...connect,
   ...credentials,
+  ...fields,
   ...instance,
   ...people,
   ...problems,

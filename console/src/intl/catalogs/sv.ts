@@ -2,6 +2,7 @@ import applications from '../../../../locales/sv/applications.json';
 import audit from '../../../../locales/sv/audit.json';
 import connect from '../../../../locales/sv/connect.json';
 import credentials from '../../../../locales/sv/credentials.json';
+import fields from '../../../../locales/sv/fields.json';
 import instance from '../../../../locales/sv/instance.json';
 import people from '../../../../locales/sv/people.json';
 import problems from '../../../../locales/sv/problems.json';
@@ -16,6 +17,7 @@ const messages: Messages = {
   ...audit,
   ...connect,
   ...credentials,
+  ...fields,
   ...instance,
   ...people,
   ...problems,

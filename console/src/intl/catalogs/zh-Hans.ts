@@ -2,6 +2,7 @@ import applications from '../../../../locales/zh-Hans/applications.json';
 import audit from '../../../../locales/zh-Hans/audit.json';
 import connect from '../../../../locales/zh-Hans/connect.json';
 import credentials from '../../../../locales/zh-Hans/credentials.json';
+import fields from '../../../../locales/zh-Hans/fields.json';
 import instance from '../../../../locales/zh-Hans/instance.json';
 import people from '../../../../locales/zh-Hans/people.json';
 import problems from '../../../../locales/zh-Hans/problems.json';
@@ -16,6 +17,7 @@ const messages: Messages = {
   ...audit,
   ...connect,
   ...credentials,
+  ...fields,
   ...instance,
   ...people,
   ...problems,

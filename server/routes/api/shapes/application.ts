@@ -1,7 +1,12 @@
 import type { Static } from 'typebox';
 import { toRfc3339 } from '../../../base/units.ts';
 import { type ApplicationType, applicationTypes, type Client } from '../../../model/application.ts';
-import { applicationFieldLines, type applicationFields, typeHas } from '../../../model/application-fields.ts';
+import {
+  type ApplicationFieldName,
+  applicationFieldLines,
+  type applicationFields,
+  typeHas,
+} from '../../../model/application-fields.ts';
 import { namedValues } from '../../../model/fields.ts';
 import type { Instance } from '../../../model/instance.ts';
 import { logoUri } from '../../../registry/applications/logos.ts';
@@ -68,7 +73,7 @@ export const NewApplicationSchema = Type.Object(
 );
 
 export type ApplicationView = Static<typeof ApplicationSchema>;
-type FieldsView = Pick<ApplicationView, (typeof applicationFields)[keyof typeof applicationFields]['name']>;
+type FieldsView = Pick<ApplicationView, ApplicationFieldName>;
 
 const linesOf = (type: ApplicationType) => applicationFieldLines.filter(({ name }) => typeHas(type, name));
 const linesOfType = { machine: linesOf('machine'), spa: linesOf('spa'), web: linesOf('web') };
