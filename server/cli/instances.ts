@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { system } from '../model/event.ts';
 import type { Instance } from '../model/instance.ts';
-import { checkNaming, handleFrom } from '../model/instance-handle.ts';
+import { checkInstanceFields } from '../model/instance-fields.ts';
+import { handleFrom } from '../model/instance-handle.ts';
 import { readUrl } from '../process/config.ts';
 import { writeInstanceChange } from '../registry/instances/change.ts';
 import { makeInstance } from '../registry/instances/make.ts';
@@ -108,7 +109,7 @@ async function update(services: Services, given: string, options: UpdateOptions)
 }
 
 function refuseNaming(naming: { handle?: string; name?: string }): void {
-  const [wrong] = checkNaming(naming);
+  const [wrong] = checkInstanceFields(naming);
   if (wrong) throw new CommandError(`--${wrong.path} ${wrong.message}`);
 }
 

@@ -35,6 +35,8 @@ export interface Kind<Value> {
   readonly range?: readonly [min: number, max: number];
   /** What a number counts, where it is a duration. */
   readonly unit?: 'second';
+  /** The regular expression that a text must match. */
+  readonly pattern?: string;
   /** The most characters that a text may have. */
   readonly maxLength?: number;
 }
@@ -53,15 +55,20 @@ export function nameText(maxLength = maxNameLength): Kind<string> {
   };
 }
 
-/** A text of exactly that form. @param pattern with `^` and `$` */
-export function patternText(pattern: string): Kind<string> {
+/**
+ * A text of exactly that form.
+ * @param pattern with `^` and `$`
+ * @param wrong what to say of another; otherwise the pattern is named
+ */
+export function patternText(pattern: string, wrong = `must match ${pattern}`): Kind<string> {
   const form = new RegExp(pattern);
   return {
     control: 'line',
     sent: { type: 'string', pattern },
     shown: { type: 'string' },
     stored: 'as_is',
-    check: (text) => (form.test(text) ? null : `must match ${pattern}`),
+    check: (text) => (form.test(text) ? null : wrong),
+    pattern,
   };
 }
 

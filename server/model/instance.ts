@@ -1,28 +1,13 @@
 import type { Id } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
+import type { ValuesOf } from './fields.ts';
+import type { instanceFields } from './instance-fields.ts';
 
 /** A tenant: one issuer under one host name, with users and applications of its own. */
-export interface Instance {
+export interface Instance extends ValuesOf<typeof instanceFields> {
   readonly id: Id;
-  /** What the operator's command line calls it; unique. */
-  readonly handle: string;
-  /** What people read on every page. An administrator chooses it, and it may be the same as another instance's. */
-  readonly name: string;
-  /** Public base URL and issuer identifier, byte for byte. */
-  readonly url: string;
   /** `host[:port]` of the URL, lower case: how a request finds its instance. */
   readonly host: string;
-  /** First label of the host name unless an administrator said otherwise (Workfront profile). */
-  readonly domain: string;
-  /** Second label of the host name unless an administrator said otherwise (Workfront profile). */
-  readonly lane: string;
-  readonly customerId: string;
-  readonly maxApplications: number;
-  /** Seconds in which the refresh token spent last still gives its successor. */
-  readonly refreshTokenGrace: number;
-  /** Seconds that an authorization code lives. */
-  readonly authorizationCodeLifetime: number;
-  readonly scopes: readonly Scope[];
   readonly createdAt: Instant;
 }
 

@@ -1,29 +1,18 @@
 import { type Id, idBytes, idFrom } from '../base/ids.ts';
-import type { Instance, Scope } from '../model/instance.ts';
+import type { ValuesOf } from '../model/fields.ts';
+import type { Instance } from '../model/instance.ts';
+import { instanceFieldLines, type instanceFields } from '../model/instance-fields.ts';
 import { Columns, type Reader, type Transaction } from './engine/database.ts';
+import { FieldColumns, type Row as FieldRow } from './field-columns.ts';
 
-interface Row {
-  id: Uint8Array;
-  /** The handle: what people read was here as well, before the two were told apart. */
-  name: string;
-  /** What people read; null when a process of the version before made the instance. */
-  display_name: string | null;
-  url: string;
-  host: string;
-  domain: string;
-  lane: string;
-  customer_id: string;
-  max_applications: number;
-  refresh_token_grace: number;
-  authorization_code_lifetime: number;
-  scopes: string;
-  created_at: number;
+interface Row extends FieldRow {
+  readonly id: Uint8Array;
+  readonly host: string;
+  readonly created_at: number;
 }
 
-const columns = new Columns(
-  `id, name, display_name, url, host, domain, lane, customer_id, max_applications, refresh_token_grace,
-    authorization_code_lifetime, scopes, created_at`,
-);
+const fields = new FieldColumns<ValuesOf<typeof instanceFields>>(instanceFieldLines);
+const columns = new Columns(`id, host, ${fields.names}, created_at`);
 
 /** @param host `host[:port]`, lower case: whose instance a request is for */
 export async function findInstanceByHost(db: Reader, host: string): Promise<Instance | undefined> {
@@ -57,51 +46,18 @@ export async function findDefaultInstance(db: Reader): Promise<Instance | undefi
 /** @throws UniqueViolation when the handle, URL or host is taken, or there is a default instance already */
 export async function insertInstance(tx: Transaction, instance: Instance, isDefault: boolean): Promise<void> {
   await tx.sql`
-    INSERT INTO instances (id, is_default, name, display_name, url, host, domain, lane, customer_id, max_applications,
-      refresh_token_grace, authorization_code_lifetime, scopes, created_at)
-    VALUES (${idBytes(instance.id)}, ${isDefault}, ${instance.handle}, ${instance.name}, ${instance.url}, ${instance.host},
-      ${instance.domain}, ${instance.lane}, ${instance.customerId}, ${instance.maxApplications}, ${instance.refreshTokenGrace},
-      ${instance.authorizationCodeLifetime}, ${JSON.stringify(instance.scopes)}, ${instance.createdAt})`;
-}
-
-export interface InstanceChange {
-  handle: string;
-  name: string;
-  url: string;
-  host: string;
-  domain: string;
-  lane: string;
-  customerId: string;
-  maxApplications: number;
-  refreshTokenGrace: number;
-  authorizationCodeLifetime: number;
-  scopes: readonly Scope[];
+    INSERT INTO instances (id, is_default, host, ${fields.columns}, created_at)
+    VALUES (${idBytes(instance.id)}, ${isDefault}, ${instance.host}, ${fields.values(instance)}, ${instance.createdAt})`;
 }
 
 /**
- * Changes the fields that are given.
+ * Writes every field that can change; call `lockInstance` first.
  * @throws UniqueViolation when the handle, URL or host is taken
  */
-export async function updateInstance(
-  tx: Transaction,
-  id: Id,
-  change: Partial<InstanceChange>,
-): Promise<Instance | undefined> {
-  const [row] = await tx.sql<Row>`
-    UPDATE instances SET
-      name = COALESCE(${change.handle ?? null}, name),
-      display_name = COALESCE(${change.name ?? null}, display_name),
-      url = COALESCE(${change.url ?? null}, url),
-      host = COALESCE(${change.host ?? null}, host),
-      domain = COALESCE(${change.domain ?? null}, domain),
-      lane = COALESCE(${change.lane ?? null}, lane),
-      customer_id = COALESCE(${change.customerId ?? null}, customer_id),
-      max_applications = COALESCE(${change.maxApplications ?? null}, max_applications),
-      refresh_token_grace = COALESCE(${change.refreshTokenGrace ?? null}, refresh_token_grace),
-      authorization_code_lifetime = COALESCE(${change.authorizationCodeLifetime ?? null}, authorization_code_lifetime),
-      scopes = COALESCE(${change.scopes ? JSON.stringify(change.scopes) : null}, scopes)
-    WHERE id = ${idBytes(id)} RETURNING ${columns}`;
-  return row && fromRow(row);
+export async function updateInstance(tx: Transaction, instance: Instance): Promise<void> {
+  await tx.sql`
+    UPDATE instances SET (host, ${fields.columns}) = (${instance.host}, ${fields.values(instance)})
+    WHERE id = ${idBytes(instance.id)}`;
 }
 
 /**
@@ -126,19 +82,13 @@ export async function giveApplicationPlaceBack(tx: Transaction, id: Id): Promise
 }
 
 function fromRow(row: Row): Instance {
+  const values = fields.read(row);
   return {
     id: idFrom(row.id),
-    handle: row.name,
-    name: row.display_name ?? row.name,
-    url: row.url,
     host: row.host,
-    domain: row.domain,
-    lane: row.lane,
-    customerId: row.customer_id,
-    maxApplications: row.max_applications,
-    refreshTokenGrace: row.refresh_token_grace,
-    authorizationCodeLifetime: row.authorization_code_lifetime,
-    scopes: JSON.parse(row.scopes) as Scope[],
+    ...values,
+    // Null where a process of the version before made the instance.
+    name: values.name ?? values.handle,
     createdAt: row.created_at,
   };
 }

@@ -277,7 +277,7 @@ describe('an application of the list', async () => {
     const { page } = window;
     await window.open(`/applications/${id}/settings`);
     const choose = page.locator('input[type=file]');
-    const group = page.getByRole('group', { name: en('settings.logo') });
+    const group = page.getByRole('group', { name: en('field.application.logo_uri') });
 
     await choose.setInputFiles({
       name: 'logo.svg',

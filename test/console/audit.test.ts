@@ -154,7 +154,7 @@ describe('the audit log', async () => {
         .filter({ hasText: words('audit.instance_updated', { actor }) })
         .nth(1);
       await raised.getByRole('button').first().click();
-      await raised.getByRole('rowheader', { name: words('audit.field_grace') }).waitFor();
+      await raised.getByRole('rowheader', { name: words('field.instance.refresh_token_grace') }).waitFor();
       await window.checkAccessibility();
       await window.close();
     }

@@ -40,12 +40,14 @@ describe('the instance', async () => {
       const { page } = window;
       await window.open('/instance');
       await window.checkAccessibility();
-      await page.getByLabel(words('instance.name'), { exact: true }).fill(name);
-      await page.getByRole('textbox', { name: words('instance.grace') }).fill('0');
-      await page.getByRole('textbox', { name: words('instance.code_lifetime') }).fill('45');
-      await page.getByLabel(words('instance.domain'), { exact: true }).fill('example');
-      await page.getByLabel(words('instance.lane'), { exact: true }).fill('preview');
-      await page.getByLabel(words('connect.customer_id'), { exact: true }).fill('ACME:42');
+      await page.getByLabel(words('field.instance.name'), { exact: true }).fill(name);
+      await page.getByRole('textbox', { name: words('field.instance.refresh_token_grace') }).fill('0');
+      await page
+        .getByRole('textbox', { name: words('field.instance.authorization_code_lifetime') })
+        .fill('45');
+      await page.getByLabel(words('field.instance.domain'), { exact: true }).fill('example');
+      await page.getByLabel(words('field.instance.lane'), { exact: true }).fill('preview');
+      await page.getByLabel(words('field.instance.customer_id'), { exact: true }).fill('ACME:42');
       await page.getByRole('button', { name: words('settings.save'), exact: true }).click();
       await page.getByText(words('instance.saved')).first().waitFor();
       await page.getByText(words('settings.unsaved')).first().waitFor({ state: 'detached' });
@@ -57,7 +59,7 @@ describe('the instance', async () => {
       assert.deepEqual([saved.domain, saved.lane, saved.customer_id], ['example', 'preview', 'ACME:42']);
       await page.getByRole('banner').getByText(name).waitFor();
       const copy = (what: string) => page.getByRole('button', { name: words('shell.copy', { what }) });
-      await copy(words('connect.customer_id')).click();
+      await copy(words('field.instance.customer_id')).click();
       assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'ACME:42');
       await copy(words('connect.issuer')).click();
       assert.equal(await page.evaluate('navigator.clipboard.readText()'), saved.url);
@@ -78,7 +80,7 @@ describe('the instance', async () => {
       const window = await openConsole(app, { locale, theme: 'dark' });
       const { page } = window;
       await window.open('/instance');
-      const scopes = page.getByRole('list', { name: words('instance.scopes') });
+      const scopes = page.getByRole('list', { name: words('field.instance.scopes') });
       await scopes.getByText(words('instance.scope_in_use', { names: 'Planner' })).waitFor();
       await scopes.getByText(words('instance.scope_offline')).waitFor();
       for (const name of ['api', 'admin'])
@@ -127,17 +129,17 @@ describe('the instance', async () => {
     const { page } = window;
     await window.open('/instance');
     const before = await read();
-    await page.getByLabel(fr('instance.name'), { exact: true }).fill(' ');
-    await page.getByLabel(fr('instance.domain'), { exact: true }).fill('a b');
-    await page.getByLabel(fr('connect.customer_id'), { exact: true }).fill('é');
-    await page.getByRole('textbox', { name: fr('instance.grace') }).fill('61');
-    await page.getByRole('textbox', { name: fr('instance.grace') }).blur();
-    await page.getByRole('textbox', { name: fr('instance.code_lifetime') }).fill('');
-    await page.getByRole('textbox', { name: fr('instance.code_lifetime') }).blur();
+    await page.getByLabel(fr('field.instance.name'), { exact: true }).fill(' ');
+    await page.getByLabel(fr('field.instance.domain'), { exact: true }).fill('a b');
+    await page.getByLabel(fr('field.instance.customer_id'), { exact: true }).fill('é');
+    await page.getByRole('textbox', { name: fr('field.instance.refresh_token_grace') }).fill('61');
+    await page.getByRole('textbox', { name: fr('field.instance.refresh_token_grace') }).blur();
+    await page.getByRole('textbox', { name: fr('field.instance.authorization_code_lifetime') }).fill('');
+    await page.getByRole('textbox', { name: fr('field.instance.authorization_code_lifetime') }).blur();
     for (const message of [
       fr('instance.name_wrong', { max: 100 }),
-      fr('instance.label_wrong'),
-      fr('instance.customer_id_wrong'),
+      fr('field.instance.domain_wrong'),
+      fr('field.instance.customer_id_wrong'),
       fr('instance.range', { min: 0, max: 60 }),
       fr('instance.range', { min: 30, max: 120 }),
     ])
@@ -147,7 +149,7 @@ describe('the instance', async () => {
     await page.locator('[aria-invalid="true"]:focus').waitFor();
     assert.deepEqual(await read(), before);
     await page.getByRole('button', { name: fr('settings.discard'), exact: true }).click();
-    assert.equal(await page.getByLabel(fr('instance.name'), { exact: true }).inputValue(), before.name);
+    assert.equal(await page.getByLabel(fr('field.instance.name'), { exact: true }).inputValue(), before.name);
     assert.equal(await page.locator('[aria-invalid="true"]').count(), 0);
     await window.close();
   });
@@ -176,7 +178,7 @@ describe('the instance', async () => {
     const window = await openConsole(app, { locale: 'sv' });
     const { page } = window;
     await window.open('/instance');
-    const name = page.getByLabel(sv('instance.name'), { exact: true });
+    const name = page.getByLabel(sv('field.instance.name'), { exact: true });
     await tabTo(name);
     await page.keyboard.press('End');
     await page.keyboard.type(' two');

@@ -49,7 +49,9 @@ describe('the settings of an application', async () => {
     await toggle(page, 'refresh_token_rotation');
     await pick(page, 'refresh_token_absolute_lifetime', en('settings.custom'));
     const amount = page.getByRole('textbox', {
-      name: en('settings.lifetime_amount', { label: en('settings.absolute') }),
+      name: en('settings.lifetime_amount', {
+        label: en('field.application.refresh_token_absolute_lifetime'),
+      }),
     });
     await amount.fill('45');
     await amount.press('Tab');
@@ -251,7 +253,9 @@ describe('the settings of an application', async () => {
       await choose('refresh_token_absolute_lifetime', words('settings.custom'));
       await tabTo(
         page.getByRole('textbox', {
-          name: words('settings.lifetime_amount', { label: words('settings.absolute') }),
+          name: words('settings.lifetime_amount', {
+            label: words('field.application.refresh_token_absolute_lifetime'),
+          }),
         }),
       );
       await keys('ControlOrMeta+A');

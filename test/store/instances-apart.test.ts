@@ -13,7 +13,7 @@ import {
 } from '../../server/store/authorizations.ts';
 import type { Database } from '../../server/store/engine/database.ts';
 import { migrate } from '../../server/store/engine/migrate.ts';
-import { updateInstance } from '../../server/store/instances.ts';
+import { findInstance, updateInstance } from '../../server/store/instances.ts';
 import { LastUsed } from '../../server/store/last-used.ts';
 import { isAccessTokenRevoked, revokeAccessToken } from '../../server/store/spent-tokens.ts';
 import { type FreshDatabase, forEachEngine, freshDatabase } from '../support/engines.ts';
@@ -105,12 +105,12 @@ forEachEngine((engine) => {
       assert.equal(await isAccessTokenRevoked(db, stranger.id, jti), false);
     });
 
-    test('is changed field by field, and what is not named stays', async () => {
-      const instance = await someInstance(db);
-      const changed = await db.transaction((tx) =>
-        updateInstance(tx, instance.id, { lane: 'preview', refreshTokenGrace: 0 }),
-      );
-      assert.deepEqual(changed, { ...instance, lane: 'preview', refreshTokenGrace: 0 });
+    test('changes without a trace in another', async () => {
+      const [instance, stranger] = [await someInstance(db), await someInstance(db)];
+      const after = { ...instance, lane: 'preview', refreshTokenGrace: 0 };
+      await db.transaction((tx) => updateInstance(tx, after));
+      assert.deepEqual(await findInstance(db, instance.id), after);
+      assert.deepEqual(await findInstance(db, stranger.id), stranger);
     });
   });
 });

@@ -5,6 +5,7 @@ import {
   applicationFieldLines,
 } from '../../../server/model/application-fields.ts';
 import type { Scope } from '../../../server/model/instance.ts';
+import { type InstanceFieldName, instanceFieldLines } from '../../../server/model/instance-fields.ts';
 import { formatDuration } from '../intl/duration.ts';
 import { languageNames, type MessageKey } from '../intl/messages.ts';
 import { type Text, useText } from '../intl/text.ts';
@@ -15,21 +16,14 @@ const fieldNames: Record<string, MessageKey> = {
   active: 'audit.field_active',
   locale: 'audit.field_locale',
   password: 'audit.field_password',
-  handle: 'instance.handle',
-  url: 'instance.url',
-  domain: 'instance.domain',
-  lane: 'instance.lane',
-  customer_id: 'connect.customer_id',
-  max_applications: 'audit.field_max_applications',
-  refresh_token_grace: 'audit.field_grace',
-  authorization_code_lifetime: 'audit.field_code_lifetime',
 };
 
 const applicationField = (field: string) => applicationFieldLines.find(({ name }) => name === field);
+const instanceField = (field: string) => instanceFieldLines.find(({ name }) => name === field);
 
+/** Whether a field is seconds. */
 const isDuration = (field: string) =>
-  applicationField(field)?.kind.unit === 'second' ||
-  ['refresh_token_grace', 'authorization_code_lifetime'].includes(field);
+  (applicationField(field) ?? instanceField(field))?.kind.unit === 'second';
 
 /** The words for roles. */
 export const roleNames: Record<string, MessageKey> = {
@@ -40,6 +34,7 @@ export const roleNames: Record<string, MessageKey> = {
 /** A field in words; by its name in the API when there are none. */
 export function fieldName(t: Text, field: string): string {
   if (applicationField(field)) return t(`field.application.${field as ApplicationFieldName}`);
+  if (instanceField(field)) return t(`field.instance.${field as InstanceFieldName}`);
   const key = fieldNames[field];
   return key ? t(key) : field;
 }

@@ -1,4 +1,9 @@
+import {
+  type NamedInstanceFields,
+  settableInstanceFieldLines,
+} from '../../../server/model/instance-fields.ts';
 import type { Instance } from '../api/types.ts';
+import { type DraftValue, inForm, inRequest } from '../ui/field-values.ts';
 
 /** A scope as it is being edited. */
 export interface ScopeDraft {
@@ -11,30 +16,20 @@ export interface ScopeDraft {
   readonly default: boolean;
 }
 
-/** What can be changed of an instance, as it is being edited. */
-export interface Draft {
-  readonly name: string;
-  readonly domain: string;
-  readonly lane: string;
-  readonly customer_id: string;
-  /** NaN while the field is empty. */
-  readonly refresh_token_grace: number;
-  readonly authorization_code_lifetime: number;
-  readonly scopes: readonly ScopeDraft[];
-}
+/** What can be changed of an instance, as it is being edited: by the names of the REST API, what each control shows. */
+export type Draft = {
+  readonly [Name in keyof NamedInstanceFields]: Name extends 'scopes'
+    ? readonly ScopeDraft[]
+    : DraftValue<NamedInstanceFields[Name]>;
+};
 
 /** The draft with nothing changed. */
 export function draftOf(instance: Instance): Draft {
-  const { name, domain, lane, customer_id, refresh_token_grace, authorization_code_lifetime } = instance;
-  return {
-    name,
-    domain,
-    lane,
-    customer_id,
-    refresh_token_grace,
-    authorization_code_lifetime,
-    scopes: instance.scopes.map((scope) => ({ ...scope, key: scope.name, isSaved: true })),
-  };
+  const values = Object.fromEntries(
+    settableInstanceFieldLines.map(({ name, kind }) => [name, inForm(kind, instance[name as keyof Draft])]),
+  );
+  const scopes = instance.scopes.map((scope) => ({ ...scope, key: scope.name, isSaved: true }));
+  return { ...values, scopes } as unknown as Draft;
 }
 
 /** A scope that is still to be filled in. */
@@ -42,31 +37,30 @@ export function newScope(): ScopeDraft {
   return { key: crypto.randomUUID(), isSaved: false, name: '', description: '', default: false };
 }
 
-/** The fields that the draft changes, as the API takes them; texts without the space around them. */
+/** The fields that the draft changes, as the API takes them. */
 export function changesOf(instance: Instance, draft: Draft): Partial<Instance> {
-  const scopes = draft.scopes.map((scope) => ({
-    name: scope.name.trim(),
-    description: scope.description.trim(),
-    default: scope.default,
-  }));
-  const after = {
-    name: draft.name.trim(),
-    domain: draft.domain.trim(),
-    lane: draft.lane.trim(),
-    customer_id: draft.customer_id.trim(),
-    refresh_token_grace: draft.refresh_token_grace,
-    authorization_code_lifetime: draft.authorization_code_lifetime,
-    scopes,
-  };
-  const before = { ...after, ...instance, scopes: instance.scopes.map(inOrder) };
+  const [before, after] = [valuesOf(draftOf(instance)), valuesOf(draft)];
   return Object.fromEntries(
-    Object.entries(after).filter(
-      ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name as keyof typeof after]),
-    ),
+    (Object.keys(after) as (keyof NamedInstanceFields)[])
+      .filter((name) => !isSame(before[name], after[name]))
+      .map((name) => [name, after[name]]),
   );
 }
 
-/** The members in the order of ours, so that two can be compared as text. */
-function inOrder({ name, description, default: isDefault }: Instance['scopes'][number]) {
-  return { name, description, default: isDefault };
+/** The draft as the API takes it; texts without the space around them. */
+export function valuesOf(draft: Draft): NamedInstanceFields {
+  const values = Object.fromEntries(
+    settableInstanceFieldLines.map(({ name, kind }) => [name, inRequest(kind, draft[name as keyof Draft])]),
+  );
+  const scopes = draft.scopes.map(({ name, description, default: isDefault }) => ({
+    name: name.trim(),
+    description: description.trim(),
+    default: isDefault,
+  }));
+  return { ...values, scopes } as unknown as NamedInstanceFields;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  // NaN is the number that is missing.
+  return Object.is(a, b) || (typeof a !== 'number' && JSON.stringify(a) === JSON.stringify(b));
 }

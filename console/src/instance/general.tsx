@@ -1,40 +1,32 @@
-import { TextField } from '@react-spectrum/s2/TextField';
 import { useText } from '../intl/text.ts';
 import { Day } from '../intl/time.tsx';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { Copyable } from '../ui/copyable.tsx';
 import { Section } from '../ui/page.tsx';
 import { maxApplicationsCommand } from './command.ts';
+import { InstanceField } from './field.tsx';
 import type { SectionProps } from './form.tsx';
 import styles from './instance.module.css';
 
 /** What the instance is called, and what the operator alone decides of it. */
-export function GeneralSection({ instance, draft, mistakes, onChange }: SectionProps) {
+export function GeneralSection(section: SectionProps) {
   const t = useText();
+  const { instance } = section;
   return (
     <Section title={t('instance.general')}>
-      <TextField
-        label={t('instance.name')}
-        description={t('instance.name_help')}
-        isRequired
-        value={draft.name}
-        onChange={(name) => onChange({ name })}
-        isInvalid={mistakes['name'] !== undefined}
-        errorMessage={mistakes['name']}
-        UNSAFE_style={{ width: 'min(32rem, 100%)' }}
-      />
+      <InstanceField section={section} name="name" width="min(32rem, 100%)" />
       <dl className={styles['fixed']}>
         <div>
-          <dt>{t('instance.url')}</dt>
+          <dt>{t('field.instance.url')}</dt>
           <dd>
-            <Copyable text={instance.url} what={t('instance.url')} />
+            <Copyable text={instance.url} what={t('field.instance.url')} />
             <p className={styles['hint']}>{t('instance.url_help')}</p>
           </dd>
         </div>
         <div>
-          <dt>{t('instance.handle')}</dt>
+          <dt>{t('field.instance.handle')}</dt>
           <dd>
-            <Copyable text={instance.handle} what={t('instance.handle')} />
+            <Copyable text={instance.handle} what={t('field.instance.handle')} />
             <p className={styles['hint']}>{t('instance.handle_help')}</p>
           </dd>
         </div>

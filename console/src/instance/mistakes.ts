@@ -1,47 +1,39 @@
-import { checkInteger, checkName, maxNameLength } from '../../../server/base/text.ts';
+import { checkName, maxNameLength } from '../../../server/base/text.ts';
+import type { Kind } from '../../../server/model/field-kinds.ts';
 import { offlineAccess } from '../../../server/model/instance.ts';
-import {
-  codeLifetimeRange,
-  customerIdPattern,
-  graceRange,
-  labelPattern,
-  maxInstanceNameLength,
-} from '../../../server/model/instance-fields.ts';
+import { settableInstanceFieldLines } from '../../../server/model/instance-fields.ts';
 import { maxScopeNameLength, scopeToken } from '../../../server/model/scopes.ts';
 import { Problem } from '../api/problem.ts';
 import type { Text } from '../intl/text.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, valuesOf } from './draft.ts';
+import type { PlainField } from './field.tsx';
 
 /** What is wrong, by the field's name in the API (`name`, `scopes.1.description`), in words. */
 export type Mistakes = Readonly<Record<string, string>>;
 
-const label = new RegExp(labelPattern);
-const customerId = new RegExp(customerIdPattern);
-const ranges = [
-  ['refresh_token_grace', graceRange],
-  ['authorization_code_lifetime', codeLifetimeRange],
-] as const;
+/** The fields whose texts have a form, which is in words of theirs. */
+type PatternField = 'domain' | 'lane' | 'customer_id';
 
 /** What the server would refuse of a draft, by its own rules. */
 export function findMistakes(t: Text, draft: Draft): Mistakes {
-  const isName = (text: string, max: number) => checkName(text.trim(), max) === null;
+  const values = valuesOf(draft);
   const mistakes: Record<string, string> = {};
-  if (!isName(draft.name, maxInstanceNameLength))
-    mistakes['name'] = t('instance.name_wrong', { max: maxInstanceNameLength });
-  if (!label.test(draft.domain.trim())) mistakes['domain'] = t('instance.label_wrong');
-  if (!label.test(draft.lane.trim())) mistakes['lane'] = t('instance.label_wrong');
-  if (!customerId.test(draft.customer_id.trim())) mistakes['customer_id'] = t('instance.customer_id_wrong');
-  for (const [field, range] of ranges) {
-    const [min, max] = range;
-    if (checkInteger(draft[field], min, max) !== null) mistakes[field] = t('instance.range', { min, max });
-  }
+  for (const { name, kind } of settableInstanceFieldLines)
+    if (name !== 'scopes' && kind.check(values[name as PlainField]) !== null)
+      mistakes[name] = kindWords(t, name as PlainField, kind);
   for (const [index, { description }] of draft.scopes.entries()) {
     const name = scopeNameMistake(t, draft, index);
     if (name !== null) mistakes[`scopes.${index}.name`] = name;
-    if (!isName(description, maxNameLength))
+    if (checkName(description.trim()) !== null)
       mistakes[`scopes.${index}.description`] = t('instance.scope_description_wrong');
   }
   return mistakes;
+}
+
+function kindWords(t: Text, name: PlainField, { pattern, range, maxLength }: Kind<unknown>): string {
+  if (pattern !== undefined) return t(`field.instance.${name as PatternField}_wrong`);
+  if (range) return t('instance.range', { min: range[0], max: range[1] });
+  return t('instance.name_wrong', { max: maxLength ?? maxNameLength });
 }
 
 function scopeNameMistake(t: Text, { scopes }: Draft, index: number): string | null {

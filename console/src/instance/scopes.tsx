@@ -20,10 +20,10 @@ export function ScopesSection({ draft, mistakes, onChange }: SectionProps) {
     onChange({ scopes: scopes.map((scope) => (scope.key === key ? { ...scope, ...changed } : scope)) });
   return (
     <Section
-      title={t('instance.scopes')}
+      title={t('field.instance.scopes')}
       description={
         <>
-          {t('instance.scopes_help')} {t('instance.scope_default_help')}
+          {t('field.instance.scopes_help')} {t('instance.scope_default_help')}
         </>
       }
       actions={
@@ -32,7 +32,7 @@ export function ScopesSection({ draft, mistakes, onChange }: SectionProps) {
         </Button>
       }
     >
-      <ul className={styles['scopes']} aria-label={t('instance.scopes')}>
+      <ul className={styles['scopes']} aria-label={t('field.instance.scopes')}>
         {scopes.map((scope, index) => (
           <ScopeRow
             key={scope.key}

@@ -3,30 +3,22 @@ import { Refusal, refuseFieldErrors } from '../../base/refusal.ts';
 import type { Instant } from '../../base/units.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import type { Actor } from '../../model/event.ts';
+import { differences, type ValuesOf } from '../../model/fields.ts';
 import type { Instance } from '../../model/instance.ts';
-import { checkInstanceFields, type InstanceFields } from '../../model/instance-fields.ts';
+import {
+  checkInstanceFields,
+  type InstanceFields,
+  instanceFieldLines,
+  type instanceFields,
+} from '../../model/instance-fields.ts';
 import { adminScope } from '../../model/scopes.ts';
 import { listApplications } from '../../store/applications.ts';
 import type { Transaction } from '../../store/engine/database.ts';
-import { findInstance, type InstanceChange, lockInstance, updateInstance } from '../../store/instances.ts';
+import { findInstance, lockInstance, updateInstance } from '../../store/instances.ts';
 import type { Needs } from '../needs.ts';
 
-/** What the fields are called in the API and in audit events. */
-const namesOfFields = {
-  handle: 'handle',
-  name: 'name',
-  url: 'url',
-  domain: 'domain',
-  lane: 'lane',
-  customerId: 'customer_id',
-  maxApplications: 'max_applications',
-  refreshTokenGrace: 'refresh_token_grace',
-  authorizationCodeLifetime: 'authorization_code_lifetime',
-  scopes: 'scopes',
-  // The host goes with the URL, which says it.
-} as const satisfies Partial<Record<keyof InstanceChange, string>>;
-type NamedField = keyof typeof namesOfFields;
-const namedFields = Object.keys(namesOfFields) as NamedField[];
+/** What can change of an instance; the host goes with the URL. */
+type InstanceChange = Partial<ValuesOf<typeof instanceFields> & Pick<Instance, 'host'>>;
 
 /**
  * Changes the fields that are given. What is there already is no change, and leaves no trace.
@@ -82,29 +74,15 @@ export async function writeInstanceChange(
   tx: Transaction,
   now: Instant,
   by: { instanceId: Id; actor: Actor; ip: string | null },
-  change: Partial<InstanceChange>,
+  change: InstanceChange,
 ): Promise<Instance | undefined> {
   await lockInstance(tx, by.instanceId);
   const before = await findInstance(tx, by.instanceId);
   if (!before) return undefined;
-  const changed = namedFields.filter(
-    (field) => change[field] !== undefined && JSON.stringify(change[field]) !== JSON.stringify(before[field]),
-  );
+  const { changed, detail } = differences(instanceFieldLines, before, change);
   if (changed.length === 0) return before;
-  const after = await updateInstance(tx, by.instanceId, change);
-  if (!after) return undefined;
-  await recordAuditEvent(tx, now, {
-    ...by,
-    type: 'instance.updated',
-    detail: {
-      changed: changed.map((field) => namesOfFields[field]),
-      before: named(before, changed),
-      after: named(after, changed),
-    },
-  });
+  const after = { ...before, ...change };
+  await updateInstance(tx, after);
+  await recordAuditEvent(tx, now, { ...by, type: 'instance.updated', detail });
   return after;
-}
-
-function named(instance: Instance, fields: readonly NamedField[]): Record<string, unknown> {
-  return Object.fromEntries(fields.map((field) => [namesOfFields[field], instance[field]]));
 }

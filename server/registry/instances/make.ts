@@ -4,8 +4,10 @@ import type { Instant } from '../../base/units.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import type { SigningKeys } from '../../keys/signing-keys.ts';
 import { system } from '../../model/event.ts';
-import { type Instance, initialScopes, labelsOf } from '../../model/instance.ts';
-import { checkNaming, handleFrom } from '../../model/instance-handle.ts';
+import { initialValues, type ValuesOf } from '../../model/fields.ts';
+import type { Instance } from '../../model/instance.ts';
+import { checkInstanceFields, instanceFieldLines, type instanceFields } from '../../model/instance-fields.ts';
+import { handleFrom } from '../../model/instance-handle.ts';
 import type { Transaction } from '../../store/engine/database.ts';
 import { insertInstance } from '../../store/instances.ts';
 
@@ -25,21 +27,9 @@ export async function makeInstance(
   given: { handle?: string; name: string; url: string; isDefault?: boolean },
 ): Promise<Instance> {
   const { name, url, handle = handleFrom(name), isDefault = false } = given;
-  refuseFieldErrors(checkNaming({ handle, name }));
-  const instance: Instance = {
-    id: newId(now),
-    handle,
-    name,
-    url,
-    host: new URL(url).host,
-    ...labelsOf(url, handle),
-    customerId: randomId(),
-    maxApplications: 10,
-    refreshTokenGrace: 10,
-    authorizationCodeLifetime: 120,
-    scopes: initialScopes,
-    createdAt: now,
-  };
+  const fields = { ...initialFields({ url, handle }), handle, name, url, customerId: randomId() };
+  refuseFieldErrors(checkInstanceFields({ handle, name }));
+  const instance: Instance = { id: newId(now), host: new URL(url).host, ...fields, createdAt: now };
   await insertInstance(tx, instance, isDefault);
   await signingKeys.begin(tx, instance.id);
   await recordAuditEvent(tx, now, {
@@ -50,4 +40,10 @@ export async function makeInstance(
     detail: { handle, name, url },
   });
   return instance;
+}
+
+function initialFields(
+  of: Pick<Instance, 'url' | 'handle'>,
+): Omit<ValuesOf<typeof instanceFields>, 'handle' | 'name' | 'url' | 'customerId'> {
+  return initialValues(instanceFieldLines, of) as ReturnType<typeof initialFields>;
 }

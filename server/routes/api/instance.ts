@@ -1,12 +1,10 @@
-import { maxNameLength } from '../../base/text.ts';
+import { valuesSent } from '../../model/fields.ts';
+import type { Scope } from '../../model/instance.ts';
 import {
-  codeLifetimeRange,
-  customerIdPattern,
-  graceRange,
-  labelPattern,
-  maxInstanceNameLength,
+  type InstanceFields,
+  type instanceFields,
+  settableInstanceFieldLines,
 } from '../../model/instance-fields.ts';
-import { maxScopeNameLength, maxScopes } from '../../model/scopes.ts';
 import { changeInstance } from '../../registry/instances/change.ts';
 import type { Services } from '../../services.ts';
 import { findInstance } from '../../store/instances.ts';
@@ -14,38 +12,11 @@ import type { Api } from './http/api.ts';
 import { actorOf } from './http/authenticate.ts';
 import { answer, problems, ref } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
+import { changeSchemas } from './shapes/fields.ts';
 import { presentInstance } from './shapes/instance.ts';
 
 const InstanceBody = Type.Object(
-  {
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: maxInstanceNameLength })),
-    domain: Type.Optional(Type.String({ pattern: labelPattern })),
-    lane: Type.Optional(Type.String({ pattern: labelPattern })),
-    customer_id: Type.Optional(Type.String({ pattern: customerIdPattern })),
-    refresh_token_grace: Type.Optional(
-      Type.Integer({
-        minimum: graceRange[0],
-        maximum: graceRange[1],
-        description: 'Seconds; 0 is strict single use',
-      }),
-    ),
-    authorization_code_lifetime: Type.Optional(
-      Type.Integer({ minimum: codeLifetimeRange[0], maximum: codeLifetimeRange[1], description: 'Seconds' }),
-    ),
-    scopes: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            name: Type.String({ minLength: 1, maxLength: maxScopeNameLength }),
-            description: Type.String({ minLength: 1, maxLength: maxNameLength }),
-            default: Type.Optional(Type.Boolean({ description: 'false without it' })),
-          },
-          { additionalProperties: false },
-        ),
-        { maxItems: maxScopes, description: 'All of them; admin must be there, offline_access is built in' },
-      ),
-    ),
-  },
+  { ...changeSchemas<typeof instanceFields>(settableInstanceFieldLines) },
   { additionalProperties: false },
 );
 
@@ -79,23 +50,15 @@ export function registerInstance(api: Api, services: Services): void {
     async (request) => {
       const { instance, body } = request;
       const changed = await changeInstance(services, instance, actorOf(request), request.ip, {
-        ...(body.name !== undefined && { name: body.name }),
-        ...(body.domain !== undefined && { domain: body.domain }),
-        ...(body.lane !== undefined && { lane: body.lane }),
-        ...(body.customer_id !== undefined && { customerId: body.customer_id }),
-        ...(body.refresh_token_grace !== undefined && { refreshTokenGrace: body.refresh_token_grace }),
-        ...(body.authorization_code_lifetime !== undefined && {
-          authorizationCodeLifetime: body.authorization_code_lifetime,
-        }),
-        ...(body.scopes && {
-          scopes: body.scopes.map((scope) => ({
-            name: scope.name,
-            description: scope.description,
-            default: scope.default ?? false,
-          })),
-        }),
+        ...(valuesSent(settableInstanceFieldLines, body) as InstanceFields),
+        ...(body.scopes && { scopes: body.scopes.map(wholeScope) }),
       });
       return presentInstance(changed);
     },
   );
+}
+
+/** A scope with what may be left out of it, its members in our order. */
+function wholeScope({ name, description, default: isDefault = false }: Scope): Scope {
+  return { name, description, default: isDefault };
 }

@@ -55,7 +55,7 @@ export function EndpointsSection({
                       ]
                     : []),
                   ...(isMachine && profile === 'workfront'
-                    ? [fact(t('connect.customer_id'), instance.customer_id)]
+                    ? [fact(t('field.instance.customer_id'), instance.customer_id)]
                     : []),
                 ]}
               />

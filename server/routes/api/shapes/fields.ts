@@ -26,9 +26,13 @@ export type CreationSchemas<Table extends Named> = {
 
 /** What an answer holds; what not everything of the sort has may be absent. */
 export type ShownSchemas<Table extends Named, EveryType> = {
-  [Property in keyof Table as Table[Property]['name']]: Table[Property] extends { readonly types: EveryType }
-    ? Schema<Table[Property]>
-    : TOptional<Schema<Table[Property]>>;
+  [Property in keyof Table as Table[Property]['name']]: Table[Property] extends {
+    readonly types: infer Types;
+  }
+    ? Types extends EveryType
+      ? Schema<Table[Property]>
+      : TOptional<Schema<Table[Property]>>
+    : Schema<Table[Property]>;
 };
 
 type Line = FieldLine<string, never> & { readonly types?: readonly string[] };
