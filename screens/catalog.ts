@@ -49,6 +49,12 @@ const pages: Screen[] = [
     path: () => '/login',
     form: (world) => ({ email: world.newcomer.email, password: 'not this one', return_to: '/account' }),
   },
+  {
+    id: 'sign-in-no-cookies',
+    group: 'Pages',
+    title: 'Sign-in in a browser that refuses cookies',
+    path: () => '/login?signed_in=1',
+  },
   { id: 'sign-in-again', group: 'Pages', title: 'Sign-in while signed in', as: 'user', path: () => '/login' },
   {
     id: 'consent',

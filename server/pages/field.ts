@@ -30,6 +30,9 @@ ${f.error && html`<p class="error" id="${f.name}-error">${f.error}</p>`}
 </div>`;
 }
 
+/** Says that a page of ours sends this form, so that a browser which refuses cookies is told so after it. */
+export const checkCookies = html`<input type="hidden" name="check_cookies" value="1">`;
+
 /** No `type="email"`: browsers refuse letters that are not ASCII before the @, and send others after it in punycode. */
 function typeOf(type: 'text' | 'email' | 'password' = 'text'): Html {
   if (type === 'email') return html`type="text" inputmode="email" autocapitalize="none" spellcheck="false"`;

@@ -1,7 +1,7 @@
 import type { Refusal } from '../base/refusal.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Locale } from '../model/user.ts';
-import { field } from './field.ts';
+import { checkCookies, field } from './field.ts';
 import { fieldErrors } from './field-errors.ts';
 import { html } from './html.ts';
 import { inLanguage, languageLinks } from './languages.ts';
@@ -30,6 +30,7 @@ export function setupPage(page: {
 ${error && html`<p class="alert" role="alert"><span>${t('account.problem')}</span></p>`}
 <form method="post" action="/setup">
 <input type="hidden" name="token" value="${token}">
+${checkCookies}
 <input type="hidden" name="ui_locales" value="${locale}">
 ${field({ name: 'name', label: t('field.name'), value: name, autocomplete: 'name', error: errors['name'], autofocus: first === 'name' })}
 ${field({ name: 'email', label: t('field.email'), type: 'email', value: email, autocomplete: 'username', error: errors['email'], autofocus: first === 'email' })}

@@ -2,7 +2,7 @@ import type { Instant } from '../base/units.ts';
 import type { Application } from '../model/application.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Locale, User } from '../model/user.ts';
-import { field } from './field.ts';
+import { checkCookies, field } from './field.ts';
 import { type Html, html } from './html.ts';
 import { inLanguage, languageLinks } from './languages.ts';
 import { addressLine, foreign, layout } from './layout.ts';
@@ -39,6 +39,7 @@ ${user && signedIn(t, user, returnTo)}
 ${problem && html`<p class="alert" role="alert" id="problem"><span>${problemText(t, problem)}</span></p>`}
 <form method="post" action="/login">
 <input type="hidden" name="return_to" value="${returnTo}">
+${checkCookies}
 ${uiLocales && html`<input type="hidden" name="ui_locales" value="${uiLocales}">`}
 ${field({ name: 'email', label: t('field.email'), type: 'email', value: email, autocomplete: 'username', ...told, autofocus: !email && !user })}
 ${field({ name: 'password', label: t('field.password'), type: 'password', autocomplete: 'current-password', ...told, autofocus: !!email && !user })}
@@ -50,6 +51,28 @@ ${field({ name: 'password', label: t('field.password'), type: 'password', autoco
       const next = application ? inLanguage(returnTo, other) : returnTo;
       return `/login?${new URLSearchParams({ return_to: next, ui_locales: other })}`;
     }),
+  });
+}
+
+/** The page after a right password in a browser that has not kept the session's cookie. */
+export function noCookiesPage(page: {
+  locale: Locale;
+  instance: Instance;
+  /** Where they wanted to go: a path of this origin. */
+  returnTo: string;
+}): string {
+  const { locale, instance, returnTo } = page;
+  const t = translator(locale);
+  const inEach = (other: Locale) => `${new URLSearchParams({ return_to: returnTo, ui_locales: other })}`;
+  return layout({
+    t,
+    instance,
+    title: t('sign_in.no_cookies_title'),
+    main: html`<span class="problem-icon"><span class="icon warning"></span></span>
+<h1>${t('sign_in.no_cookies_title')}</h1>
+<p>${t.rich('sign_in.no_cookies', { host: html`<b>${new URL(instance.url).host}</b>` })}</p>
+<a class="button primary" href="/login?${inEach(locale)}">${t('sign_in.again')}</a>`,
+    footer: languageLinks(t, (other) => `/login?${inEach(other)}&signed_in=1`),
   });
 }
 

@@ -131,6 +131,7 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
         await at('/login', signIn('locked@example.com'))(page, locale);
       },
     },
+    { name: 'sign-in-no-cookies', cookies: nobody, open: at('/login?signed_in=1') },
     {
       name: 'sign-in-again',
       cookies: full,

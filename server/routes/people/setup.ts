@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isSetupLinkAlive, setUp } from '../../accounts/setup.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { setSignInCookies, signInPlace } from '../../http/cookies.ts';
+import { signInPlace } from '../../http/cookies.ts';
+import { letIn } from '../../http/let-in.ts';
 import { PageError } from '../../http/page-error.ts';
 import { readPageForm } from '../../http/page-form.ts';
 import { localeWithoutUser } from '../../http/page-locale.ts';
@@ -37,8 +38,7 @@ export function registerSetup(app: FastifyInstance, services: Services): void {
         place: signInPlace(request),
       });
       if (!done) throw new PageError(404, 'setup_link_dead');
-      setSignInCookies(reply, instance, done);
-      return reply.header('Cache-Control', 'no-store').redirect(home, 303);
+      return letIn(request, reply, done, { form, returnTo: home });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return sendForm(request, reply, 422, { token, email, name, error });

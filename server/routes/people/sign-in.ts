@@ -2,15 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { signIn } from '../../accounts/sign-in/by-password.ts';
 import { maxEmailLength } from '../../base/text.ts';
 import { SECOND } from '../../base/units.ts';
-import { currentSession, setSignInCookies, signInPlace } from '../../http/cookies.ts';
+import { currentSession, signInPlace } from '../../http/cookies.ts';
+import { letIn } from '../../http/let-in.ts';
 import { readPageForm } from '../../http/page-form.ts';
 import { queryOf } from '../../http/query.ts';
 import { sendPage } from '../../http/respond.ts';
 import { safeReturnTo, waitingRequest } from '../../http/return-to.ts';
 import { isEmail } from '../../model/email.ts';
+import type { Locale, User } from '../../model/user.ts';
 import { signedInSince } from '../../oauth/authorize/trip.ts';
 import { chooseLocale } from '../../pages/locale.ts';
-import { type SignInProblem, signInPage } from '../../pages/sign-in.ts';
+import { noCookiesPage, type SignInProblem, signInPage } from '../../pages/sign-in.ts';
 import type { Services } from '../../services.ts';
 import { loginMark } from '../oauth/authorize.ts';
 
@@ -19,11 +21,10 @@ export function registerSignIn(app: FastifyInstance, services: Services): void {
   app.get('/login', async (request, reply) => {
     const query = queryOf(request);
     const returnTo = safeReturnTo(query.get('return_to') ?? undefined, request.instance);
-    return showForm(services, request, reply, {
-      returnTo,
-      email: query.get('login_hint') ?? undefined,
-      uiLocales: query.get('ui_locales') ?? undefined,
-    });
+    const uiLocales = query.get('ui_locales') ?? undefined;
+    if (query.has('signed_in')) return leadOn(services, request, reply, { returnTo, uiLocales });
+    const email = query.get('login_hint') ?? undefined;
+    return showForm(services, request, reply, { returnTo, email, uiLocales });
   });
 
   app.post('/login', async (request, reply) => {
@@ -37,16 +38,40 @@ export function registerSignIn(app: FastifyInstance, services: Services): void {
       password: form.get('password') ?? '',
       place: signInPlace(request),
     });
-    if (result.outcome === 'signed-in') {
-      setSignInCookies(reply, instance, result);
-      return reply.header('Cache-Control', 'no-store').redirect(returnTo, 303);
-    }
+    if (result.outcome === 'signed-in') return letIn(request, reply, result, { form, returnTo });
     const shown = { returnTo, email, uiLocales: form.get('ui_locales') };
     if (result.outcome === 'refused') return showForm(services, request, reply, shown, { kind: 'refused' });
     const { retryAfter } = result;
     reply.header('Retry-After', String(retryAfter));
     const until = services.clock() + retryAfter * SECOND;
     return showForm(services, request, reply, shown, { kind: 'locked', until, retryAfter });
+  });
+}
+
+/** Where somebody is led who has just signed in: on, where the browser has kept the session's cookie. */
+async function leadOn(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { returnTo, uiLocales }: { returnTo: string; uiLocales: string | undefined },
+): Promise<FastifyReply> {
+  const { instance } = request;
+  if (await currentSession(services, request))
+    return reply.header('Cache-Control', 'no-store').redirect(returnTo, 303);
+  const locale = localeOf(request, uiLocales, waitingRequest(returnTo, instance), null);
+  return sendPage(reply, noCookiesPage({ locale, instance, returnTo }), { status: 400 });
+}
+
+function localeOf(
+  request: FastifyRequest,
+  uiLocales: string | undefined,
+  waiting: URLSearchParams,
+  user: User | null,
+): Locale {
+  return chooseLocale({
+    uiLocales: uiLocales ?? waiting.get('ui_locales') ?? undefined,
+    user,
+    acceptLanguage: request.headers['accept-language'],
   });
 }
 
@@ -77,11 +102,7 @@ async function showForm(
     );
   const hint = shown.email ?? waiting.get('login_hint') ?? undefined;
   const page = signInPage({
-    locale: chooseLocale({
-      uiLocales: shown.uiLocales ?? waiting.get('ui_locales') ?? undefined,
-      user: session?.user,
-      acceptLanguage: request.headers['accept-language'],
-    }),
+    locale: localeOf(request, shown.uiLocales, waiting, session?.user ?? null),
     instance,
     returnTo: shown.returnTo,
     email: hint !== undefined && (problem || isEmail(hint)) ? hint.slice(0, 2 * maxEmailLength) : undefined,
