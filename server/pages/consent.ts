@@ -50,8 +50,8 @@ ${destination(t, redirectUri)}
 <input type="hidden" name="request" value="${request}">
 <input type="hidden" name="ui_locales" value="${locale}">
 <div class="choices">
-<button class="primary" name="decision" value="allow">${t('consent.allow')}</button>
-<button name="decision" value="deny">${t('consent.deny')}</button>
+<span class="hold"><button class="primary" name="decision" value="allow">${t('consent.allow')}</button></span>
+<span class="hold"><button name="decision" value="deny">${t('consent.deny')}</button></span>
 </div>
 </form>
 <p class="fine stop"><span>${t.rich('consent.stop', {}, '/account')}</span></p>`,
