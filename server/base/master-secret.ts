@@ -10,14 +10,13 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 
-/** What a derived key is for. Each purpose has its own key, so that nothing made for one is good for another. */
-export type Purpose =
-  | 'refresh-token'
-  | 'signing-key'
-  | 'form'
-  | 'login-limit'
-  | 'client-limit'
-  | 'known-browser';
+/**
+ * What a derived key is for. Each purpose has its own key, so that nothing made for one is good for another, and each key serves one
+ * algorithm: those of this list make MACs, those of the other seal.
+ */
+export type MacPurpose = 'refresh-token' | 'form-token' | 'login-limit' | 'client-limit' | 'known-browser';
+export type SealingPurpose = 'signing-key' | 'consent-form';
+type Purpose = MacPurpose | SealingPurpose;
 
 /** POSTERN_SECRET cannot open what this database holds. */
 export class WrongSecret extends Error {
@@ -49,7 +48,7 @@ export class MasterSecret {
   }
 
   /** HMAC-SHA-256 of the data under the writing key of this purpose: 32 bytes. */
-  mac(purpose: Purpose, data: Uint8Array | string): Buffer {
+  mac(purpose: MacPurpose, data: Uint8Array | string): Buffer {
     return createHmac('sha256', this.#keys(purpose)[0] as KeyObject)
       .update(data)
       .digest();
@@ -59,14 +58,14 @@ export class MasterSecret {
    * HMAC-SHA-256 of the data under every key of this purpose, for what is looked up by its MAC. Sorted, so that processes with
    * the same secrets in another order go through them in one order.
    */
-  macs(purpose: Purpose, data: Uint8Array | string): readonly Buffer[] {
+  macs(purpose: MacPurpose, data: Uint8Array | string): readonly Buffer[] {
     return this.#keys(purpose)
       .map((key) => createHmac('sha256', key).update(data).digest())
       .sort(Buffer.compare);
   }
 
   /** Whether one of the reading keys made this MAC, in constant time for each key. */
-  verifyMac(purpose: Purpose, data: Uint8Array | string, mac: Uint8Array): boolean {
+  verifyMac(purpose: MacPurpose, data: Uint8Array | string, mac: Uint8Array): boolean {
     return this.#keys(purpose).some((key) => {
       const expected = createHmac('sha256', key).update(data).digest();
       return mac.byteLength === expected.byteLength && timingSafeEqual(expected, mac);
@@ -74,7 +73,7 @@ export class MasterSecret {
   }
 
   /** AES-256-GCM: nonce (12 bytes), ciphertext, tag (16 bytes). The context is authenticated, not stored. */
-  seal(purpose: Purpose, plain: Uint8Array | string, context: string): Buffer {
+  seal(purpose: SealingPurpose, plain: Uint8Array | string, context: string): Buffer {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.#keys(purpose)[0] as KeyObject, nonce);
     cipher.setAAD(Buffer.from(context));
@@ -87,7 +86,7 @@ export class MasterSecret {
    *   undefined when no secret opens them
    */
   open(
-    purpose: Purpose,
+    purpose: SealingPurpose,
     sealed: Uint8Array,
     context: string,
   ): { plain: Buffer; current: boolean } | undefined {

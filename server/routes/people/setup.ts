@@ -22,7 +22,7 @@ export function registerSetup(app: FastifyInstance, services: Services): void {
   });
 
   app.post('/setup', async (request, reply) => {
-    const form = readPageForm(services, request, null);
+    const form = readPageForm(services, request, 'field');
     const { instance } = request;
     const token = form.get('token') ?? queryOf(request).get('token') ?? '';
     const email = form.get('email') ?? '';
