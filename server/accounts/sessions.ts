@@ -28,6 +28,8 @@ export interface Session {
   readonly authentications: readonly Authentication[];
   /** When they last did. */
   readonly authenticatedAt: Instant;
+  /** Digest of the authorization request that they signed in for, as long as it has had no answer by that sign-in. */
+  readonly signedInFor: Uint8Array | null;
   readonly lastSeenAt: Instant;
 }
 
@@ -61,6 +63,7 @@ export async function findSession(core: Core, instance: Instance, token: string)
     createdAt: session.createdAt,
     authentications: session.authentications,
     authenticatedAt: lastAuthenticatedAt(session.authentications),
+    signedInFor: session.signedInFor,
     lastSeenAt: noted ? session.lastSeenAt : now,
   };
 }
@@ -84,12 +87,14 @@ export async function startSession(
     ip,
     userAgent,
     replaces,
+    signedInFor,
   }: {
     user: User;
     authentications: readonly Authentication[];
     ip: string;
     userAgent: string;
     replaces: string | undefined;
+    signedInFor?: Buffer | undefined;
   },
 ): Promise<string> {
   const token = randomToken();
@@ -101,6 +106,7 @@ export async function startSession(
     createdAt: now,
     lastSeenAt: now,
     authentications,
+    signedInFor: signedInFor ?? null,
     ip,
     userAgent: userAgent.replaceAll(/\p{Cc}/gu, '').slice(0, 512),
   };

@@ -21,6 +21,8 @@ interface Failure {
   readonly description: string;
   readonly page: ErrorPageCode;
   readonly retryAfter?: number | undefined;
+  /** More that the page tells. */
+  readonly shown?: Pick<Parameters<typeof errorPage>[0], 'beginAgain' | 'unregistered'>;
   /** Nothing is wrong with the server: there is nothing to look up in its log, which a crowd would fill. */
   readonly isExpected?: true;
 }
@@ -70,9 +72,16 @@ function describe(error: FastifyError | Error): Failure {
       description: error.code,
       page: error.code,
       retryAfter: error.retryAfter,
+      shown: { beginAgain: error.beginAgain },
     };
   if (error instanceof UnredirectableError)
-    return { status: 400, error: 'invalid_request', description: error.code, page: error.code };
+    return {
+      status: 400,
+      error: 'invalid_request',
+      description: error.code,
+      page: error.code,
+      shown: { unregistered: error.unregistered },
+    };
   if (error instanceof MisdirectedRequest)
     return { status: 421, error: 'invalid_request', description: error.message, page: 'unknown_host' };
   if (error instanceof DatabaseUnavailable)
@@ -137,6 +146,7 @@ async function sendFailure(
     status: failure.status,
     code: failure.page,
     instance: request.instance ?? null,
+    ...failure.shown,
     ...(request.method === 'GET' && { query: request.url.split(/\?(.*)/s, 2)[1] ?? '' }),
     ...(isFault(failure) && { reference: request.id }),
   });

@@ -7,11 +7,18 @@ export class PageError extends Error {
   readonly code: ErrorPageCode;
   /** Seconds after which it is worth trying again. */
   readonly retryAfter: number | undefined;
+  /** Where to begin again what this ended: path and query. */
+  readonly beginAgain: string | undefined;
 
-  constructor(status: number, code: ErrorPageCode, options: { retryAfter?: number } = {}) {
+  constructor(
+    status: number,
+    code: ErrorPageCode,
+    options: { retryAfter?: number; beginAgain?: string } = {},
+  ) {
     super(code);
     this.status = status;
     this.code = code;
     this.retryAfter = options.retryAfter;
+    this.beginAgain = options.beginAgain;
   }
 }

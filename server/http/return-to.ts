@@ -1,4 +1,7 @@
 import type { Instance } from '../model/instance.ts';
+import { type Parameters, parametersOf } from '../oauth/authorize/parameters.ts';
+import { Form } from '../oauth/parameters.ts';
+import { authorizePaths, type Profile } from '../oauth/profile.ts';
 
 /** Where people go who did not come from anywhere in particular; it leads each of them to where they belong. */
 export const home = '/';
@@ -23,10 +26,29 @@ function isLocalPath(text: string): boolean {
   return /^\/(?![/\\])/.test(text) && !/\p{Cc}/u.test(text);
 }
 
-const authorizePaths = ['/oauth2/authorize', '/integrations/oauth2/authorize'];
+/** An authorization request that waits behind the sign-in page. */
+export interface WaitingRequest {
+  readonly profile: Profile;
+  readonly parameters: Parameters;
+}
 
-/** The parameters of the authorization request that waits behind the sign-in; none when none does. */
-export function waitingRequest(returnTo: string, instance: Instance): URLSearchParams {
-  const url = new URL(returnTo, instance.url);
-  return authorizePaths.includes(url.pathname) ? url.searchParams : new URLSearchParams();
+/** The authorization request that people go on with after they signed in; undefined when they go elsewhere. */
+export function waitingRequest(returnTo: string, instance: Instance): WaitingRequest | undefined {
+  const { pathname, search } = new URL(returnTo, instance.url);
+  for (const profile of profiles)
+    if (pathname === authorizePaths[profile])
+      return { profile, parameters: parametersOf(Form.fromText(search.slice(1))) };
+  return undefined;
+}
+
+const profiles = Object.keys(authorizePaths) as Profile[];
+
+/** Where an authorization request begins: path and query. */
+export function authorizeUrl(profile: Profile, query: URLSearchParams): string {
+  return `${authorizePaths[profile]}?${query}`;
+}
+
+/** The sign-in page, and then back to a path of this origin. */
+export function signInUrl(returnTo: string): string {
+  return `/login?${new URLSearchParams({ return_to: returnTo })}`;
 }

@@ -19,7 +19,7 @@ export type OAuthErrorCode =
 
 /**
  * An OAuth error: its code and a sentence for the integrator that says what was wrong and what would be right.
- * The sentence is made of printable ASCII without quotation marks (RFC 6749 5.2) and never repeats input.
+ * The sentence is made of printable ASCII without quotation marks (RFC 6749 5.2) and repeats no input but the name of a scope.
  */
 export class OAuthError extends Error {
   override name = 'OAuthError';

@@ -7,6 +7,8 @@ import { OAuthError } from './errors.ts';
  */
 export class Form {
   readonly #values = new Map<string, string>();
+  /** Everything as it came, repeated ones too. */
+  readonly #pairs: [name: string, value: string][] = [];
   readonly #repeated = new Set<string>();
   /** Members of a JSON object that are no text: a mistake when they are asked for, and else none of ours. */
   readonly #notText = new Set<string>();
@@ -39,6 +41,7 @@ export class Form {
   }
 
   #add(name: string, value: string): void {
+    this.#pairs.push([name, value]);
     if (this.#values.has(name)) this.#repeated.add(name);
     else this.#values.set(name, value);
   }
@@ -59,9 +62,14 @@ export class Form {
     return this.#repeated.values().next().value;
   }
 
-  /** Everything as a query again, in the order it came. */
+  /** The names of all parameters that came more than once. */
+  allRepeated(): ReadonlySet<string> {
+    return this.#repeated;
+  }
+
+  /** Everything as a query again, as it came. */
   toQuery(): URLSearchParams {
-    return new URLSearchParams([...this.#values]);
+    return new URLSearchParams(this.#pairs);
   }
 }
 

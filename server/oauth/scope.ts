@@ -1,5 +1,5 @@
 import { type Instance, offlineAccess } from '../model/instance.ts';
-import { scopeToken } from '../model/scopes.ts';
+import { maxScopeNameLength, scopeToken } from '../model/scopes.ts';
 import { OAuthError } from './errors.ts';
 
 /**
@@ -38,12 +38,18 @@ export function requestedScopes(
       'invalid_scope',
       'no scope was asked for, and none of the default scopes is allowed for this application',
     );
-  if (!names.every((name) => allowed.includes(name)))
+  const refused = names.find((name) => !allowed.includes(name));
+  if (refused !== undefined)
     throw new OAuthError(
       'invalid_scope',
-      'scope asks for something that does not exist or is not allowed for this application',
+      `the scope ${named(refused)} does not exist here or is not allowed for this application`,
     );
   return names;
+}
+
+/** A scope as a sentence may name it: its characters are those that an error description may have (RFC 6749 3.3, 5.2). */
+function named(scope: string): string {
+  return scope.length > maxScopeNameLength ? `${scope.slice(0, maxScopeNameLength)}...` : scope;
 }
 
 /**

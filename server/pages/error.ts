@@ -2,7 +2,7 @@ import type { Instance } from '../model/instance.ts';
 import type { Locale } from '../model/user.ts';
 import { type Html, html } from './html.ts';
 import { inLanguage, languageLinks } from './languages.ts';
-import { layout } from './layout.ts';
+import { foreign, layout } from './layout.ts';
 import { type Translator, translator } from './locale.ts';
 
 /** What can go wrong before people's eyes; each has a title and a text in `/locales`. */
@@ -14,6 +14,7 @@ export const errorPageCodes = [
   'unregistered_redirect_uri',
   'missing_redirect_uri',
   'form_expired',
+  'question_expired',
   'not_found',
   'method_not_allowed',
   'wrong_origin',
@@ -34,6 +35,8 @@ export type ErrorPageCode = (typeof errorPageCodes)[number];
  * A page that names a problem in plain words.
  * @param page.instance null or absent where the host name is nobody's
  * @param page.query of the page that was asked for, to ask for it again; absent for a form that was sent
+ * @param page.beginAgain path and query of what can be begun again
+ * @param page.unregistered the application that has not registered a redirect URI, and that URI as it was sent
  * @param page.reference what to tell an administrator, who finds it in the log
  */
 export function errorPage(page: {
@@ -42,6 +45,8 @@ export function errorPage(page: {
   code: ErrorPageCode;
   instance?: Pick<Instance, 'name'> | null | undefined;
   query?: string | undefined;
+  beginAgain?: string | undefined;
+  unregistered?: { readonly application: string; readonly redirectUri: string } | undefined;
   reference?: string | undefined;
 }): string {
   const { locale, status, code, instance = null, query, reference } = page;
@@ -53,7 +58,7 @@ export function errorPage(page: {
     title,
     main: html`<span class="problem-icon"><span class="icon warning"></span></span>
 <h1>${title}</h1>
-<p>${t(`error.${code}.text`)}</p>
+${explanation(t, page)}
 ${wayOut(t, page)}
 <p class="fine details">${status} <code>${code}</code>${reference && html`<br>${t('error.reference')} <code>${reference}</code>`}</p>`,
     footer:
@@ -63,10 +68,34 @@ ${wayOut(t, page)}
   });
 }
 
+function explanation(t: Translator, { code, unregistered }: Parameters<typeof errorPage>[0]): Html {
+  const text = html`<p>${t(`error.${code}.text`)}</p>`;
+  if (!unregistered) return text;
+  const application = foreign(unregistered.application);
+  return html`<p>${t.rich('error.unregistered_redirect_uri.named', { application })}</p>
+<p class="address"><code>${foreign(legible(unregistered.redirectUri))}</code></p>
+${text}`;
+}
+
+/** Characters of an address that are shown. */
+const longestAddress = 500;
+
+/** An address as it was sent, with whatever cannot be seen, or turns text around, encoded as in a URL; the end of a long one is left out. */
+function legible(address: string): string {
+  const shown = address.slice(0, longestAddress).toWellFormed();
+  const encoded = shown.replaceAll(/[\p{C}\p{Z}]/gu, encodeURIComponent);
+  return address.length > longestAddress ? `${encoded}…` : encoded;
+}
+
 /** Characters of a query that the links to other languages repeat. */
 const longestLinkedQuery = 2000;
 
-function wayOut(t: Translator, { status, instance, query }: Parameters<typeof errorPage>[0]): Html | false {
+function wayOut(
+  t: Translator,
+  { status, instance, query, beginAgain }: Parameters<typeof errorPage>[0],
+): Html | false {
+  if (beginAgain !== undefined)
+    return html`<a class="button primary" href="${beginAgain}">${t('error.begin_again')}</a>`;
   if (status >= 500)
     // No path: the page's own, however it was written.
     return query !== undefined && html`<a class="button primary" href="?${query}">${t('error.retry')}</a>`;

@@ -2,6 +2,7 @@ import type { Instant } from '../base/units.ts';
 import type { Application } from '../model/application.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Locale, User } from '../model/user.ts';
+import type { SignInReason } from '../oauth/authorize/steps.ts';
 import { checkCookies, field } from './field.ts';
 import { type Html, html } from './html.ts';
 import { inLanguage, languageLinks } from './languages.ts';
@@ -25,9 +26,11 @@ export function signInPage(page: {
   application: Pick<Application, 'id' | 'name' | 'logoVersion'> | undefined;
   /** Who is signed in already in this browser. */
   user: User | null;
+  /** Why somebody who is signed in has to sign in again. */
+  because?: SignInReason;
   problem?: SignInProblem;
 }): string {
-  const { locale, instance, returnTo, email, uiLocales, application, user, problem } = page;
+  const { locale, instance, returnTo, email, uiLocales, application, user, because, problem } = page;
   const t = translator(locale);
   const told = { describedBy: problem && 'problem', invalid: problem?.kind === 'refused' };
   return layout({
@@ -36,6 +39,7 @@ export function signInPage(page: {
     title: t('sign_in.title'),
     main: html`${heading(t, instance, application)}
 ${user && signedIn(t, user, returnTo)}
+${because && html`<p>${t(because === 'recent_password' ? 'sign_in.because_recent_password' : 'sign_in.because_asked')}</p>`}
 ${problem && html`<p class="alert" role="alert" id="problem"><span>${problemText(t, problem)}</span></p>`}
 <form method="post" action="/login">
 <input type="hidden" name="return_to" value="${returnTo}">

@@ -1,6 +1,7 @@
 import { type Id, idBytes, idFrom, idFromOrNull } from '../base/ids.ts';
 import { sha256 } from '../base/master-secret.ts';
 import { type Instant, SECOND } from '../base/units.ts';
+import { adminScope } from '../model/scopes.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
 
 /** What a code is found by: the time that it tells, and its hash. Codes of 0.1.0 told no time. */
@@ -42,17 +43,29 @@ const columns = new Columns(
     authorization_id`,
 );
 
-/** @param write of the database, or `sql` of a transaction */
+/**
+ * Keeps a code for the user of a browser session, as long as there is that session of an active user, who is an administrator if the
+ * code is for `admin`: whoever lost that meanwhile gets no code.
+ * @param write of the database, or `sql` of a transaction
+ * @returns whether it was kept
+ */
 export async function insertAuthorizationCode(
   write: Sql,
   code: string,
+  sessionId: Id,
   data: Omit<AuthorizationCode, 'spentAt' | 'authorizationId'>,
-): Promise<void> {
-  await write`
+): Promise<boolean> {
+  const takesAdministrator = data.scopes.includes(adminScope) ? 1 : 0;
+  const rows = await write`
     INSERT INTO authorization_codes (code_hash, instance_id, application_id, user_id, redirect_uri, code_challenge,
       scopes, expires_at)
-    VALUES (${keyOf(code)}, ${idBytes(data.instanceId)}, ${idBytes(data.applicationId)}, ${idBytes(data.userId)},
-      ${data.redirectUri}, ${data.codeChallenge}, ${data.scopes.join(' ')}, ${data.expiresAt})`;
+    SELECT ${keyOf(code)}, ${idBytes(data.instanceId)}, ${idBytes(data.applicationId)}, u.id,
+      ${data.redirectUri}, ${data.codeChallenge}, ${data.scopes.join(' ')}, ${data.expiresAt}
+    FROM users u JOIN sessions s ON s.user_id = u.id AND s.instance_id = u.instance_id
+    WHERE u.id = ${idBytes(data.userId)} AND u.instance_id = ${idBytes(data.instanceId)} AND s.id = ${idBytes(sessionId)}
+      AND u.active = 1 AND (u.role = 'administrator' OR ${takesAdministrator} = 0)
+    RETURNING user_id`;
+  return rows.length === 1;
 }
 
 /**

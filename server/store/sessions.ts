@@ -7,7 +7,7 @@ import {
   withAuthentication,
 } from '../model/authentication.ts';
 import type { Locale, Role, User } from '../model/user.ts';
-import type { Database, Reader, Transaction } from './engine/database.ts';
+import type { Database, Reader, Sql, Transaction } from './engine/database.ts';
 import { fromRow as userFromRow } from './users.ts';
 
 /** A browser session as it is kept. Its token exists only in the browser's cookie. */
@@ -19,6 +19,8 @@ export interface StoredSession {
   readonly lastSeenAt: Instant;
   /** How its user showed who they are: at the sign-in, and again for something dangerous. At least one. */
   readonly authentications: readonly Authentication[];
+  /** Digest of the authorization request that the sign-in was made for and that has had no answer by it; null for none. */
+  readonly signedInFor: Uint8Array | null;
   readonly ip: string;
   readonly userAgent: string;
 }
@@ -31,6 +33,7 @@ interface Row {
   last_seen_at: number;
   authenticated_at: number;
   authentications: string | null;
+  signed_in_for: Uint8Array | null;
   ip: string;
   user_agent: string;
 }
@@ -53,10 +56,10 @@ export async function insertSession(
 ): Promise<void> {
   await tx.sql`
     INSERT INTO sessions (token_hash, id, instance_id, user_id, created_at, last_seen_at, authenticated_at,
-      authentications, ip, user_agent)
+      authentications, signed_in_for, ip, user_agent)
     VALUES (${tokenHash}, ${idBytes(session.id)}, ${idBytes(session.instanceId)}, ${idBytes(session.userId)},
       ${session.createdAt}, ${session.lastSeenAt}, ${lastAuthenticatedAt(session.authentications)},
-      ${writeAuthentications(session.authentications)}, ${session.ip}, ${session.userAgent})`;
+      ${writeAuthentications(session.authentications)}, ${session.signedInFor}, ${session.ip}, ${session.userAgent})`;
 }
 
 /** The session of a token and its user, whatever their state: `accounts/sessions.ts` has the rules. */
@@ -66,8 +69,8 @@ export async function findStoredSession(
   tokenHash: Buffer,
 ): Promise<{ session: StoredSession; user: User } | undefined> {
   const [row] = await db.sql<RowWithUser>`
-    SELECT s.id, s.instance_id, s.user_id, s.created_at, s.last_seen_at, s.authenticated_at, s.authentications, s.ip,
-      s.user_agent, u.email, u.name, u.role, u.active, u.locale, u.last_active_at, u.created_at AS user_created_at
+    SELECT s.id, s.instance_id, s.user_id, s.created_at, s.last_seen_at, s.authenticated_at, s.authentications, s.signed_in_for,
+      s.ip, s.user_agent, u.email, u.name, u.role, u.active, u.locale, u.last_active_at, u.created_at AS user_created_at
     FROM sessions s JOIN users u ON u.id = s.user_id AND u.instance_id = s.instance_id
     WHERE s.token_hash = ${tokenHash} AND s.instance_id = ${idBytes(instanceId)}`;
   if (!row) return undefined;
@@ -120,6 +123,20 @@ export async function replaceSessionToken(
   return true;
 }
 
+/**
+ * Uses up the sign-in of a session for the authorization request that it was made for.
+ * @param write of the database, or `sql` of a transaction
+ * @param signedInFor that request's digest
+ * @returns false when it had been used up, or the session has ended
+ */
+export async function spendSignIn(write: Sql, instanceId: Id, id: Id, signedInFor: Buffer): Promise<boolean> {
+  const rows = await write`
+    UPDATE sessions SET signed_in_for = NULL
+    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)} AND signed_in_for = ${signedInFor}
+    RETURNING id`;
+  return rows.length === 1;
+}
+
 /** Whether there is such a session still. */
 export async function hasSession(tx: Transaction, instanceId: Id, id: Id): Promise<boolean> {
   const rows = await tx.sql`
@@ -130,7 +147,8 @@ export async function hasSession(tx: Transaction, instanceId: Id, id: Id): Promi
 /** Every stored session of a user, the one used last first. */
 export async function listSessions(db: Reader, instanceId: Id, userId: Id): Promise<StoredSession[]> {
   const rows = await db.sql<Row>`
-    SELECT id, instance_id, user_id, created_at, last_seen_at, authenticated_at, authentications, ip, user_agent
+    SELECT id, instance_id, user_id, created_at, last_seen_at, authenticated_at, authentications, signed_in_for, ip,
+      user_agent
     FROM sessions WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
     ORDER BY last_seen_at DESC LIMIT 100`;
   return rows.map(fromRow);
@@ -176,6 +194,7 @@ function fromRow(row: Row): StoredSession {
     createdAt: row.created_at,
     lastSeenAt: row.last_seen_at,
     authentications: readAuthentications(row),
+    signedInFor: row.signed_in_for,
     ip: row.ip,
     userAgent: row.user_agent,
   };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Id, idBytes, newId } from '../../server/base/ids.ts';
-import { MINUTE } from '../../server/base/units.ts';
 import { insertAuthorization } from '../../server/store/authorizations.ts';
 import type { ApplicationView } from '../support/admin.ts';
 import type { Browser } from '../support/browser.ts';
@@ -132,34 +131,6 @@ forEachEngine((engine) => {
         scope: 'api',
         ...more,
       })}`;
-    /** Where the server sends a browser from here: to the sign-in page, or on. */
-    const leadsToSignIn = async (visitor: Browser, path: string) => {
-      const { status, headers } = await visitor.request(path);
-      return status === 303 && String(headers.location).startsWith('/login?');
-    };
-    const returnTo = async (path: string) => {
-      const { headers } = await app.browser().request(path);
-      return new URLSearchParams(String(headers.location).split('?')[1]).get('return_to') ?? '';
-    };
-
-    test('is not met by the mark of a trip to the sign-in page that somebody else made, or that is old', async () => {
-      const visitor = app.browser();
-      const path = ask({ prompt: 'login' });
-      const back = await returnTo(path);
-      await visitor.signIn(app.user);
-      assert.ok(await leadsToSignIn(visitor, path));
-      assert.ok(!(await leadsToSignIn(visitor, back)), 'the sign-in came after this trip began');
-      const other = await app.admin.createApplication({ type: 'web', redirect_uris: [redirectUri] });
-      const mark = new URLSearchParams(back.split('?')[1]).get('postern_login') ?? '';
-      assert.ok(
-        await leadsToSignIn(visitor, ask({ prompt: 'login', postern_login: mark }, other.client_id)),
-        'the mark is good for another client',
-      );
-      await app.admin.deleteApplication(other.id);
-      app.clock.advance(16 * MINUTE);
-      assert.ok(await leadsToSignIn(visitor, back), 'the mark is good for ever');
-    });
-
     test('does not offer to go on as who is signed in, which would lead back to itself', async () => {
       const visitor = app.browser();
       await visitor.signIn(app.user);

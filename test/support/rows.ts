@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { type Id, newId, randomId } from '../../server/base/ids.ts';
 import { HOUR } from '../../server/base/units.ts';
+import { byPassword } from '../../server/model/authentication.ts';
 import { type Instance, initialScopes } from '../../server/model/instance.ts';
 import { newAuthorizationCode } from '../../server/oauth/tokens/code.ts';
 import { insertAuthorizationCode } from '../../server/store/authorization-codes.ts';
 import { insertAuthorization } from '../../server/store/authorizations.ts';
 import type { Database, Reader, Transaction } from '../../server/store/engine/database.ts';
 import { insertInstance } from '../../server/store/instances.ts';
+import { insertSession } from '../../server/store/sessions.ts';
+import { insertUser } from '../../server/store/users.ts';
 
 /** When the rows of the tests of the store were made. */
 export const now = Date.UTC(2030, 0, 1);
@@ -54,10 +57,29 @@ export async function someGrant(
   db: Database,
 ): Promise<{ instanceId: Id; applicationId: Id; authorizationId: Id; code: string }> {
   const { id: instanceId } = await someInstance(db);
-  const [applicationId, userId, authorizationId] = [newId(now), newId(now), newId(now)];
+  const [applicationId, userId, sessionId] = [newId(now), newId(now), newId(now)];
+  const authorizationId = newId(now);
   const code = newAuthorizationCode(now);
   await db.transaction(async (tx) => {
-    await insertAuthorizationCode(tx.sql, code, {
+    const email = `${userId}@example.com`;
+    const user = { id: userId, instanceId, email, name: 'Someone', role: 'user', active: true } as const;
+    await insertUser(tx, { ...user, locale: null, lastActiveAt: now, createdAt: now }, email, 'a hash');
+    await insertSession(
+      tx,
+      {
+        id: sessionId,
+        instanceId,
+        userId,
+        createdAt: now,
+        lastSeenAt: now,
+        authentications: [byPassword(now)],
+        signedInFor: null,
+        ip: '192.0.2.1',
+        userAgent: '',
+      },
+      randomBytes(32),
+    );
+    await insertAuthorizationCode(tx.sql, code, sessionId, {
       instanceId,
       applicationId,
       userId,

@@ -13,6 +13,8 @@ export interface SignInPlace {
   readonly userAgent: string;
   /** The session cookie that came with the request; that session ends. */
   readonly replaces: string | undefined;
+  /** Digest of the authorization request that waits behind the sign-in page. */
+  readonly signedInFor?: Buffer | undefined;
   /** The cookie by which a browser is known in which somebody signed in before. */
   readonly knownBrowser: string | undefined;
 }

@@ -5,25 +5,27 @@ import type { Instance } from '../../model/instance.ts';
 import { insertAuthorizationCode } from '../../store/authorization-codes.ts';
 import { rememberConsent } from '../../store/consents.ts';
 import type { Sql } from '../../store/engine/database.ts';
+import { spendSignIn } from '../../store/sessions.ts';
 import type { OAuthErrorCode } from '../errors.ts';
 import type { Needs } from '../needs.ts';
 import { newAuthorizationCode } from '../tokens/code.ts';
-import type { ConsentRequest } from './consent-form.ts';
 import { withParameters } from './redirect.ts';
 import type { AuthorizationRequest, RedirectTarget } from './request.ts';
+import { usesUpSignIn } from './steps.ts';
 
 /**
- * Issues a code for what the user allowed, now or earlier.
+ * Issues a code for what the user allowed, now or earlier, and uses up the sign-in that was made for it.
+ * @param session must be the user's still when the code is written; for `admin` the user must be an administrator then
  * @param remember whether this is a new yes, to be remembered where that is safe
- * @returns the code (RFC 6749 4.1.2)
+ * @returns the code (RFC 6749 4.1.2), or undefined when the session or that sign-in counts no more: then nothing is done
  */
 export async function issueAuthorizationCode(
   needs: Needs,
   instance: Instance,
-  request: ConsentRequest,
+  request: AuthorizationRequest,
   session: Session,
   remember: boolean,
-): Promise<string> {
+): Promise<string | undefined> {
   const { application } = request.client;
   const now = needs.clock();
   const code = newAuthorizationCode(now);
@@ -34,19 +36,41 @@ export async function issueAuthorizationCode(
     scopes: request.scopes,
   };
   const issue = (write: Sql) =>
-    insertAuthorizationCode(write, code, {
+    insertAuthorizationCode(write, code, session.id, {
       ...what,
       redirectUri: request.redirectUriGiven,
       codeChallenge: request.codeChallenge,
       expiresAt: now + instance.authorizationCodeLifetime * SECOND,
     });
-  if (remember && isRememberable({ application, redirectUri: request.redirectUri }))
+  const remembers = remember && isRememberable({ application, redirectUri: request.redirectUri });
+  const spends = usesUpSignIn(request, session);
+  if (!remembers && !spends) return (await issue(needs.db.write)) ? code : undefined;
+  try {
     await needs.db.transaction(async (tx) => {
-      await rememberConsent(tx, { ...what, createdAt: now });
-      await issue(tx.sql);
+      if (remembers) await rememberConsent(tx, { ...what, createdAt: now });
+      if (!(await issue(tx.sql))) throw new NothingIssued();
+      if (spends && !(await spendSignIn(tx.sql, instance.id, session.id, request.digest)))
+        throw new NothingIssued();
     });
-  else await issue(needs.db.write);
-  return code;
+    return code;
+  } catch (error) {
+    if (error instanceof NothingIssued) return undefined;
+    throw error;
+  }
+}
+
+/** Undoes the transaction. */
+class NothingIssued extends Error {}
+
+/** Uses up the sign-in that was made for a request which is answered by a no. */
+export async function endSignInFor(
+  needs: Needs,
+  instance: Instance,
+  request: AuthorizationRequest,
+  session: Session,
+): Promise<void> {
+  if (usesUpSignIn(request, session))
+    await spendSignIn(needs.db.write, instance.id, session.id, request.digest);
 }
 
 /** The redirect that answers with an error (RFC 6749 4.1.2.1, RFC 9207). */

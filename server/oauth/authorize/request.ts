@@ -1,29 +1,14 @@
 import type { Client } from '../../model/application.ts';
 import { type Instance, offlineAccess } from '../../model/instance.ts';
-import { OAuthError } from '../errors.ts';
+import { adminScope } from '../../model/scopes.ts';
+import type { User } from '../../model/user.ts';
+import { OAuthError, type OAuthErrorCode } from '../errors.ts';
 import type { Needs } from '../needs.ts';
 import type { Profile } from '../profile.ts';
 import { defaultScopes, requestedScopes } from '../scope.ts';
+import { digestOf, type Parameters } from './parameters.ts';
 import { readCodeChallenge } from './pkce.ts';
 import { isRegistered } from './redirect.ts';
-
-/** The parameters of an authorization request by name (RFC 6749 4.1.1, 7636 4.3, OpenID Connect 3.1.2.1). */
-export interface AuthorizationParameters {
-  readonly clientId?: string | undefined;
-  readonly redirectUri?: string | undefined;
-  readonly responseType?: string | undefined;
-  readonly responseMode?: string | undefined;
-  readonly scope?: string | undefined;
-  readonly state?: string | undefined;
-  readonly codeChallenge?: string | undefined;
-  readonly codeChallengeMethod?: string | undefined;
-  readonly prompt?: string | undefined;
-  readonly maxAge?: string | undefined;
-  readonly request?: string | undefined;
-  readonly requestUri?: string | undefined;
-  /** The first parameter that came more than once. */
-  readonly repeated?: string | undefined;
-}
 
 /** Where an answer may be sent, once client and redirect URI are known to belong together. */
 export interface RedirectTarget {
@@ -34,10 +19,15 @@ export interface RedirectTarget {
   readonly state: string | undefined;
 }
 
-/** A checked authorization request: what the user is asked to allow. */
+/** A checked authorization request: what somebody is asked to allow. */
 export interface AuthorizationRequest extends RedirectTarget {
   readonly profile: Profile;
+  readonly parameters: Parameters;
+  /** Tells it from other requests; `digestOf` in parameters.ts. */
+  readonly digest: Buffer;
   readonly scopes: readonly string[];
+  /** Whether the request named its scopes; else they are those that a request without `scope` asks for. */
+  readonly scopesNamed: boolean;
   readonly codeChallenge: string | null;
   readonly prompt: ReadonlySet<Prompt>;
   /** Seconds since the user last signed in; undefined for any. */
@@ -60,79 +50,118 @@ export type Unredirectable =
 export class UnredirectableError extends Error {
   override name = 'UnredirectableError';
   readonly code: Unredirectable;
+  /** What the page may tell of a redirect URI that is not registered: whose it is not, and the URI as it was sent. */
+  readonly unregistered: { readonly application: string; readonly redirectUri: string } | undefined;
 
-  constructor(code: Unredirectable) {
+  constructor(code: Unredirectable, unregistered?: { application: string; redirectUri: string }) {
     super(code);
     this.code = code;
+    this.unregistered = unregistered;
+  }
+}
+
+/** What is wrong with a request whose client may be told by a redirect (RFC 6749 4.1.2.1). */
+export class RedirectableError extends OAuthError {
+  override name = 'RedirectableError';
+  readonly target: RedirectTarget;
+
+  constructor(target: RedirectTarget, code: OAuthErrorCode, description: string) {
+    super(code, description);
+    this.target = target;
   }
 }
 
 /**
- * Finds out where an answer may go. Only after this may an error be sent by redirect.
+ * Checks an authorization request: the one list of rules, wherever the parameters come from and as often as somebody goes on with them.
+ * @throws UnredirectableError, RedirectableError
+ */
+export async function requestOf(
+  needs: Needs,
+  instance: Instance,
+  profile: Profile,
+  parameters: Parameters,
+): Promise<AuthorizationRequest> {
+  const target = await findRedirectTarget(needs, instance, parameters);
+  try {
+    return checkRequest(instance, profile, target, parameters);
+  } catch (error) {
+    if (error instanceof OAuthError) throw new RedirectableError(target, error.code, error.message);
+    throw error;
+  }
+}
+
+/**
+ * The request as this person is asked: `admin` is for administrators to give. Where the request has not named its scopes, others are
+ * asked for the rest.
+ * @throws RedirectableError `invalid_scope`
+ */
+export function requestFor(request: AuthorizationRequest, user: Pick<User, 'role'>): AuthorizationRequest {
+  if (user.role === 'administrator' || !request.scopes.includes(adminScope)) return request;
+  const scopes = request.scopesNamed ? [] : request.scopes.filter((scope) => scope !== adminScope);
+  if (scopes.length === 0)
+    throw new RedirectableError(
+      request,
+      'invalid_scope',
+      `the scope ${adminScope} is granted to administrators only, and the user is none`,
+    );
+  return { ...request, scopes };
+}
+
+/**
+ * Finds out where an answer may go. Only after this may an error be sent by redirect, or the application be named.
  * @throws UnredirectableError
  */
 export async function findRedirectTarget(
-  needs: Needs,
+  needs: Pick<Needs, 'clients'>,
   instance: Instance,
-  parameters: AuthorizationParameters,
+  { values, repeated }: Parameters,
 ): Promise<RedirectTarget> {
-  const { clientId, redirectUri, repeated, state } = parameters;
-  if (repeated === 'client_id' || repeated === 'redirect_uri')
+  const { client_id: clientId, redirect_uri: redirectUri } = values;
+  if (repeated.has('client_id') || repeated.has('redirect_uri'))
     throw new UnredirectableError('repeated_parameter');
   if (clientId === undefined) throw new UnredirectableError('missing_client_id');
   const client = await needs.clients.find(instance.id, clientId);
   if (!client) throw new UnredirectableError('unknown_client');
   if (!client.application.enabled) throw new UnredirectableError('disabled_client');
-  const { redirectUris } = client.application;
+  const state = repeated.has('state') ? undefined : values.state;
+  const { name, redirectUris } = client.application;
   if (redirectUri === undefined) {
     const [only, another] = redirectUris;
     if (only === undefined || another !== undefined) throw new UnredirectableError('missing_redirect_uri');
-    return {
-      client,
-      redirectUri: only,
-      redirectUriGiven: null,
-      state: repeated === 'state' ? undefined : state,
-    };
+    return { client, redirectUri: only, redirectUriGiven: null, state };
   }
-  if (!isRegistered(redirectUris, redirectUri)) throw new UnredirectableError('unregistered_redirect_uri');
-  return {
-    client,
-    redirectUri,
-    redirectUriGiven: redirectUri,
-    state: repeated === 'state' ? undefined : state,
-  };
+  if (!isRegistered(redirectUris, redirectUri))
+    throw new UnredirectableError('unregistered_redirect_uri', { application: name, redirectUri });
+  return { client, redirectUri, redirectUriGiven: redirectUri, state };
 }
 
-/**
- * Checks the rest of an authorization request.
- * @throws OAuthError to be sent by redirect
- */
-export function checkAuthorizationRequest(
+/** @throws OAuthError to be sent by redirect */
+function checkRequest(
   instance: Instance,
   profile: Profile,
   target: RedirectTarget,
-  parameters: AuthorizationParameters,
+  parameters: Parameters,
 ): AuthorizationRequest {
   const { application } = target.client;
-  if (parameters.repeated !== undefined)
-    throw new OAuthError('invalid_request', 'a parameter came more than once');
-  if (parameters.request !== undefined)
+  const { values, repeated } = parameters;
+  if (repeated.size > 0) throw new OAuthError('invalid_request', 'a parameter came more than once');
+  if (values.request !== undefined)
     throw new OAuthError(
       'request_not_supported',
       'request objects are not supported; send the parameters themselves',
     );
-  if (parameters.requestUri !== undefined)
+  if (values.request_uri !== undefined)
     throw new OAuthError(
       'request_uri_not_supported',
       'request_uri is not supported; send the parameters themselves',
     );
-  if (parameters.responseType === undefined)
+  if (values.response_type === undefined)
     throw new OAuthError('invalid_request', 'response_type is missing; it must be code');
-  if (parameters.responseType !== 'code')
+  if (values.response_type !== 'code')
     throw new OAuthError('unsupported_response_type', 'response_type must be code');
-  if (parameters.responseMode !== undefined && parameters.responseMode !== 'query')
+  if (values.response_mode !== undefined && values.response_mode !== 'query')
     throw new OAuthError('invalid_request', 'response_mode must be query');
-  const codeChallenge = readCodeChallenge(parameters.codeChallenge, parameters.codeChallengeMethod);
+  const codeChallenge = readCodeChallenge(values.code_challenge, values.code_challenge_method);
   if (codeChallenge === null && (application.type === 'spa' || application.requirePkce))
     throw new OAuthError(
       'invalid_request',
@@ -141,20 +170,28 @@ export function checkAuthorizationRequest(
   return {
     ...target,
     profile,
+    parameters,
+    digest: digestOf(profile, parameters),
     codeChallenge,
-    prompt: readPrompt(parameters.prompt),
-    maxAge: readMaxAge(parameters.maxAge),
-    scopes: readScopes(instance, profile, target, parameters.scope),
+    prompt: readPrompt(values.prompt),
+    maxAge: readMaxAge(values.max_age),
+    scopes: readScopes(instance, profile, target, values.scope),
+    scopesNamed: values.scope !== undefined,
   };
 }
 
+/** Whether the client wants its answer without anybody seeing a page, however wrong the rest of its request is. */
+export function isSilent({ values }: Parameters): boolean {
+  return (values.prompt ?? '').split(' ').includes('none');
+}
+
 function readPrompt(text: string | undefined): ReadonlySet<Prompt> {
-  const wishes = new Set((text ?? '').split(' ').filter((wish) => wish !== ''));
-  if (![...wishes].every((wish) => (prompts as readonly string[]).includes(wish)))
+  const words = new Set((text ?? '').split(' ').filter((word) => word !== ''));
+  if (![...words].every((word) => (prompts as readonly string[]).includes(word)))
     throw new OAuthError('invalid_request', `prompt must be made of ${prompts.join(', ')}`);
-  if (wishes.has('none') && wishes.size > 1)
+  if (words.has('none') && words.size > 1)
     throw new OAuthError('invalid_request', 'prompt none cannot go with another prompt');
-  return wishes as ReadonlySet<Prompt>;
+  return words as ReadonlySet<Prompt>;
 }
 
 function readMaxAge(text: string | undefined): number | undefined {

@@ -1,164 +1,109 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Session } from '../../accounts/sessions.ts';
-import { isConsentRemembered } from '../../authorizations/consents.ts';
-import { SECOND } from '../../base/units.ts';
+import { findRememberedConsent } from '../../authorizations/consents.ts';
 import { currentSession } from '../../http/cookies.ts';
 import { PageError } from '../../http/page-error.ts';
 import { goTo } from '../../http/reply.ts';
 import { sendPage } from '../../http/respond.ts';
+import { authorizeUrl, signInUrl } from '../../http/return-to.ts';
 import { offlineAccess } from '../../model/instance.ts';
 import { codeRedirect, errorRedirect, issueAuthorizationCode } from '../../oauth/authorize/answer.ts';
-import { mayAllow, sealConsentRequest } from '../../oauth/authorize/consent-form.ts';
+import { sealQuestion } from '../../oauth/authorize/consent-form.ts';
+import { parametersOf } from '../../oauth/authorize/parameters.ts';
 import {
-  type AuthorizationParameters,
   type AuthorizationRequest,
-  checkAuthorizationRequest,
-  findRedirectTarget,
+  isSilent,
+  RedirectableError,
+  requestFor,
+  requestOf,
 } from '../../oauth/authorize/request.ts';
-import { sealLoginMark, signedInSince } from '../../oauth/authorize/trip.ts';
-import { OAuthError } from '../../oauth/errors.ts';
+import { nextStep, type Step, silentError } from '../../oauth/authorize/steps.ts';
 import { Form } from '../../oauth/parameters.ts';
-import type { Profile } from '../../oauth/profile.ts';
+import { authorizePaths, type Profile } from '../../oauth/profile.ts';
 import { consentPage } from '../../pages/consent.ts';
 import { chooseLocale } from '../../pages/locale.ts';
 import type { Services } from '../../services.ts';
 
-/** Carries, through the sign-in page and back, when that trip began. Ours alone; clients have no use for it. */
-export const loginMark = 'postern_login';
-
 /** Characters of a request's query. It travels inside other URLs, where its encoding can triple it. */
 const longestQuery = 8 * 1024;
 
-/** `/oauth2/authorize` (RFC 6749 3.1). The rules: `oauth/authorize/request.ts`; the question to the user: `oauth/authorize/consent-form.ts`. */
+/**
+ * `/oauth2/authorize` (RFC 6749 3.1). The rules: `oauth/authorize/request.ts`; what comes next: `oauth/authorize/steps.ts`; the
+ * question to the user: `oauth/authorize/consent-form.ts`.
+ */
 export function registerAuthorize(app: FastifyInstance, services: Services): void {
-  registerAuthorizeAt(app, services, '/oauth2/authorize', 'standard');
+  registerAuthorizeOf(app, services, 'standard');
 }
 
 /** The authorization endpoint of a profile. */
-export function registerAuthorizeAt(
-  app: FastifyInstance,
-  services: Services,
-  path: string,
-  profile: Profile,
-): void {
+export function registerAuthorizeOf(app: FastifyInstance, services: Services, profile: Profile): void {
+  const path = authorizePaths[profile];
   // No HEAD: it would issue a code that nobody gets.
-  app.get(path, { exposeHeadRoute: false }, (request, reply) =>
-    authorize(services, request, reply, path, profile),
-  );
+  app.get(path, { exposeHeadRoute: false }, (request, reply) => {
+    const [, query = ''] = /\?(.*)$/s.exec(request.url) ?? [];
+    return authorize(services, request, reply, profile, Form.fromText(query));
+  });
 
   // A form that another site posts comes without our cookie (SameSite=Lax). The same request by GET has it.
   app.post(path, async (request, reply) => {
     const form = request.body instanceof Form ? request.body : new Form();
-    const query = form.toQuery().toString();
-    const cannotBeRepeated = form.repeated() !== undefined || query === '' || query.length > longestQuery;
-    if (cannotBeRepeated) return authorizeWith(services, request, reply, path, profile, form);
-    return reply.redirect(`${path}?${query}`, 303);
+    const query = form.toQuery();
+    if (query.size === 0) return authorize(services, request, reply, profile, form);
+    checkLength(request, query);
+    return reply.redirect(authorizeUrl(profile, query), 303);
   });
 }
 
-function authorize(
+async function authorize(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
-  path: string,
-  profile: Profile,
-): Promise<FastifyReply> {
-  const [, query = ''] = /\?(.*)$/s.exec(request.url) ?? [];
-  return authorizeWith(services, request, reply, path, profile, Form.fromText(query));
-}
-
-async function authorizeWith(
-  services: Services,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  path: string,
   profile: Profile,
   form: Form,
 ): Promise<FastifyReply> {
   const { instance } = request;
-  if (form.toQuery().toString().length > longestQuery)
-    throw new PageError(request.method === 'POST' ? 413 : 414, 'too_large');
-  const parameters = readParameters(form);
-  const target = await findRedirectTarget(services, instance, parameters);
+  const query = form.toQuery();
+  checkLength(request, query);
+  const url = authorizeUrl(profile, query);
+  const parameters = parametersOf(form);
   try {
-    const wanted = checkAuthorizationRequest(instance, profile, target, parameters);
+    const asked = await requestOf(services, instance, profile, parameters);
     const session = await currentSession(services, request);
-    if (!session || !isFreshEnough(services, request, wanted, form, session)) {
-      if (wanted.prompt.has('none'))
-        throw new OAuthError('login_required', 'the user is not signed in, or not recently enough');
-      return goTo(reply, loginUrl(services, request, wanted, path, form));
+    const wanted = session ? requestFor(asked, session.user) : asked;
+    let step = await stepOf(services, wanted, session);
+    if (session && step.do === 'answer') {
+      const code = await issueAuthorizationCode(services, instance, wanted, session, false);
+      if (code !== undefined) return goTo(reply, codeRedirect(instance, wanted, code));
+      // The session has ended at this moment.
+      step = { do: 'sign_in', because: 'nobody' };
     }
-    if (
-      wanted.prompt.has('consent') ||
-      !(await isConsentRemembered(
-        services,
-        { ...wanted, application: wanted.client.application },
-        session.user.id,
-      ))
-    ) {
-      if (wanted.prompt.has('none')) throw new OAuthError('consent_required', 'the user has to be asked');
-      return ask(services, request, reply, wanted, session, form, `${path}?${form.toQuery()}`);
-    }
-    const code = await issueAuthorizationCode(services, instance, wanted, session, false);
-    return goTo(reply, codeRedirect(instance, wanted, code));
+    if (wanted.prompt.has('none')) throw silentError(wanted, step);
+    if (session && step.do === 'consent') return ask(services, request, reply, wanted, session, url);
+    return goTo(reply, signInUrl(url));
   } catch (error) {
-    if (error instanceof OAuthError)
-      return goTo(reply, errorRedirect(instance, target, error.code, error.message));
-    throw error;
+    if (!(error instanceof RedirectableError)) throw error;
+    // Whoever followed a link to us is not sent on by it before they have signed in (RFC 9700 4.11.2).
+    if (!isSilent(parameters) && !(await currentSession(services, request)))
+      return goTo(reply, signInUrl(url));
+    return goTo(reply, errorRedirect(instance, error.target, error.code, error.message));
   }
 }
 
-function readParameters(form: Form): AuthorizationParameters {
-  const repeated = form.isRepeated('client_id')
-    ? 'client_id'
-    : form.isRepeated('redirect_uri')
-      ? 'redirect_uri'
-      : form.isRepeated('state')
-        ? 'state'
-        : form.repeated();
-  return {
-    clientId: form.get('client_id'),
-    redirectUri: form.get('redirect_uri'),
-    responseType: form.get('response_type'),
-    responseMode: form.get('response_mode'),
-    scope: form.get('scope'),
-    state: form.get('state'),
-    codeChallenge: form.get('code_challenge'),
-    codeChallengeMethod: form.get('code_challenge_method'),
-    prompt: form.get('prompt'),
-    maxAge: form.get('max_age'),
-    request: form.get('request'),
-    requestUri: form.get('request_uri'),
-    repeated,
-  };
+function checkLength(request: FastifyRequest, query: URLSearchParams): void {
+  if (query.toString().length > longestQuery)
+    throw new PageError(request.method === 'POST' ? 413 : 414, 'too_large');
 }
 
-/** Whether this sign-in will do: a client may ask for a new one (`prompt`), or for one not older than `max_age`; some scopes take a recent one. */
-function isFreshEnough(
+async function stepOf(
   services: Services,
-  request: FastifyRequest,
   wanted: AuthorizationRequest,
-  form: Form,
-  session: Session,
-): boolean {
-  if (!mayAllow(services, wanted, session)) return false;
-  const tooOld =
-    wanted.maxAge !== undefined && session.authenticatedAt + wanted.maxAge * SECOND < services.clock();
-  if (!tooOld && !wanted.prompt.has('login') && !wanted.prompt.has('select_account')) return true;
-  const { clientId } = wanted.client.application;
-  return signedInSince(services, request.instance, clientId, form.get(loginMark), session);
-}
-
-function loginUrl(
-  services: Services,
-  { instance }: FastifyRequest,
-  wanted: AuthorizationRequest,
-  path: string,
-  form: Form,
-): string {
-  const query = form.toQuery();
-  query.set(loginMark, sealLoginMark(services, instance, wanted.client.application.clientId));
-  return `/login?${new URLSearchParams({ return_to: `${path}?${query}` })}`;
+  session: Session | null,
+): Promise<Step> {
+  const { client, redirectUri } = wanted;
+  const subject = { application: client.application, redirectUri };
+  const consent = session ? await findRememberedConsent(services, subject, session.user.id) : undefined;
+  const now = services.clock();
+  return nextStep(wanted, session, consent, { asked: now, now });
 }
 
 function ask(
@@ -167,13 +112,12 @@ function ask(
   reply: FastifyReply,
   wanted: AuthorizationRequest,
   session: Session,
-  form: Form,
-  authorizeUrl: string,
+  url: string,
 ): FastifyReply {
   const { instance } = request;
   const described = [...instance.scopes, { name: offlineAccess, description: '' }];
   const locale = chooseLocale({
-    uiLocales: form.get('ui_locales'),
+    uiLocales: wanted.parameters.values.ui_locales,
     user: session.user,
     acceptLanguage: request.headers['accept-language'],
   });
@@ -184,9 +128,9 @@ function ask(
     scopes: described.filter((scope) => wanted.scopes.includes(scope.name)),
     redirectUri: wanted.redirectUri,
     user: session.user,
-    request: sealConsentRequest(services, instance, wanted, session),
+    request: sealQuestion(services, instance, wanted, session),
     action: '/consent',
-    authorizeUrl,
+    authorizeUrl: url,
   });
   // Browsers hold every redirect after a form to `form-action`, those of the client's own callback too.
   return sendPage(reply, page, { formAction: null, referrerPolicy: 'no-referrer' });

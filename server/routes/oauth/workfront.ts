@@ -4,7 +4,7 @@ import { claimedClientId } from '../../oauth/client/failures.ts';
 import { exchangeWorkfrontJwt } from '../../oauth/token/grants/jwt-bearer.ts';
 import type { TokenRequest } from '../../oauth/token/request.ts';
 import type { Services } from '../../services.ts';
-import { registerAuthorizeAt } from './authorize.ts';
+import { registerAuthorizeOf } from './authorize.ts';
 import { answerRevocation } from './revoke.ts';
 import { answerCounted, answerToken } from './token.ts';
 
@@ -13,7 +13,7 @@ import { answerCounted, answerToken } from './token.ts';
  * differs in the rules themselves goes by `oauth/profile.ts`.
  */
 export function registerWorkfront(app: FastifyInstance, services: Services): void {
-  registerAuthorizeAt(app, services, '/integrations/oauth2/authorize', 'workfront');
+  registerAuthorizeOf(app, services, 'workfront');
 
   app.post('/integrations/oauth2/api/v1/token', (request, reply) =>
     answerToken(services, request, reply, 'workfront', 'form-or-json'),

@@ -10,11 +10,11 @@ import { sendPage } from '../../http/respond.ts';
 import { safeReturnTo, waitingRequest } from '../../http/return-to.ts';
 import { isEmail } from '../../model/email.ts';
 import type { Locale, User } from '../../model/user.ts';
-import { signedInSince } from '../../oauth/authorize/trip.ts';
+import { digestOf } from '../../oauth/authorize/parameters.ts';
+import { findWaiting } from '../../oauth/authorize/waiting.ts';
 import { chooseLocale } from '../../pages/locale.ts';
 import { noCookiesPage, type SignInProblem, signInPage } from '../../pages/sign-in.ts';
 import type { Services } from '../../services.ts';
-import { loginMark } from '../oauth/authorize.ts';
 
 /** GET and POST /login. */
 export function registerSignIn(app: FastifyInstance, services: Services): void {
@@ -32,11 +32,15 @@ export function registerSignIn(app: FastifyInstance, services: Services): void {
     const { instance } = request;
     const email = form.get('email') ?? '';
     const returnTo = safeReturnTo(form.get('return_to'), instance);
+    const waiting = waitingRequest(returnTo, instance);
     const result = await signIn(services, {
       instance,
       email,
       password: form.get('password') ?? '',
-      place: signInPlace(request),
+      place: {
+        ...signInPlace(request),
+        signedInFor: waiting && digestOf(waiting.profile, waiting.parameters),
+      },
     });
     if (result.outcome === 'signed-in') return letIn(request, reply, result, { form, returnTo });
     const shown = { returnTo, email, uiLocales: form.get('ui_locales') };
@@ -58,18 +62,17 @@ async function leadOn(
   const { instance } = request;
   if (await currentSession(services, request))
     return reply.header('Cache-Control', 'no-store').redirect(returnTo, 303);
-  const locale = localeOf(request, uiLocales, waitingRequest(returnTo, instance), null);
+  const locale = localeOf(
+    request,
+    uiLocales ?? waitingRequest(returnTo, instance)?.parameters.values.ui_locales,
+    null,
+  );
   return sendPage(reply, noCookiesPage({ locale, instance, returnTo }), { status: 400 });
 }
 
-function localeOf(
-  request: FastifyRequest,
-  uiLocales: string | undefined,
-  waiting: URLSearchParams,
-  user: User | null,
-): Locale {
+function localeOf(request: FastifyRequest, uiLocales: string | undefined, user: User | null): Locale {
   return chooseLocale({
-    uiLocales: uiLocales ?? waiting.get('ui_locales') ?? undefined,
+    uiLocales,
     user,
     acceptLanguage: request.headers['accept-language'],
   });
@@ -83,32 +86,22 @@ async function showForm(
   problem?: SignInProblem,
 ): Promise<FastifyReply> {
   const { instance } = request;
-  const waiting = waitingRequest(shown.returnTo, instance);
+  const asked = waitingRequest(shown.returnTo, instance);
   const session = await currentSession(services, request);
-  const client = waiting.has('client_id')
-    ? await services.clients.find(instance.id, waiting.get('client_id') ?? '')
-    : undefined;
-  // Who is asked to sign in again would come back here by going on as who they are.
-  const isAskedAgain =
-    session !== null &&
-    client !== undefined &&
-    waiting.has(loginMark) &&
-    !signedInSince(
-      services,
-      instance,
-      client.application.clientId,
-      waiting.get(loginMark) ?? undefined,
-      session,
-    );
-  const hint = shown.email ?? waiting.get('login_hint') ?? undefined;
+  const waiting = asked && (await findWaiting(services, instance, asked.profile, asked.parameters, session));
+  const { login_hint: loginHint, ui_locales: uiLocales } = asked?.parameters.values ?? {};
+  // Who has to sign in again would come back here by going on as who they are.
+  const because = waiting?.because;
+  const hint = shown.email ?? loginHint ?? (because && session?.user.email);
   const page = signInPage({
-    locale: localeOf(request, shown.uiLocales, waiting, session?.user ?? null),
+    locale: localeOf(request, shown.uiLocales ?? uiLocales, session?.user ?? null),
     instance,
     returnTo: shown.returnTo,
     email: hint !== undefined && (problem || isEmail(hint)) ? hint.slice(0, 2 * maxEmailLength) : undefined,
     uiLocales: shown.uiLocales?.slice(0, 100),
-    application: client?.application.enabled ? client.application : undefined,
-    user: problem || isAskedAgain ? null : (session?.user ?? null),
+    application: waiting?.client.application,
+    user: problem || because ? null : (session?.user ?? null),
+    ...(because && { because }),
     ...(problem && { problem }),
   });
   const status = problem === undefined ? 200 : problem.kind === 'refused' ? 401 : 429;

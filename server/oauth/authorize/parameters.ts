@@ -1,0 +1,59 @@
+import { sha256 } from '../../base/master-secret.ts';
+import type { Form } from '../parameters.ts';
+import type { Profile } from '../profile.ts';
+
+/** The parameters that an authorization request may have (RFC 6749 4.1.1, 7636 4.3, OpenID Connect 3.1.2.1). Others are ignored. */
+const parameterNames = [
+  'client_id',
+  'redirect_uri',
+  'response_type',
+  'response_mode',
+  'scope',
+  'state',
+  'code_challenge',
+  'code_challenge_method',
+  'prompt',
+  'max_age',
+  'login_hint',
+  'ui_locales',
+  'request',
+  'request_uri',
+] as const;
+export type ParameterName = (typeof parameterNames)[number];
+
+/** The parameters that may come more than once (RFC 8707 2). */
+const repeatable: readonly string[] = ['resource'];
+
+/**
+ * What a client asked for, as it asked: this travels from step to step, and each step draws its conclusions anew. What was allowed a
+ * minute ago may not be any more.
+ */
+export interface Parameters {
+  readonly values: Readonly<Partial<Record<ParameterName, string>>>;
+  /** Those that came more than once and may not, known or unknown (RFC 6749 3.1). */
+  readonly repeated: ReadonlySet<string>;
+}
+
+/** The parameters of a query or a form. */
+export function parametersOf(form: Form): Parameters {
+  const values: Partial<Record<ParameterName, string>> = {};
+  for (const name of parameterNames) {
+    const value = form.get(name);
+    if (value !== undefined) values[name] = value;
+  }
+  return { values, repeated: new Set([...form.allRepeated()].filter((name) => !repeatable.includes(name))) };
+}
+
+/** The same request as a query. */
+export function queryOf({ values }: Pick<Parameters, 'values'>): URLSearchParams {
+  return new URLSearchParams(Object.entries(values));
+}
+
+/**
+ * What a request is told from others by, whatever language its pages are in: 32 bytes.
+ * @param profile the front door that it came through
+ */
+export function digestOf(profile: Profile, { values }: Pick<Parameters, 'values'>): Buffer {
+  const told = parameterNames.filter((name) => name !== 'ui_locales').map((name) => values[name] ?? null);
+  return sha256(JSON.stringify([profile, ...told]));
+}
