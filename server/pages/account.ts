@@ -113,7 +113,7 @@ function authorizationItem(t: Translator, page: AccountPage, authorization: Auth
 <dt>${t('account.last_used')}</dt><dd>${lastUsedAt === null ? t('account.never_used') : t.time(lastUsedAt)}</dd>
 <dt>${t('account.ends')}</dt><dd>${endOf(t, authorization)}</dd>
 </dl>
-<form method="post" action="/account/authorizations/${id}/revoke">${token(page)}<button class="danger">${t('account.revoke')}<span class="hidden"> – ${foreign(application.name)}</span></button></form>
+<form method="post" action="/account/authorizations/${id}/revoke">${token(page)}<button class="danger">${t('account.end')}<span class="hidden"> – ${foreign(application.name)}</span></button></form>
 </div>`;
 }
 

@@ -49,17 +49,17 @@ describe('who uses an application', async () => {
       assert.equal(await list.getByText(words('people.ends_inactivity_why')).count(), 3);
       assert.equal(await list.getByText(words('people.not_refreshed')).count(), 3);
       assert.equal(await list.getByText(words('applications.scope_api')).count(), 3);
-      await page.getByRole('button', { name: words('people.revoke_of', { name: 'Åsa Öberg' }) }).click();
+      await page.getByRole('button', { name: words('people.end_of', { name: 'Åsa Öberg' }) }).click();
       const asked = page.getByRole('alertdialog', {
-        name: words('people.revoke_title', { name: 'Åsa Öberg' }),
+        name: words('people.end_title', { name: 'Åsa Öberg' }),
       });
       await window.checkAccessibility();
       await asked.getByRole('button', { name: words('shell.cancel') }).click();
       assert.equal((await authorizations(application)).length, 3, 'asking changes nothing');
-      await page.getByRole('button', { name: words('people.revoke_of', { name: 'Åsa Öberg' }) }).click();
-      await asked.getByRole('button', { name: words('people.revoke'), exact: true }).click();
+      await page.getByRole('button', { name: words('people.end_of', { name: 'Åsa Öberg' }) }).click();
+      await asked.getByRole('button', { name: words('people.end'), exact: true }).click();
       await page
-        .getByText(words('people.revoked', { name: 'Åsa Öberg' }))
+        .getByText(words('people.ended', { name: 'Åsa Öberg' }))
         .first()
         .waitFor();
       await list.getByText('Åsa Öberg').waitFor({ state: 'detached' });
@@ -82,15 +82,15 @@ describe('who uses an application', async () => {
       const window = await openConsole(app, { locale, theme: 'dark' });
       const { page } = window;
       await window.open(`/applications/${application.id}/users`);
-      const all = page.getByRole('button', { name: words('people.revoke_all'), exact: true });
+      const all = page.getByRole('button', { name: words('people.end_all'), exact: true });
       await tabTo(all);
       await page.keyboard.press('Enter');
-      await page.getByText(words('people.revoke_all_title')).waitFor();
+      await page.getByText(words('people.end_all_title')).waitFor();
       await window.checkAccessibility();
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await page
-        .getByText(words('people.revoked_all', { application: 'Kalender' }))
+        .getByText(words('people.ended_all', { application: 'Kalender' }))
         .first()
         .waitFor();
       await page.getByRole('heading', { name: words('people.none_title') }).waitFor();

@@ -271,10 +271,10 @@ describe('one user', async () => {
     await page.getByText(sv('people.ends_absolute_why')).waitFor();
     await checkWidth(page);
     await window.checkAccessibility();
-    await page.getByRole('button', { name: sv('people.revoke_of', { name: 'Calendar' }) }).click();
+    await page.getByRole('button', { name: sv('people.end_of', { name: 'Calendar' }) }).click();
     const asked = page.getByRole('alertdialog');
     await asked.getByText(/Calendar kan inte längre agera för Connected.* 1 timme/).waitFor();
-    await asked.getByRole('button', { name: sv('people.revoke'), exact: true }).click();
+    await asked.getByRole('button', { name: sv('people.end'), exact: true }).click();
     await page.getByText(sv('users.connected_none', { name: 'Connected' })).waitFor();
     const path = `/applications/${application.id}/authorizations`;
     assert.deepEqual((await admin.must<{ data: object[] }>('GET', path)).data, []);

@@ -50,8 +50,8 @@ const words = {
     stop: 'Vous pouvez y mettre fin à tout moment sur la page de votre compte.',
     account: 'la page de votre compte',
     allow: 'Autoriser',
-    revoke: 'Révoquer l’accès – Planner',
-    revoked: 'L’accès de l’application a été révoqué.',
+    end: 'Mettre fin à l’accès – Planner',
+    ended: 'L’accès de l’application a pris fin.',
     none: 'Aucune application ne peut agir en votre nom.',
   },
   sv: {
@@ -64,8 +64,8 @@ const words = {
     stop: 'Du kan avsluta åtkomsten när som helst på din kontosida.',
     account: 'din kontosida',
     allow: 'Tillåt',
-    revoke: 'Återkalla åtkomst – Planner',
-    revoked: 'Programmets åtkomst har återkallats.',
+    end: 'Avsluta åtkomst – Planner',
+    ended: 'Programmets åtkomst har avslutats.',
     none: 'Inget program kan agera i ditt namn.',
   },
 };
@@ -149,9 +149,9 @@ for (const [locale, say] of Object.entries(words)) {
 
         await page.goto(`${app.url}/account`);
         assert.equal(await page.getByRole('article', { name: 'Planner' }).count(), 1);
-        await page.getByRole('button', { name: say.revoke }).tap();
+        await page.getByRole('button', { name: say.end }).tap();
         await page.getByRole('status').waitFor();
-        assert.equal(await page.getByRole('status').innerText(), say.revoked);
+        assert.equal(await page.getByRole('status').innerText(), say.ended);
         assert.ok(await page.getByText(say.none).isVisible());
       });
     });
@@ -174,10 +174,10 @@ for (const [locale, say] of Object.entries(words)) {
         await redeem(page);
 
         await page.goto(`${app.url}/account`);
-        await tabTo(page, say.revoke, say);
+        await tabTo(page, say.end, say);
         await page.keyboard.press('Space');
         await page.getByRole('status').waitFor();
-        assert.equal(await page.getByRole('status').innerText(), say.revoked);
+        assert.equal(await page.getByRole('status').innerText(), say.ended);
       });
     });
   });

@@ -72,7 +72,7 @@ async function onPhone(
 }
 
 describe('in a browser without JavaScript', () => {
-  test('somebody signs in, allows an application, sees it on the account page and revokes it', async () => {
+  test('somebody signs in, allows an application, sees it on the account page and ends it', async () => {
     const person = await app.admin.createUser({ name: 'Ada Lindqvist' });
     await onPhone(async (page, requests) => {
       await page.goto(app.url + authorizeUrl({ login_hint: person.email, redirect_uri: localUri }));
@@ -119,8 +119,8 @@ describe('in a browser without JavaScript', () => {
 
       await page.goto(`${app.url}/account`);
       assert.equal(await page.getByRole('heading', { level: 3, name: 'ClientApp' }).count(), 1);
-      await page.getByRole('button', { name: 'Revoke access – ClientApp' }).click();
-      assert.match(await page.getByRole('status').innerText(), /access has been revoked/);
+      await page.getByRole('button', { name: 'End access – ClientApp' }).click();
+      assert.match(await page.getByRole('status').innerText(), /access has ended/);
       assert.equal(await page.getByRole('heading', { level: 3 }).count(), 0);
       const refreshed = await send(app, '/oauth2/token', {
         body: new URLSearchParams({

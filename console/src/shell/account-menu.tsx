@@ -81,7 +81,7 @@ export function AccountMenu() {
           </SubmenuTrigger>
         </MenuSection>
         <MenuSection aria-label={t('shell.account')}>
-          <MenuItem id="connected-apps">{t('shell.connected_apps')}</MenuItem>
+          <MenuItem id="connected-apps">{t('shell.connected_applications')}</MenuItem>
           <MenuItem id="sign-out">{t('shell.sign_out')}</MenuItem>
         </MenuSection>
       </Menu>

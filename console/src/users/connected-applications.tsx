@@ -5,7 +5,7 @@ import type { Authorization, User } from '../api/types.ts';
 import { useAuthorizationsOfUser } from '../api/users.ts';
 import { AuthorizationFacts } from '../applications/users/authorization-facts.tsx';
 import list from '../applications/users/authorizations.module.css';
-import { RevokeButton } from '../applications/users/revoke-button.tsx';
+import { EndAccessButton } from '../applications/users/end-access-button.tsx';
 import { useText } from '../intl/text.ts';
 import { AppLogo } from '../ui/app-logo.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
@@ -61,7 +61,7 @@ function ConnectedApplication(props: { authorization: Authorization; onEnded: ()
         </div>
       </div>
       <AuthorizationFacts authorization={authorization} />
-      <RevokeButton authorization={authorization} whose="application" onEnded={onEnded} />
+      <EndAccessButton authorization={authorization} whose="application" onEnded={onEnded} />
     </li>
   );
 }

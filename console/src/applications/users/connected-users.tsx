@@ -13,8 +13,8 @@ import { Section } from '../../ui/page.tsx';
 import { ShowMore } from '../../ui/show-more.tsx';
 import { AuthorizationFacts } from './authorization-facts.tsx';
 import styles from './authorizations.module.css';
-import { RevokeAllButton } from './revoke-all-button.tsx';
-import { RevokeButton } from './revoke-button.tsx';
+import { EndAccessButton } from './end-access-button.tsx';
+import { EndAllButton } from './end-all-button.tsx';
 
 /** Who allowed the application to act for them. */
 export function ConnectedUsers({ application }: { application: Application }) {
@@ -38,7 +38,7 @@ export function ConnectedUsers({ application }: { application: Application }) {
         <Section
           title={t('people.users')}
           description={t('people.users_text', { application: application.name })}
-          actions={<RevokeAllButton application={application} onEnded={keepFocus} />}
+          actions={<EndAllButton application={application} onEnded={keepFocus} />}
         >
           <SearchField
             aria-label={t('people.search')}
@@ -79,7 +79,7 @@ function ConnectedUser(props: { authorization: Authorization; onEnded: () => voi
         </div>
       </div>
       <AuthorizationFacts authorization={authorization} />
-      <RevokeButton authorization={authorization} whose="user" onEnded={onEnded} />
+      <EndAccessButton authorization={authorization} whose="user" onEnded={onEnded} />
     </li>
   );
 }

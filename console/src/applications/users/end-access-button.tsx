@@ -13,7 +13,7 @@ import { showDone, showProblem } from '../../ui/toasts.ts';
  * @param whose whose access it is in the list that it stands in: the user's or the application's
  * @param onEnded when it has ended, before it leaves the list
  */
-export function RevokeButton(props: {
+export function EndAccessButton(props: {
   authorization: Authorization;
   whose: 'user' | 'application';
   onEnded: () => void;
@@ -21,16 +21,16 @@ export function RevokeButton(props: {
   const { authorization, whose, onEnded } = props;
   const t = useText();
   const intl = useIntl();
-  const end = useEndAuthorization();
+  const ending = useEndAuthorization();
   const { data: list } = useApplications();
   const { user, application } = authorization;
   const { name } = whose === 'user' ? user : application;
   const lifetime = list?.data.find(({ id }) => id === application.id)?.access_token_lifetime ?? 3600;
-  const revoke = () =>
-    end.mutate(authorization, {
+  const end = () =>
+    ending.mutate(authorization, {
       onError: showProblem(t),
       onSuccess: () => {
-        showDone(t('people.revoked', { name }));
+        showDone(t('people.ended', { name }));
         onEnded();
       },
     });
@@ -39,20 +39,20 @@ export function RevokeButton(props: {
       <Button
         variant="secondary"
         size="S"
-        aria-label={t('people.revoke_of', { name })}
-        isPending={end.isPending || end.isSuccess}
+        aria-label={t('people.end_of', { name })}
+        isPending={ending.isPending || ending.isSuccess}
       >
-        {t('people.revoke')}
+        {t('people.end')}
       </Button>
       <AlertDialog
         variant="destructive"
-        title={t('people.revoke_title', { name })}
-        primaryActionLabel={t('people.revoke')}
+        title={t('people.end_title', { name })}
+        primaryActionLabel={t('people.end')}
         cancelLabel={t('shell.cancel')}
         autoFocusButton="cancel"
-        onPrimaryAction={revoke}
+        onPrimaryAction={end}
       >
-        {t('people.revoke_text', {
+        {t('people.end_text', {
           application: application.name,
           name: user.name,
           lifetime: formatDuration(intl, lifetime),

@@ -8,33 +8,33 @@ import { useText } from '../../intl/text.ts';
 import { showDone, showProblem } from '../../ui/toasts.ts';
 
 /** Ends everybody's access to an application, after asking. */
-export function RevokeAllButton(props: { application: Application; onEnded: () => void }) {
+export function EndAllButton(props: { application: Application; onEnded: () => void }) {
   const { application, onEnded } = props;
   const t = useText();
   const intl = useIntl();
-  const end = useEndAllAuthorizations(application.id);
-  const revoke = () =>
-    end.mutate(undefined, {
+  const ending = useEndAllAuthorizations(application.id);
+  const end = () =>
+    ending.mutate(undefined, {
       onError: showProblem(t),
       onSuccess: () => {
-        showDone(t('people.revoked_all', { application: application.name }));
+        showDone(t('people.ended_all', { application: application.name }));
         onEnded();
       },
     });
   return (
     <DialogTrigger>
-      <Button variant="negative" fillStyle="outline" isPending={end.isPending}>
-        {t('people.revoke_all')}
+      <Button variant="negative" fillStyle="outline" isPending={ending.isPending}>
+        {t('people.end_all')}
       </Button>
       <AlertDialog
         variant="destructive"
-        title={t('people.revoke_all_title')}
-        primaryActionLabel={t('people.revoke_all')}
+        title={t('people.end_all_title')}
+        primaryActionLabel={t('people.end_all')}
         cancelLabel={t('shell.cancel')}
         autoFocusButton="cancel"
-        onPrimaryAction={revoke}
+        onPrimaryAction={end}
       >
-        {t('people.revoke_all_text', {
+        {t('people.end_all_text', {
           application: application.name,
           lifetime: formatDuration(intl, application.access_token_lifetime),
         })}
