@@ -12,7 +12,7 @@ import {
 
 /**
  * What a derived key is for. Each purpose has its own key, so that nothing made for one is good for another, and each key serves one
- * algorithm: those of this list make MACs, those of the other seal.
+ * algorithm: those of this list make MACs, those of the other seal. A key comes from its purpose's name, which therefore stays.
  */
 export type MacPurpose = 'refresh-token' | 'form-token' | 'login-limit' | 'client-limit' | 'known-browser';
 export type SealingPurpose = 'signing-key' | 'consent-form';

@@ -49,8 +49,8 @@ export interface Attempt {
   readonly email: string;
   readonly userId: Id | null;
   readonly ip: string;
-  /** What shows that this user has signed in here before; undefined where nothing does. */
-  readonly knownBrowser: string | undefined;
+  /** The browser in which this user has signed in before, with the password of this hash; undefined where nothing shows that. */
+  readonly knownBrowser: { readonly id: string; readonly passwordHash: string } | undefined;
 }
 
 /** A try that may go on. */
@@ -151,6 +151,8 @@ function counterKeys(core: Limited, attempt: Attempt, limit: LimitName): Counter
 }
 
 function placeOf(attempt: Attempt, limit: LimitName): string | null {
-  if (limit === 'known_browser') return attempt.knownBrowser ?? null;
-  return limit === 'account' || limit === 'known_browsers' ? null : networkOf(attempt.ip);
+  if (limit === 'known_browser') return attempt.knownBrowser?.id ?? null;
+  // Known browsers end with the password, and so does what was counted of them.
+  if (limit === 'known_browsers') return attempt.knownBrowser?.passwordHash ?? null;
+  return limit === 'account' ? null : networkOf(attempt.ip);
 }

@@ -93,8 +93,26 @@ forEachEngine((engine) => {
         ['known_browsers'],
       );
 
-      app.clock.advance(HOUR);
-      assert.equal((await tryIn(last, email, password)).status, 303);
+      const next = { ...person, password: 'a password after the attack' };
+      await app.admin.updateUser(person.id, { password: next.password });
+      const cleared = await knownBrowser(next);
+      assert.equal((await tryIn(cleared, email, next.password)).status, 303, 'a new password begins anew');
+    });
+
+    test('is let in again when the hour is over', async () => {
+      const person = await app.admin.createUser();
+      const browsers = [];
+      for (let n = 0; n < 10; n++) browsers.push(await knownBrowser(person));
+      const another = await knownBrowser(person);
+      for (let n = 0; n < 100; n++) {
+        if (n === 50) app.clock.advance(HOUR / 2); // an hour from the first failure
+        await tryIn(browsers[n % 10] ?? assert.fail(), person.email, wrong);
+      }
+      assert.equal((await tryIn(another, person.email, person.password)).status, 429);
+      app.clock.advance(HOUR / 2 - SECOND);
+      assert.equal((await tryIn(another, person.email, person.password)).status, 429);
+      app.clock.advance(SECOND);
+      assert.equal((await tryIn(another, person.email, person.password)).status, 303);
     });
   });
 });

@@ -50,13 +50,13 @@ export async function signIn(core: Limited, given: SignIn): Promise<SignInOutcom
     userId: found?.user.id ?? nobody,
     passwordHash: found?.passwordHash ?? '',
   };
-  const knownBrowser = readKnownBrowser(core.secret, owner, place.knownBrowser);
+  const browserId = readKnownBrowser(core.secret, owner, place.knownBrowser);
+  const knownBrowser =
+    browserId === undefined ? undefined : { id: browserId, passwordHash: owner.passwordHash };
   const attempt = { instance, account, email, userId: found?.user.id ?? null, ip, knownBrowser };
   const work = () => signInCapacity.do(() => verifyAndStart(core, given, attempt, found));
   // A try counts as a failure until it has succeeded. One after the other, right passwords do not add up.
-  return core.config.rateLimits
-    ? oneAtATime(`${instance.id} ${knownBrowser ?? ip} ${account}`, work)
-    : work();
+  return core.config.rateLimits ? oneAtATime(`${instance.id} ${browserId ?? ip} ${account}`, work) : work();
 }
 
 async function verifyAndStart(

@@ -34,20 +34,23 @@ interface Proof {
  */
 async function verifyPassword(core: Limited, proof: Proof): Promise<string> {
   const { instance, user, password, ip } = proof;
+  const found = await findUserWithPassword(core.db, instance.id, user.id);
   const attempt = {
     instance,
     account: emailKey(user.email),
     email: user.email,
     userId: user.id,
     ip,
-    knownBrowser: proof.sessionId && `session ${proof.sessionId}`,
+    knownBrowser: proof.sessionId && {
+      id: `session ${proof.sessionId}`,
+      passwordHash: found?.passwordHash ?? '',
+    },
   };
   const counted = await countAttempt(core, attempt);
   if ('retryAfter' in counted)
     throw new Refusal('too_many_attempts', 'Too many wrong passwords: try again later.', {
       retryAfter: counted.retryAfter,
     });
-  const found = await findUserWithPassword(core.db, instance.id, user.id);
   const now = core.clock();
   if ((await verifyHash(found?.passwordHash ?? null, password)) && found) {
     await core.db.transaction((tx) => counted.giveBack(tx));
