@@ -60,7 +60,10 @@ export function nameText(maxLength = maxNameLength): Kind<string> {
  * @param pattern with `^` and `$`
  * @param wrong what to say of another; otherwise the pattern is named
  */
-export function patternText(pattern: string, wrong = `must match ${pattern}`): Kind<string> {
+export function patternText(
+  pattern: string,
+  wrong = `must match ${pattern}`,
+): Kind<string> & { readonly pattern: string } {
   const form = new RegExp(pattern);
   return {
     control: 'line',

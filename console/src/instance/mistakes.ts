@@ -1,7 +1,7 @@
 import { checkName, maxNameLength } from '../../../server/base/text.ts';
 import type { Kind } from '../../../server/model/field-kinds.ts';
 import { offlineAccess } from '../../../server/model/instance.ts';
-import { settableInstanceFieldLines } from '../../../server/model/instance-fields.ts';
+import { type instanceFields, settableInstanceFieldLines } from '../../../server/model/instance-fields.ts';
 import { maxScopeNameLength, scopeToken } from '../../../server/model/scopes.ts';
 import { Problem } from '../api/problem.ts';
 import type { Text } from '../intl/text.ts';
@@ -12,7 +12,8 @@ import type { PlainField } from './field.tsx';
 export type Mistakes = Readonly<Record<string, string>>;
 
 /** The fields whose texts have a form, which is in words of theirs. */
-type PatternField = 'domain' | 'lane' | 'customer_id';
+type PatternField = PlainField & FormOf<(typeof instanceFields)[keyof typeof instanceFields]>;
+type FormOf<F> = F extends { name: infer Name; kind: { pattern: string } } ? Name : never;
 
 /** What the server would refuse of a draft, by its own rules. */
 export function findMistakes(t: Text, draft: Draft): Mistakes {
