@@ -19,8 +19,9 @@ export function mostConnections(): number {
 }
 
 /**
- * The connections of a server. When there are too many, the one goes that has waited longest without a whole request, of the
- * address that has the most: so whoever opens thousands and says nothing, or says it slowly, is in nobody's way but their own.
+ * The connections of a server, when there are too many and when it stops. When there are too many, the one goes that has waited
+ * longest without a whole request, of the address that has the most: so whoever opens thousands and says nothing, or says it slowly,
+ * is in nobody's way but their own.
  * When there are too many requests without an answer, the connection with the most of them goes: one on which somebody asks and
  * asks, and does not read what is answered.
  */
@@ -33,11 +34,13 @@ export class Connections {
   /** How many requests each has whose answers are not gone yet. */
   readonly #unanswered = new Map<Socket, number>();
   #allUnanswered = 0;
+  #stopping = false;
 
   constructor(server: Server, most: number) {
     this.#most = most;
     server.on('connection', (socket: Socket) => this.#add(socket));
     server.on('request', ({ socket }, response) => {
+      if (this.#stopping) this.#makeLast(socket, response);
       this.#answering.set(socket, response);
       this.#asked(socket);
       response.once('close', () => this.#answered(socket));
@@ -45,14 +48,33 @@ export class Connections {
   }
 
   /**
-   * Browsers open connections ahead of need. One that never carried a request has nothing to finish, but Node's server, when it
-   * is closed, waits for it as if it had.
+   * From now on a connection ends with its last answer, which says so (RFC 9112 9.6), and not when the client is done with it. One that
+   * never carried a request, as browsers open them ahead of need, ends at once: Node's server, when it is closed, ends those between two
+   * requests by itself, but waits for these as if they had one.
    */
-  endSilent(): void {
-    for (const [socket, answering] of this.#answering) if (answering === null) socket.destroy();
+  stop(): void {
+    this.#stopping = true;
+    for (const [socket, answering] of this.#answering)
+      if (answering === null) socket.destroy();
+      else if (answering && this.#isWaitedFor(socket)) this.#makeLast(socket, answering);
+  }
+
+  /** Of several answers on their way only the last may say that it is, or those behind it are never sent. */
+  #makeLast(socket: Socket, response: ServerResponse): void {
+    const before = this.#answering.get(socket);
+    if (before && before !== response && !before.headersSent) before.removeHeader('connection');
+    if (!response.headersSent) response.setHeader('connection', 'close');
+  }
+
+  #isWaitedFor(socket: Socket): boolean {
+    return (this.#unanswered.get(socket) ?? 0) > 0;
   }
 
   #add(socket: Socket): void {
+    if (this.#stopping) {
+      socket.destroy();
+      return;
+    }
     if (this.#answering.size >= this.#most) this.#makeRoom();
     const address = socket.remoteAddress ?? '';
     const ofAddress = this.#byAddress.get(address) ?? new Set();
@@ -88,7 +110,10 @@ export class Connections {
       this.#allUnanswered--;
     }
     if (!this.#answering.has(socket)) return;
-    this.#answering.set(socket, undefined);
+    if (!this.#isWaitedFor(socket)) {
+      this.#answering.set(socket, undefined);
+      if (this.#stopping) socket.destroySoon();
+    }
     const ofAddress = this.#byAddress.get(socket.remoteAddress ?? '');
     if (ofAddress?.delete(socket)) ofAddress.add(socket);
   }

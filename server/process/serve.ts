@@ -34,7 +34,7 @@ export async function serve(): Promise<void> {
     stopping = true;
     setTimeout(() => process.exit(0), patience).unref();
     const closed = app.close();
-    connections.endSilent();
+    connections.stop();
     await closed;
     await stopBackgroundWork();
     await closeServices(services);
