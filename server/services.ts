@@ -14,6 +14,8 @@ import type { LastUsed } from './store/last-used.ts';
 /** What one server process is made of: built once by `process/serve.ts` (and by a test), handed to every route. */
 export interface Services {
   readonly config: Limited['config'] & {
+    /** The public base URL of the default instance. */
+    readonly url: string;
     /** The bearer token that opens `/metrics` from elsewhere than loopback; null: none does. */
     readonly metricsToken: string | null;
   };

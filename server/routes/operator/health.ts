@@ -4,7 +4,7 @@ import type { Services } from '../../services.ts';
 import { isMigrated, tryWriting } from '../../store/engine/migrate.ts';
 import { ShortCache } from '../../store/engine/short-cache.ts';
 
-/** `/healthz`: the process is up. `/readyz`: the database answers, has every migration and can be written. On any host. */
+/** `/healthz`: the process is up. `/readyz`: the database answers, has every migration and can be written. On any host, `OPTIONS` too. */
 export function registerHealth(app: FastifyInstance, services: Services): void {
   const { db, log } = services;
   // Anybody may ask, so the disk is written once a second and not as often as somebody asks, also when that fails.
@@ -25,6 +25,9 @@ export function registerHealth(app: FastifyInstance, services: Services): void {
     wasReady = isReady;
     return { isReady };
   };
+
+  for (const path of ['/healthz', '/readyz'])
+    app.options(path, (_request, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send());
 
   app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
 

@@ -21,7 +21,9 @@ export function registerMetrics(app: FastifyInstance, services: Services): void 
       return reply
         .code(403)
         .type('text/plain; charset=utf-8')
-        .send('metrics are for loopback, or for POSTERN_METRICS_TOKEN as bearer token\n');
+        .send(
+          'metrics are for POSTERN_METRICS_TOKEN as bearer token, and for this machine where POSTERN_URL is a loopback one\n',
+        );
     return reply
       .header('cache-control', 'no-store')
       .type(metrics.registry.contentType)
@@ -29,16 +31,23 @@ export function registerMetrics(app: FastifyInstance, services: Services): void 
   });
 }
 
-/** @throws MisdirectedRequest */
+/**
+ * Whether this may be told to whoever asks: with the token, under any host name, since who collects metrics knows a process by its
+ * address; without it from this machine, where that is certain (decision 063).
+ * @throws MisdirectedRequest
+ */
 async function mayRead(services: Services, request: FastifyRequest): Promise<boolean> {
   const [, bearer] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
   const { metricsToken } = services.config;
-  // Whoever collects metrics knows a process by its address, so with the token the host does not matter.
   if (bearer !== undefined && metricsToken !== null && timingSafeEqual(sha256(bearer), sha256(metricsToken)))
     return true;
   // A browser on this machine comes from loopback too, and under the name of a stranger's page if that leads here.
   if (!namesLoopback(request.host)) await enterInstance(services, request);
-  return bearer === undefined && isFromLoopback(request);
+  return (
+    bearer === undefined &&
+    isLoopbackAddress(request.ip) &&
+    (isToldByProxy(request) || isDirect(services, request))
+  );
 }
 
 function namesLoopback(host: string): boolean {
@@ -46,11 +55,26 @@ function namesLoopback(host: string): boolean {
   return isLoopbackHost(name);
 }
 
-const forwardingHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
+function isLoopbackAddress(address: string): boolean {
+  return /^(127\.|::1$|::ffff:127\.)/.test(address);
+}
 
-function isFromLoopback(request: FastifyRequest): boolean {
-  // Behind a proxy on this machine everybody comes from loopback: then only an address that it is trusted for counts.
-  const isForwarded = forwardingHeaders.some((name) => request.headers[name] !== undefined);
-  if (isForwarded && (request.ips?.length ?? 1) === 1) return false;
-  return /^(127\.|::1$|::ffff:127\.)/.test(request.ip);
+/** Whether the address of the client is what a trusted proxy says. */
+function isToldByProxy(request: FastifyRequest): boolean {
+  return (request.ips?.length ?? 1) > 1;
+}
+
+/** What proxies and tunnels add to what they pass on. */
+const ofProxies = /^(?:x-forwarded-.*|forwarded|via|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
+
+/**
+ * Whether nobody passed the request on. Behind a proxy on this machine everybody comes from loopback, under any host name, and not
+ * every proxy says that it is there: a server with a public URL has one for TLS, so there nothing is certain.
+ */
+function isDirect({ config }: Services, request: FastifyRequest): boolean {
+  return (
+    isLoopbackHost(new URL(config.url).hostname) &&
+    namesLoopback(request.host) &&
+    !Object.keys(request.headers).some((name) => ofProxies.test(name))
+  );
 }
