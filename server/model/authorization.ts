@@ -1,6 +1,7 @@
 import type { Id } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
 import { SECOND } from '../base/units.ts';
+import type { UserStanding } from './user.ts';
 
 /** A user's standing permission to an application. Its refresh tokens follow from `id` and `generation`. */
 export interface Authorization {
@@ -20,10 +21,10 @@ export interface Authorization {
   readonly revokedAt: Instant | null;
 }
 
-/** An authorization with what its user did, in one read. */
+/** An authorization with its user, in one read. */
 export interface AuthorizationOfUser extends Authorization {
-  readonly userActive: boolean;
-  readonly userLastActiveAt: Instant | null;
+  /** Null when there is no such user any more. */
+  readonly user: UserStanding | null;
 }
 
 /** An authorization as people see it: who, what, since when, until when and why. */
@@ -46,10 +47,11 @@ export interface Expiry {
 
 /** What an application's policy of this moment says about one authorization; null when it does not expire. */
 export function expiryOf(
-  authorization: { createdAt: Instant; expiresAt: Instant | null; userLastActiveAt: Instant | null },
+  authorization: { createdAt: Instant; expiresAt: Instant | null },
+  userLastActiveAt: Instant | null,
   policy: { refreshTokenAbsoluteLifetime: number | null; refreshTokenInactivityLifetime: number | null },
 ): Expiry | null {
-  const { createdAt, expiresAt, userLastActiveAt } = authorization;
+  const { createdAt, expiresAt } = authorization;
   if (expiresAt !== null) return { expiresAt, because: 'absolute' };
   return earlierOf(
     endOf(createdAt, policy.refreshTokenAbsoluteLifetime),

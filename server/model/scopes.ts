@@ -12,6 +12,19 @@ export const maxScopeNameLength = 100;
 /** One name of a scope (RFC 6749 3.3): printable ASCII without space, quote and backslash. */
 export const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
+/**
+ * What counts now of what was granted then: the application may have lost scopes meanwhile. `offline_access` stays: by the
+ * Workfront profile applications get it that may not ask for it. Who ends a connection revokes it.
+ */
+export function stillAllowed(granted: readonly string[], allowed: readonly string[]): string[] {
+  return granted.filter((name) => name === offlineAccess || allowed.includes(name));
+}
+
+/** Whether a token with these scopes opens anything: `offline_access` is about refresh tokens only. */
+export function opensAnything(scopes: readonly string[]): boolean {
+  return scopes.some((name) => name !== offlineAccess);
+}
+
 /** What an application of this type may ask for when nobody says otherwise. */
 export function defaultApplicationScopes(type: ApplicationType, scopes: readonly Scope[]): string[] {
   const names = scopes.some((scope) => scope.name === 'api')

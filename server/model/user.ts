@@ -7,16 +7,20 @@ export type Role = (typeof roles)[number];
 export const locales = ['en', 'fr', 'sv', 'zh-Hans'] as const;
 export type Locale = (typeof locales)[number];
 
+/** What counts of a user wherever something was given to an application for them. */
+export interface UserStanding {
+  readonly active: boolean;
+  readonly role: Role;
+  /** The last sign-in or use of a browser session. */
+  readonly lastActiveAt: Instant | null;
+}
+
 /** Someone who signs in. The password's hash is not part of it. */
-export interface User {
+export interface User extends UserStanding {
   readonly id: Id;
   readonly instanceId: Id;
   readonly email: string;
   readonly name: string;
-  readonly role: Role;
-  readonly active: boolean;
   readonly locale: Locale | null;
-  /** The last sign-in or use of a browser session. */
-  readonly lastActiveAt: Instant | null;
   readonly createdAt: Instant;
 }

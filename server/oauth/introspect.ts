@@ -1,6 +1,8 @@
+import { livenessOf } from '../authorizations/liveness.ts';
 import { toUnixSeconds } from '../base/units.ts';
 import { expiryOf } from '../model/authorization.ts';
 import type { Instance } from '../model/instance.ts';
+import { opensAnything } from '../model/scopes.ts';
 import { findAuthorization } from '../store/authorizations.ts';
 import { spend } from './client/assertion.ts';
 import { type AuthenticatedClient, authenticateClient, type Credentials } from './client/authenticate.ts';
@@ -14,6 +16,8 @@ export type IntrospectionResponse =
   | { readonly active: false }
   | {
       readonly active: true;
+      /** A refresh token is never good for an API: whoever asks for one must look at this. */
+      readonly token_use: 'access_token' | 'refresh_token';
       readonly iss: string;
       readonly client_id: string;
       readonly sub: string;
@@ -32,7 +36,7 @@ const inactive: IntrospectionResponse = { active: false };
 
 /**
  * The introspection endpoint (RFC 7662 2.1): confidential clients learn about their own tokens, and one that may
- * introspect about all. Whatever it may not know, or is not good now, is inactive and nothing else.
+ * introspect about all access tokens. Whatever it may not know, or is not good now, is inactive and nothing else.
  * @throws OAuthError
  */
 export async function introspect(
@@ -58,16 +62,17 @@ async function introspectAccessToken(
   client: AuthenticatedClient,
   token: string,
 ): Promise<IntrospectionResponse> {
-  const claims = await verifyAccessToken(needs, instance, token);
-  if (!claims || (claims.client_id !== client.application.clientId && !client.application.canIntrospect))
-    return inactive;
-  const { iss, client_id, sub, scope, iat, exp, aud, jti, instance_id, authorization_id } = claims;
+  const good = await verifyAccessToken(needs, instance, token);
+  if (!good || !opensAnything(good.scopes)) return inactive;
+  const { iss, client_id, sub, iat, exp, aud, jti, instance_id, authorization_id } = good.claims;
+  if (client_id !== client.application.clientId && !client.application.canIntrospect) return inactive;
   return {
     active: true,
+    token_use: 'access_token',
     iss,
     client_id,
     sub,
-    scope,
+    scope: good.scopes.join(' '),
     iat,
     exp,
     aud,
@@ -78,42 +83,33 @@ async function introspectAccessToken(
   };
 }
 
+/** For its own client only: whoever else asks takes the answer for one about an access token. */
 async function introspectRefreshToken(
   needs: Needs,
   instance: Instance,
   client: AuthenticatedClient,
   token: string,
 ): Promise<IntrospectionResponse> {
+  const { application } = client;
   const read = readRefreshToken(needs.secret, instance.id, token);
   if (!read) return inactive;
   const authorization = await findAuthorization(needs.db, instance.id, read.authorizationId);
-  if (
-    !authorization ||
-    authorization.revokedAt !== null ||
-    !authorization.userActive ||
-    read.generation !== authorization.generation
-  )
+  if (authorization?.applicationId !== application.id || read.generation !== authorization.generation)
     return inactive;
-  const owner =
-    authorization.applicationId === client.application.id
-      ? client
-      : await needs.clients.findById(instance.id, authorization.applicationId);
-  if (
-    !owner?.application.enabled ||
-    (owner.application.id !== client.application.id && !client.application.canIntrospect)
-  )
-    return inactive;
-  const expiry = expiryOf(authorization, owner.application);
-  if (expiry && expiry.expiresAt <= needs.clock()) return inactive;
+  const { user, scopes: granted, id, userId, createdAt, rotatedAt } = authorization;
+  const liveness = livenessOf({ client, authorization, credential: null, user, granted }, needs.clock());
+  if (liveness.lapse !== null) return inactive;
+  const expiry = expiryOf(authorization, user?.lastActiveAt ?? null, application);
   return {
     active: true,
+    token_use: 'refresh_token',
     iss: instance.url,
-    client_id: owner.application.clientId,
-    sub: authorization.userId,
-    scope: authorization.scopes.join(' '),
-    iat: toUnixSeconds(authorization.rotatedAt ?? authorization.createdAt),
+    client_id: application.clientId,
+    sub: userId,
+    scope: liveness.scopes.join(' '),
+    iat: toUnixSeconds(rotatedAt ?? createdAt),
     ...(expiry && { exp: toUnixSeconds(expiry.expiresAt) }),
     instance_id: instance.id,
-    authorization_id: authorization.id,
+    authorization_id: id,
   };
 }

@@ -1,4 +1,4 @@
-import { type Instance, offlineAccess } from '../model/instance.ts';
+import type { Instance } from '../model/instance.ts';
 import { maxScopeNameLength, scopeToken } from '../model/scopes.ts';
 import { OAuthError } from './errors.ts';
 
@@ -50,12 +50,4 @@ export function requestedScopes(
 /** A scope as a sentence may name it: its characters are those that an error description may have (RFC 6749 3.3, 5.2). */
 function named(scope: string): string {
   return scope.length > maxScopeNameLength ? `${scope.slice(0, maxScopeNameLength)}...` : scope;
-}
-
-/**
- * What a token may carry now of what was granted then: the application may have lost scopes meanwhile. `offline_access` stays: by the
- * Workfront profile applications get it that may not ask for it. Who ends a connection revokes it.
- */
-export function stillAllowed(granted: readonly string[], allowed: readonly string[]): string[] {
-  return granted.filter((name) => name === offlineAccess || allowed.includes(name));
 }

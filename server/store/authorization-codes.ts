@@ -2,6 +2,7 @@ import { type Id, idBytes, idFrom, idFromOrNull } from '../base/ids.ts';
 import { sha256 } from '../base/master-secret.ts';
 import { type Instant, SECOND } from '../base/units.ts';
 import { adminScope } from '../model/scopes.ts';
+import type { Role } from '../model/user.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
 
 /** What a code is found by: the time that it tells, and its hash. Codes of 0.1.0 told no time. */
@@ -83,9 +84,10 @@ export async function findAuthorizationCode(
   return row && fromRow(row);
 }
 
-/** What a code that was just spent had stood for, and whether its user is still there. */
+/** What a code that was just spent had stood for, and what its user may do now. */
 export interface SpentCode extends Omit<AuthorizationCode, 'expiresAt' | 'spentAt' | 'authorizationId'> {
-  readonly userActive: boolean;
+  /** Null when the user is not active any more. */
+  readonly userRole: Role | null;
 }
 
 /**
@@ -101,15 +103,15 @@ export async function spendAuthorizationCode(
   now: Instant,
   authorizationId: Id,
 ): Promise<SpentCode | undefined> {
-  const [row] = await tx.sql<Row & { user_active: number | null }>`
+  const [row] = await tx.sql<Row & { user_role: Role | null }>`
     UPDATE authorization_codes SET spent_at = ${now}, authorization_id = ${idBytes(authorizationId)}
     WHERE code_hash = ${keyOf(code)} AND instance_id = ${idBytes(instanceId)}
       AND application_id = ${idBytes(applicationId)} AND spent_at IS NULL AND expires_at > ${now}
     RETURNING ${columns}, (
-      SELECT u.active FROM users u
-      WHERE u.id = authorization_codes.user_id AND u.instance_id = authorization_codes.instance_id
-    ) AS user_active`;
-  return row && { ...fromRow(row), userActive: row.user_active === 1 };
+      SELECT u.role FROM users u
+      WHERE u.id = authorization_codes.user_id AND u.instance_id = authorization_codes.instance_id AND u.active = 1
+    ) AS user_role`;
+  return row && { ...fromRow(row), userRole: row.user_role };
 }
 
 /** Keeps of a code that was spent in vain that it issued nothing. */

@@ -7,8 +7,9 @@ import {
   type AuthorizationView,
   earlierOf,
 } from '../model/authorization.ts';
+import type { Role } from '../model/user.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
-import { searchPattern } from './users.ts';
+import { searchPattern, type UserColumns, userFrom } from './users.ts';
 
 interface Row {
   id: Uint8Array;
@@ -29,10 +30,7 @@ const columns = new Columns(
     expires_at, revoked_at`,
 );
 
-interface RowOfUser extends Row {
-  user_active: number | null;
-  user_last_active_at: number | null;
-}
+interface RowOfUser extends Row, UserColumns {}
 
 /** Writes what a code was redeemed for, in the transaction that spends the code. */
 export async function insertAuthorization(tx: Transaction, authorization: Authorization): Promise<void> {
@@ -51,12 +49,11 @@ export async function findAuthorization(
 ): Promise<AuthorizationOfUser | undefined> {
   const [row] = await db.sql<RowOfUser>`
     SELECT a.id, a.instance_id, a.application_id, a.user_id, a.scopes, a.generation, a.created_at, a.rotated_at, a.last_used_at,
-      a.expires_at, a.revoked_at, u.active AS user_active, u.last_active_at AS user_last_active_at
+      a.expires_at, a.revoked_at, u.active AS user_active, u.role AS user_role,
+      u.last_active_at AS user_last_active_at
     FROM authorizations a LEFT JOIN users u ON u.id = a.user_id AND u.instance_id = a.instance_id
     WHERE a.id = ${idBytes(id)} AND a.instance_id = ${idBytes(instanceId)}`;
-  return (
-    row && { ...fromRow(row), userActive: row.user_active === 1, userLastActiveAt: row.user_last_active_at }
-  );
+  return row && { ...fromRow(row), user: userFrom(row) };
 }
 
 /**
@@ -82,7 +79,7 @@ export async function rotateAuthorization(
  * The refresh that nothing speaks against, in one statement: spends the refresh token of this generation where the
  * authorization is this application's and live, its user active, and neither of the policy's expirations reached. It is one
  * write that decides, and one round trip.
- * @returns what the tokens are for; undefined when something speaks against it, and nothing was spent
+ * @returns what the tokens are for, with the role of their user; undefined when something speaks against it, and nothing was spent
  */
 export async function refreshAuthorization(
   write: Sql,
@@ -91,8 +88,8 @@ export async function refreshAuthorization(
   token: { authorizationId: Id; generation: number },
   policy: { refreshTokenAbsoluteLifetime: number | null; refreshTokenInactivityLifetime: number | null },
   now: Instant,
-): Promise<{ userId: Id; scopes: readonly string[] } | undefined> {
-  const [row] = await write<{ user_id: Uint8Array; scopes: string }>`
+): Promise<{ userId: Id; userRole: Role; scopes: readonly string[] } | undefined> {
+  const [row] = await write<{ user_id: Uint8Array; user_role: Role; scopes: string }>`
     UPDATE authorizations SET generation = generation + 1, rotated_at = ${now}, last_used_at = ${now}
     WHERE id = ${idBytes(token.authorizationId)} AND instance_id = ${idBytes(instanceId)}
       AND application_id = ${idBytes(applicationId)} AND generation = ${token.generation}
@@ -103,8 +100,10 @@ export async function refreshAuthorization(
         WHERE u.id = authorizations.user_id AND u.instance_id = authorizations.instance_id AND u.active = 1
           AND COALESCE(u.last_active_at, authorizations.created_at)
             > ${startOf(now, policy.refreshTokenInactivityLifetime)})
-    RETURNING user_id, scopes`;
-  return row && { userId: idFrom(row.user_id), scopes: row.scopes.split(' ') };
+    RETURNING user_id, scopes, (
+      SELECT u.role FROM users u
+      WHERE u.id = authorizations.user_id AND u.instance_id = authorizations.instance_id) AS user_role`;
+  return row && { userId: idFrom(row.user_id), userRole: row.user_role, scopes: row.scopes.split(' ') };
 }
 
 /** What began after this has not reached the end of a lifetime now. */

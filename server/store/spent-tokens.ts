@@ -1,7 +1,10 @@
 import { type Id, idBytes } from '../base/ids.ts';
 import { sha256 } from '../base/master-secret.ts';
 import type { Instant } from '../base/units.ts';
+import type { Authorization } from '../model/authorization.ts';
+import type { UserStanding } from '../model/user.ts';
 import type { Reader, Transaction } from './engine/database.ts';
+import { type UserColumns, userFrom } from './users.ts';
 
 /**
  * Spends the `jti` of an assertion (RFC 7523 3): the one write that decides which of several uses counts.
@@ -34,29 +37,69 @@ export async function revokeAccessToken(
     VALUES (${idBytes(jti)}, ${idBytes(instanceId)}, ${expiresAt}) ON CONFLICT (jti) DO NOTHING`;
 }
 
-/** For access tokens without an authorization behind them; for the others see `isAuthorizedTokenLive`. */
+/** Whether an access token that nobody stands behind, neither an authorization nor a user, was revoked. */
 export async function isAccessTokenRevoked(db: Reader, instanceId: Id, jti: Id): Promise<boolean> {
   const rows = await db.sql`
     SELECT jti FROM revoked_access_tokens WHERE jti = ${idBytes(jti)} AND instance_id = ${idBytes(instanceId)}`;
   return rows.length > 0;
 }
 
+/** What stands behind an access token, beside its client. */
+export interface BehindToken {
+  /** Whether the token itself was revoked. */
+  readonly revoked: boolean;
+  /** Null where nobody was asked to allow anything. */
+  readonly authorization: Pick<Authorization, 'createdAt' | 'expiresAt' | 'revokedAt'> | null;
+  /** Null when there is no such user any more; undefined where the application acts for itself. */
+  readonly user: UserStanding | null | undefined;
+}
+
+interface BehindRow extends UserColumns {
+  revoked_jti: Uint8Array | null;
+}
+
 /**
- * Whether an access token with an authorization behind it is good still: in one statement, since APIs ask with every
- * call whether it was revoked, its authorization has ended, or its user was deactivated.
+ * What stands behind an access token that an authorization gave: in one statement, since APIs ask with every call.
+ * @returns undefined when there is no such authorization
  */
-export async function isAuthorizedTokenLive(
+export async function findBehindAuthorization(
   db: Reader,
   instanceId: Id,
   jti: Id,
   authorizationId: Id,
-): Promise<boolean> {
-  const rows = await db.sql`
-    SELECT a.generation
-    FROM authorizations a JOIN users u ON u.id = a.user_id AND u.instance_id = a.instance_id
-    WHERE a.id = ${idBytes(authorizationId)} AND a.instance_id = ${idBytes(instanceId)} AND a.revoked_at IS NULL
-      AND u.active = 1
-      AND NOT EXISTS (
-        SELECT r.jti FROM revoked_access_tokens r WHERE r.jti = ${idBytes(jti)} AND r.instance_id = a.instance_id)`;
-  return rows.length > 0;
+): Promise<BehindToken | undefined> {
+  const [row] = await db.sql<
+    BehindRow & { created_at: number; expires_at: number | null; revoked_at: number | null }
+  >`
+    SELECT a.created_at, a.expires_at, a.revoked_at, u.active AS user_active, u.role AS user_role,
+      u.last_active_at AS user_last_active_at, r.jti AS revoked_jti
+    FROM authorizations a
+    LEFT JOIN users u ON u.id = a.user_id AND u.instance_id = a.instance_id
+    LEFT JOIN revoked_access_tokens r ON r.jti = ${idBytes(jti)} AND r.instance_id = a.instance_id
+    WHERE a.id = ${idBytes(authorizationId)} AND a.instance_id = ${idBytes(instanceId)}`;
+  return (
+    row && {
+      revoked: row.revoked_jti !== null,
+      authorization: { createdAt: row.created_at, expiresAt: row.expires_at, revokedAt: row.revoked_at },
+      user: userFrom(row),
+    }
+  );
+}
+
+/**
+ * The same for an access token that a key of an application got for a user, without an authorization.
+ * @returns undefined when there is no such user
+ */
+export async function findBehindUser(
+  db: Reader,
+  instanceId: Id,
+  jti: Id,
+  userId: Id,
+): Promise<BehindToken | undefined> {
+  const [row] = await db.sql<BehindRow>`
+    SELECT u.active AS user_active, u.role AS user_role, u.last_active_at AS user_last_active_at,
+      r.jti AS revoked_jti
+    FROM users u LEFT JOIN revoked_access_tokens r ON r.jti = ${idBytes(jti)} AND r.instance_id = u.instance_id
+    WHERE u.id = ${idBytes(userId)} AND u.instance_id = ${idBytes(instanceId)}`;
+  return row && { revoked: row.revoked_jti !== null, authorization: null, user: userFrom(row) };
 }

@@ -1,6 +1,6 @@
 import { type Id, idBytes, idFrom } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
-import type { Locale, Role, User } from '../model/user.ts';
+import type { Locale, Role, User, UserStanding } from '../model/user.ts';
 import { Columns, type Reader, type Transaction } from './engine/database.ts';
 
 interface Row {
@@ -25,6 +25,20 @@ export interface UserWithPassword {
 const columns = new Columns('id, instance_id, email, name, role, active, locale, last_active_at, created_at');
 
 const firstId = '00000000000000000000000000000000' as Id;
+
+/** A user's columns where a statement joins them to something else; all null when there is no such user. */
+export interface UserColumns {
+  user_active: number | null;
+  user_role: Role | null;
+  user_last_active_at: number | null;
+}
+
+/** What a statement told of a user beside something else; null when there is no such user. */
+export function userFrom(row: UserColumns): UserStanding | null {
+  return row.user_role === null
+    ? null
+    : { active: row.user_active === 1, role: row.user_role, lastActiveAt: row.user_last_active_at };
+}
 
 /** The user of an ID, deactivated ones too. */
 export async function findUser(db: Reader, instanceId: Id, id: Id): Promise<User | undefined> {

@@ -46,9 +46,9 @@ forEachEngine((engine) => {
   });
   after(() => app.close());
 
-  /** A user without a past, signed in. */
+  /** An administrator without a past, signed in: only they may give the scope `admin`. */
   async function someone(): Promise<void> {
-    person = await app.admin.createUser();
+    person = await app.admin.createUser({ role: 'administrator' });
     browser = app.browser();
     await browser.signIn(person);
   }

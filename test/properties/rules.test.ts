@@ -5,10 +5,11 @@ import fc from 'fast-check';
 import { type Id, newId } from '../../server/base/ids.ts';
 import { MasterSecret, sha256 } from '../../server/base/master-secret.ts';
 import { checkRedirectUri } from '../../server/model/redirect-uri.ts';
+import { stillAllowed } from '../../server/model/scopes.ts';
 import { matchesChallenge, readCodeChallenge } from '../../server/oauth/authorize/pkce.ts';
 import { isRegistered, withParameters } from '../../server/oauth/authorize/redirect.ts';
 import { OAuthError } from '../../server/oauth/errors.ts';
-import { parseScope, requestedScopes, stillAllowed } from '../../server/oauth/scope.ts';
+import { parseScope, requestedScopes } from '../../server/oauth/scope.ts';
 import { readRefreshToken, writeRefreshToken } from '../../server/oauth/tokens/refresh-token.ts';
 import {
   anyText,

@@ -46,6 +46,8 @@ export interface AccessTokenModel {
   readonly token: string;
   /** Unix seconds. */
   readonly exp: number;
+  /** Whether it has a scope that opens something. */
+  readonly opens: boolean;
   revoked: boolean;
 }
 
@@ -53,7 +55,7 @@ export interface AccessTokenModel {
 export interface Real {
   readonly app: TestApp;
   readonly client: OAuthClient;
-  /** Another client, which may introspect every token. */
+  /** Another client, which may introspect every access token. */
   readonly observer: OAuthClient;
   readonly people: { readonly person: Person; browser: Browser }[];
   /** Audit events of the application before the first command. */
@@ -115,12 +117,14 @@ export function isRefreshTokenActive(
 export function isAccessTokenActive(
   model: Model,
   authorization: AuthorizationModel,
-  { exp, revoked }: AccessTokenModel,
+  { exp, opens, revoked }: AccessTokenModel,
 ): boolean {
   return (
     model.enabled &&
     !authorization.ended &&
     personOf(model, authorization).active &&
+    !hasExpired(model, authorization) &&
+    opens &&
     !revoked &&
     Math.floor(model.clock() / SECOND) < exp
   );

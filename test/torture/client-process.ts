@@ -32,7 +32,7 @@ export interface Orders {
   readonly machine: ApplicationView;
   readonly unsteadyMachine: ApplicationView;
   readonly switchesApplications: boolean;
-  /** May introspect everything. */
+  /** May introspect every access token. */
   readonly observer: ApplicationView;
   /** PKCS 8 PEM of the key of both machines, and whom it acts for. */
   readonly privateKey: string;
@@ -352,7 +352,8 @@ class Worker {
       this.#target(),
       '/oauth2/introspect',
       new URLSearchParams({ token }),
-      authentication(orders.observer),
+      // A refresh token is introspected by its own client only, which learns nothing while it is disabled.
+      authentication(kind === 'access' ? orders.observer : authorization.application),
     );
     if (!outcome) return;
     const { body, ...rest } = outcome;

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { Id } from '../../base/ids.ts';
 import { sha256 } from '../../base/master-secret.ts';
 import type { Client } from '../../model/application.ts';
 import type { Instance } from '../../model/instance.ts';
@@ -21,6 +22,8 @@ export interface Credentials {
 /** A client that proved who it is (or, being public, only said so). */
 export interface AuthenticatedClient extends Client {
   readonly method: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+  /** The client secret or public key that proved it; null without a proof. */
+  readonly credentialId: Id | null;
   /** With `private_key_jwt`: to be spent with whatever the request spends. */
   readonly assertion: Assertion | null;
 }
@@ -118,7 +121,7 @@ async function bySecret(
       { triedBasic: method === 'client_secret_basic' },
     );
   needs.lastUsed.note('client_secrets', instance.id, used.id, needs.clock());
-  return { ...client, method, assertion: null };
+  return { ...client, method, credentialId: used.id, assertion: null };
 }
 
 async function byAssertion(
@@ -152,7 +155,7 @@ async function byAssertion(
   )
     throw new OAuthError('invalid_client', 'iss and sub of client_assertion must both be the client ID');
   needs.lastUsed.note('public_keys', instance.id, assertion.key.id, needs.clock());
-  return { ...client, method: 'private_key_jwt', assertion };
+  return { ...client, method: 'private_key_jwt', credentialId: assertion.key.id, assertion };
 }
 
 async function byName(
@@ -171,5 +174,5 @@ async function byName(
       'invalid_client',
       'the client is unknown or disabled, or must authenticate itself with a client secret or client_assertion',
     );
-  return { ...client, method: 'none', assertion: null };
+  return { ...client, method: 'none', credentialId: null, assertion: null };
 }

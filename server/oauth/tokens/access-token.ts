@@ -1,13 +1,12 @@
 import { sign } from 'node:crypto';
-import { type Id, newId, parseId } from '../../base/ids.ts';
+import { accessTokenScopes } from '../../authorizations/liveness.ts';
+import { type Id, newId } from '../../base/ids.ts';
 import { toUnixSeconds } from '../../base/units.ts';
 import { encodePart } from '../../keys/jwt.ts';
 import type { SigningKey } from '../../keys/signing-keys.ts';
 import type { Application } from '../../model/application.ts';
 import type { AccessTokenClaims } from '../../model/claims.ts';
 import type { Instance } from '../../model/instance.ts';
-import { isAccessTokenRevoked, isAuthorizedTokenLive } from '../../store/spent-tokens.ts';
-import { findUser } from '../../store/users.ts';
 import type { Needs } from '../needs.ts';
 
 /** Whom and what a new token is for. */
@@ -17,6 +16,8 @@ export interface AccessTokenGrant {
   readonly userId: Id | null;
   readonly scopes: readonly string[];
   readonly authorizationId: Id | null;
+  /** Where there is no authorization: the client secret or public key that gets the token. */
+  readonly credentialId: Id | null;
   /** Read before anything is spent: a spent token without an answer would be lost. */
   readonly signingKey: SigningKey;
 }
@@ -41,6 +42,7 @@ export function issueAccessToken(
     jti: newId(now),
     instance_id: instance.id,
     ...(grant.authorizationId && { authorization_id: grant.authorizationId }),
+    ...(grant.credentialId && { credential_id: grant.credentialId }),
   };
   return { accessToken: signJwt(grant.signingKey, claims), expiresIn };
 }
@@ -73,27 +75,26 @@ export async function readAccessToken(
   return claims.exp > toUnixSeconds(needs.clock()) ? claims : null;
 }
 
+/** An access token that is good at this moment. */
+export interface GoodToken {
+  readonly claims: AccessTokenClaims;
+  /** Those of `claims.scope` that count now. */
+  readonly scopes: readonly string[];
+}
+
 /**
- * The claims of a token that is good at this moment: signed, not expired, not revoked, its authorization and user
- * live and its application enabled (what RFC 7662 calls active).
+ * A token that is good at this moment (what RFC 7662 calls active): signed by us, not expired, not revoked, and what
+ * stands behind it lives (`authorizations/liveness.ts`).
  * @returns null for everything else
  */
 export async function verifyAccessToken(
   needs: Needs,
   instance: Instance,
   token: string,
-): Promise<AccessTokenClaims | null> {
+): Promise<GoodToken | null> {
   const claims = await readAccessToken(needs, instance, token);
-  if (!claims) return null;
-  const client = await needs.clients.find(instance.id, claims.client_id);
-  if (!client?.application.enabled) return null;
-  if (claims.authorization_id !== undefined)
-    return (await isAuthorizedTokenLive(needs.db, instance.id, claims.jti, claims.authorization_id))
-      ? claims
-      : null;
-  if (await isAccessTokenRevoked(needs.db, instance.id, claims.jti)) return null;
-  if (claims.sub === claims.client_id) return claims;
-  const userId = parseId(claims.sub);
-  const user = userId && (await findUser(needs.db, instance.id, userId));
-  return user?.active ? claims : null;
+  const client = claims && (await needs.clients.find(instance.id, claims.client_id));
+  if (!client) return null;
+  const scopes = await accessTokenScopes(needs.db, client, claims, needs.clock());
+  return scopes && { claims, scopes };
 }

@@ -1,4 +1,5 @@
 import { endOne } from '../../../authorizations/end.ts';
+import { scopesNow } from '../../../authorizations/liveness.ts';
 import { type Id, newId } from '../../../base/ids.ts';
 import { type Instant, SECOND } from '../../../base/units.ts';
 import { recordAuditEvent } from '../../../events/record.ts';
@@ -15,7 +16,6 @@ import { spend } from '../../client/assertion.ts';
 import type { AuthenticatedClient } from '../../client/authenticate.ts';
 import { OAuthError } from '../../errors.ts';
 import type { Needs } from '../../needs.ts';
-import { stillAllowed } from '../../scope.ts';
 import type { TokenRequest, TokenResponse } from '../request.ts';
 import { isOffline, respondWithTokens } from '../response.ts';
 
@@ -50,7 +50,7 @@ export async function redeemAuthorizationCode(
   return respondWithTokens(
     needs,
     request,
-    { application, userId, scopes, authorizationId, signingKey },
+    { application, userId, scopes, authorizationId, credentialId: null, signingKey },
     isOffline(scopes) ? { authorizationId, generation: 1 } : null,
   );
 }
@@ -77,9 +77,9 @@ async function spendAndGrant(
     await forgetIssued(tx, instance.id, code);
     return { mismatch };
   }
-  if (!spent.userActive)
+  if (spent.userRole === null)
     throw new OAuthError('invalid_grant', 'the user who allowed this is not active any more');
-  const scopes = stillAllowed(spent.scopes, application.scopes);
+  const scopes = scopesNow(spent.scopes, application, spent.userRole);
   if (scopes.length === 0)
     throw new OAuthError(
       'invalid_grant',

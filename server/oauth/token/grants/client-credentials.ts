@@ -32,7 +32,14 @@ export async function grantClientCredentials(
   return respondWithTokens(
     needs,
     request,
-    { application, userId: null, scopes, authorizationId: null, signingKey },
+    {
+      application,
+      userId: null,
+      scopes,
+      authorizationId: null,
+      credentialId: client.credentialId,
+      signingKey,
+    },
     null,
   );
 }

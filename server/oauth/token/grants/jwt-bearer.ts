@@ -1,3 +1,4 @@
+import { scopesNow } from '../../../authorizations/liveness.ts';
 import { parseId } from '../../../base/ids.ts';
 import { instanceUrl } from '../../../base/paths.ts';
 import type { Client } from '../../../model/application.ts';
@@ -92,11 +93,8 @@ async function exchange(
   const user = await findUser(needs.db, instance.id, userId);
   if (!user?.active)
     throw new OAuthError('invalid_grant', 'the user whom the public key acts for is not active any more');
-  const scopes = requestedScopes(
-    request.scope,
-    application.scopes,
-    defaultScopes(instance, application.scopes),
-  );
+  const allowed = scopesNow(application.scopes, application, user.role);
+  const scopes = requestedScopes(request.scope, allowed, defaultScopes(instance, allowed));
 
   const signingKey = await needs.signingKeys.active(instance.id);
   if (assertion.spend || authenticated?.assertion?.spend)
@@ -109,7 +107,14 @@ async function exchange(
   return respondWithTokens(
     needs,
     request,
-    { application, userId: user.id, scopes, authorizationId: null, signingKey },
+    {
+      application,
+      userId: user.id,
+      scopes,
+      authorizationId: null,
+      credentialId: assertion.key.id,
+      signingKey,
+    },
     null,
   );
 }

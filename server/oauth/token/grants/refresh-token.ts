@@ -1,8 +1,9 @@
 import { endOne } from '../../../authorizations/end.ts';
+import { type Lapse, livenessOf, scopesNow } from '../../../authorizations/liveness.ts';
 import type { Id } from '../../../base/ids.ts';
 import { type Instant, SECOND } from '../../../base/units.ts';
 import { recordAuditEvent } from '../../../events/record.ts';
-import { type AuthorizationOfUser, expiryOf } from '../../../model/authorization.ts';
+import type { AuthorizationOfUser } from '../../../model/authorization.ts';
 import {
   findAuthorization,
   refreshAuthorization,
@@ -12,7 +13,7 @@ import { spend } from '../../client/assertion.ts';
 import type { AuthenticatedClient } from '../../client/authenticate.ts';
 import { OAuthError } from '../../errors.ts';
 import type { Needs } from '../../needs.ts';
-import { parseScope, stillAllowed } from '../../scope.ts';
+import { parseScope } from '../../scope.ts';
 import { readRefreshToken } from '../../tokens/refresh-token.ts';
 import type { TokenRequest, TokenResponse } from '../request.ts';
 import { respondWithTokens } from '../response.ts';
@@ -39,30 +40,29 @@ export async function refresh(
   const now = needs.clock();
   if (!authorization || authorization.applicationId !== application.id)
     throw new OAuthError('invalid_grant', 'the refresh token is not one that was issued to this client');
-  if (authorization.revokedAt !== null)
-    throw new OAuthError('invalid_grant', 'the authorization has been revoked; ask the user again');
+  const { user, scopes: granted } = authorization;
+  const liveness = livenessOf({ client, authorization, credential: null, user, granted }, now);
+  if (liveness.lapse === 'authorization_revoked') throw lapsed(liveness.lapse);
   const standing = standingOf(authorization, token.generation, now, instance.refreshTokenGrace);
   if (standing === 'reused') throw await reused(needs, request, client, authorization);
   if (standing === 'unknown')
     throw new OAuthError('invalid_grant', 'the refresh token is not one that was issued here');
-  if (!authorization.userActive)
-    throw new OAuthError('invalid_grant', 'the user who allowed this is not active any more');
-  const expiry = expiryOf(authorization, application);
-  if (expiry && expiry.expiresAt <= now)
-    throw new OAuthError(
-      'invalid_grant',
-      expiry.because === 'absolute'
-        ? 'the refresh token has reached its absolute expiration; ask the user again'
-        : 'the refresh token has expired, because the user was not active for too long; ask the user again',
-    );
-  const scopes = narrowed(request.scope, stillAllowed(authorization.scopes, application.scopes));
+  if (liveness.lapse !== null) throw lapsed(liveness.lapse);
+  const scopes = narrowed(request.scope, liveness.scopes);
 
   const signingKey = await needs.signingKeys.active(instance.id);
   const generation = await spendToken(needs, request, client, authorization, standing, now);
   return respondWithTokens(
     needs,
     request,
-    { application, userId: authorization.userId, scopes, authorizationId: authorization.id, signingKey },
+    {
+      application,
+      userId: authorization.userId,
+      scopes,
+      authorizationId: authorization.id,
+      credentialId: null,
+      signingKey,
+    },
     { authorizationId: authorization.id, generation },
   );
 }
@@ -98,12 +98,27 @@ async function refreshAtOnce(
     {
       application,
       userId: spent.userId,
-      scopes: stillAllowed(spent.scopes, application.scopes),
+      scopes: scopesNow(spent.scopes, application, spent.userRole),
       authorizationId: token.authorizationId,
+      credentialId: null,
       signingKey,
     },
     { authorizationId: token.authorizationId, generation: token.generation + 1 },
   );
+}
+
+const whyLapsed: Record<Lapse, string> = {
+  application_disabled: 'the application is disabled',
+  credential_deleted: 'the credential of the application was deleted',
+  authorization_revoked: 'the authorization has been revoked; ask the user again',
+  user_inactive: 'the user who allowed this is not active any more',
+  absolute: 'the refresh token has reached its absolute expiration; ask the user again',
+  inactivity:
+    'the refresh token has expired, because the user was not active for too long; ask the user again',
+};
+
+function lapsed(lapse: Lapse): OAuthError {
+  return new OAuthError('invalid_grant', whyLapsed[lapse]);
 }
 
 /** What a genuine token is worth: the good one, the one spent last while the grace period runs, or a copy. */
@@ -176,8 +191,7 @@ async function lostTheRace(
   before: AuthorizationOfUser,
 ): Promise<number> {
   const authorization = await findAuthorization(needs.db, request.instance.id, before.id);
-  if (!authorization || authorization.revokedAt !== null)
-    throw new OAuthError('invalid_grant', 'the authorization has been revoked; ask the user again');
+  if (!authorization || authorization.revokedAt !== null) throw lapsed('authorization_revoked');
   const standing = standingOf(
     authorization,
     before.generation,

@@ -80,8 +80,8 @@ async function bySession(services: Services, request: FastifyRequest): Promise<C
 }
 
 async function byAccessToken(services: Services, request: FastifyRequest, token: string): Promise<Caller> {
-  const claims = await verifyAccessToken(services, request.instance, token);
-  if (!claims)
+  const good = await verifyAccessToken(services, request.instance, token);
+  if (!good)
     throw new Problem(
       'invalid_token',
       'The access token is malformed, expired, revoked or not from this instance.',
@@ -89,14 +89,15 @@ async function byAccessToken(services: Services, request: FastifyRequest, token:
         headers: { 'www-authenticate': `${challenge}, error="invalid_token"` },
       },
     );
-  if (!claims.scope.split(' ').includes(adminScope))
+  const userId = parseId(good.claims.sub);
+  const user = userId && (await findUser(services.db, request.instance.id, userId));
+  const isAdministrator = user?.active && user.role === 'administrator';
+  if (!isAdministrator && good.claims.scope.split(' ').includes(adminScope))
+    throw new Problem('not_administrator', 'The access token does not act for an administrator.');
+  if (!isAdministrator || !good.scopes.includes(adminScope))
     throw new Problem('insufficient_scope', `The access token does not have the scope ${adminScope}.`, {
       headers: { 'www-authenticate': `${challenge}, error="insufficient_scope", scope="${adminScope}"` },
     });
-  const userId = parseId(claims.sub);
-  const user = userId && (await findUser(services.db, request.instance.id, userId));
-  if (!user?.active || user.role !== 'administrator')
-    throw new Problem('not_administrator', 'The access token does not act for an administrator.');
   return { user, sessionId: undefined, authenticatedAt: undefined };
 }
 

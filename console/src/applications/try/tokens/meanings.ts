@@ -7,6 +7,7 @@ const claims: Record<string, MessageKey> = {
   aud: 'try.claim_aud',
   authorization_id: 'try.claim_authorization_id',
   client_id: 'try.claim_client_id',
+  credential_id: 'try.claim_credential_id',
   exp: 'try.claim_exp',
   iat: 'try.claim_iat',
   instance_id: 'try.claim_instance_id',
@@ -16,6 +17,7 @@ const claims: Record<string, MessageKey> = {
   scope: 'try.claim_scope',
   sub: 'try.claim_sub',
   token_type: 'try.claim_token_type',
+  token_use: 'try.claim_token_use',
   typ: 'try.claim_typ',
 };
 
