@@ -46,9 +46,12 @@ const args = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path),
-);
+const executablePath = [
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => existsSync(path));
 
 const running = await startScreens(port);
 const browser = await chromium.launch({ args, ...(executablePath ? { executablePath } : {}) });
