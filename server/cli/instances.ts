@@ -4,11 +4,11 @@ import type { Instance } from '../model/instance.ts';
 import { checkInstanceFields } from '../model/instance-fields.ts';
 import { handleFrom } from '../model/instance-handle.ts';
 import { readUrl } from '../process/config.ts';
-import { writeInstanceChange } from '../registry/instances/change.ts';
+import { changesOfMove, writeInstanceChange } from '../registry/instances/change.ts';
 import { makeInstance } from '../registry/instances/make.ts';
 import type { Services } from '../services.ts';
 import { UniqueViolation } from '../store/engine/database.ts';
-import { findInstanceByHandle, listInstances } from '../store/instances.ts';
+import { findDefaultInstance, findInstanceByHandle, listInstances } from '../store/instances.ts';
 import { CommandError, instanceNamed, print, withServices } from './with-services.ts';
 
 interface CreateOptions {
@@ -21,6 +21,7 @@ interface CreateOptions {
 interface UpdateOptions {
   name?: string;
   handle?: string;
+  url?: string;
   maxApplications?: string;
   json?: boolean;
 }
@@ -56,6 +57,7 @@ export function addInstanceCommands(program: Command): void {
     .option('--max-applications <number>', 'how many applications it may have')
     .option('--name <name>', 'what people read on its pages')
     .option('--handle <handle>', 'what --instance takes from now on')
+    .option('--url <url>', 'its public base URL from now on; tokens of the old issuer are refused')
     .option('--json', 'print JSON')
     .action((handle: string, options: UpdateOptions) =>
       withServices('existing', (services) => update(services, handle, options)),
@@ -83,20 +85,26 @@ async function create(services: Services, options: CreateOptions): Promise<void>
 
 async function update(services: Services, given: string, options: UpdateOptions): Promise<void> {
   const { name, handle, maxApplications } = options;
-  if (name === undefined && handle === undefined && maxApplications === undefined)
-    throw new CommandError('nothing to change: give --max-applications, --name or --handle');
-  const { id } = await instanceNamed(services, given);
+  if ([name, handle, options.url, maxApplications].every((option) => option === undefined))
+    throw new CommandError('nothing to change: give --max-applications, --name, --handle or --url');
+  const instance = await instanceNamed(services, given);
   if (maxApplications !== undefined && !/^\d{1,6}$/.test(maxApplications))
     throw new CommandError('--max-applications must be a whole number from 0 to 999999');
   const naming = { ...(name !== undefined && { name }), ...(handle !== undefined && { handle }) };
   refuseNaming(naming);
-  const changed = await explainTaken(services, handle, () =>
+  const url = options.url === undefined ? undefined : readUrl(options.url, '--url');
+  if (url !== undefined) await refuseMove(services, instance);
+  const changed = await explainTaken(services, handle === given ? undefined : handle, () =>
     services.db.transaction((tx) =>
       writeInstanceChange(
         tx,
         services.clock(),
-        { instanceId: id, actor: system, ip: null },
-        { ...naming, ...(maxApplications !== undefined && { maxApplications: Number(maxApplications) }) },
+        { instanceId: instance.id, actor: system, ip: null },
+        (before) => ({
+          ...naming,
+          ...(url !== undefined && changesOfMove(before, url)),
+          ...(maxApplications !== undefined && { maxApplications: Number(maxApplications) }),
+        }),
       ),
     ),
   );
@@ -104,8 +112,14 @@ async function update(services: Services, given: string, options: UpdateOptions)
     print(
       options.json,
       present(changed),
-      `${changed.handle} is called ${changed.name} and may have ${changed.maxApplications} applications`,
+      `${changed.handle} at ${changed.url} is called ${changed.name} and may have ${changed.maxApplications} applications`,
     );
+}
+
+/** Every start of the server would move the default instance back. */
+async function refuseMove(services: Services, instance: Instance): Promise<void> {
+  if ((await findDefaultInstance(services.db))?.id === instance.id)
+    throw new CommandError('--url is for other instances: POSTERN_URL says where the default one is');
 }
 
 function refuseNaming(naming: { handle?: string; name?: string }): void {

@@ -9,10 +9,10 @@ import { SigningKeys } from '../keys/signing-keys.ts';
 import { VerifiedTokens } from '../keys/verified-tokens.ts';
 import { FailureLimits } from '../limits/client-failures.ts';
 import { system } from '../model/event.ts';
-import { type Instance, initialName, labelsOf } from '../model/instance.ts';
+import { type Instance, initialName } from '../model/instance.ts';
 import { clientFailures } from '../oauth/client/failures.ts';
 import { Clients } from '../registry/clients/clients.ts';
-import { writeInstanceChange } from '../registry/instances/change.ts';
+import { changesOfMove, writeInstanceChange } from '../registry/instances/change.ts';
 import { Instances } from '../registry/instances/instances.ts';
 import { makeInstance } from '../registry/instances/make.ts';
 import type { Services } from '../services.ts';
@@ -114,23 +114,16 @@ async function seeToDefaultInstance(
   }
 }
 
-/** POSTERN_URL has changed: the instance goes along, and its labels too unless an administrator chose them. */
+/** POSTERN_URL has changed, and the instance goes along. */
 async function moveInstance(services: ProcessServices, instance: Instance): Promise<Instance> {
   const { url } = services.config;
-  const before = labelsOf(instance.url, instance.handle);
-  const after = labelsOf(url, instance.handle);
   try {
     const moved = await services.db.transaction((tx) =>
       writeInstanceChange(
         tx,
         services.clock(),
         { instanceId: instance.id, actor: system, ip: null },
-        {
-          url,
-          host: new URL(url).host,
-          ...(instance.domain === before.domain && { domain: after.domain }),
-          ...(instance.lane === before.lane && { lane: after.lane }),
-        },
+        (before) => changesOfMove(before, url),
       ),
     );
     return moved ?? instance;

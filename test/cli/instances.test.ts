@@ -99,3 +99,18 @@ test('the operator changes handle, name and limit, together or alone', () => {
   assert.deepEqual([first.handle, first.name, first.max_applications], ['default', 'Shili', 10]);
   assert.equal(json<unknown[]>('app', 'list', '--instance', 'shili').length, 0);
 });
+
+test('the operator moves an instance to another URL, but not onto another, and not the one of POSTERN_URL', () => {
+  const url = 'https://shili.example.com';
+  assert.equal(json('instance', 'update', 'shili', '--url', url).url, url);
+  const refused = (handle: string, to: string) => refusal('instance', 'update', handle, '--url', to);
+  assert.match(refused('shili', 'https://acme.example.com'), /host of --url is taken/);
+  assert.match(refused('shili', 'http://shili.example.com'), /--url/);
+  assert.match(refused('default', 'https://other.example.com'), /POSTERN_URL/);
+  assert.deepEqual(
+    json<InstanceOutput[]>('instance', 'list')
+      .filter(({ handle }) => handle === 'shili')
+      .map((each) => each.url),
+    [url],
+  );
+});

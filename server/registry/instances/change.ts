@@ -4,7 +4,7 @@ import type { Instant } from '../../base/units.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import type { Actor } from '../../model/event.ts';
 import { differences, type ValuesOf } from '../../model/fields.ts';
-import type { Instance } from '../../model/instance.ts';
+import { type Instance, labelsOf } from '../../model/instance.ts';
 import {
   checkInstanceFields,
   type InstanceFields,
@@ -18,7 +18,7 @@ import { findInstance, lockInstance, updateInstance } from '../../store/instance
 import type { Needs } from '../needs.ts';
 
 /** What can change of an instance; the host goes with the URL. */
-type InstanceChange = Partial<ValuesOf<typeof instanceFields> & Pick<Instance, 'host'>>;
+export type InstanceChange = Partial<ValuesOf<typeof instanceFields> & Pick<Instance, 'host'>>;
 
 /**
  * Changes the fields that are given. What is there already is no change, and leaves no trace.
@@ -65,8 +65,24 @@ export async function changeInstance(
 }
 
 /**
+ * What changes when an instance moves: its host goes along, and its domain and lane unless an administrator chose them.
+ * @param url its issuer from then on, byte for byte
+ */
+export function changesOfMove(instance: Instance, url: string): InstanceChange {
+  const before = labelsOf(instance.url, instance.handle);
+  const after = labelsOf(url, instance.handle);
+  return {
+    url,
+    host: new URL(url).host,
+    ...(instance.domain === before.domain && { domain: after.domain }),
+    ...(instance.lane === before.lane && { lane: after.lane }),
+  };
+}
+
+/**
  * Writes what differs from what is there, and the audit event of it, for whoever has checked the values: an administrator's
  * request, the operator's command line, a start under another URL.
+ * @param change the fields, or what they are made of: the instance as nobody else can change it meanwhile
  * @returns the instance as it is now; undefined when there is none
  * @throws UniqueViolation when the handle, URL or host is taken
  */
@@ -74,14 +90,15 @@ export async function writeInstanceChange(
   tx: Transaction,
   now: Instant,
   by: { instanceId: Id; actor: Actor; ip: string | null },
-  change: InstanceChange,
+  change: InstanceChange | ((before: Instance) => InstanceChange),
 ): Promise<Instance | undefined> {
   await lockInstance(tx, by.instanceId);
   const before = await findInstance(tx, by.instanceId);
   if (!before) return undefined;
-  const { changed, detail } = differences(instanceFieldLines, before, change);
+  const fields = typeof change === 'function' ? change(before) : change;
+  const { changed, detail } = differences(instanceFieldLines, before, fields);
   if (changed.length === 0) return before;
-  const after = { ...before, ...change };
+  const after = { ...before, ...fields };
   await updateInstance(tx, after);
   await recordAuditEvent(tx, now, { ...by, type: 'instance.updated', detail });
   return after;
