@@ -90,6 +90,21 @@ describe('postgres', () => {
     );
   });
 
+  test('an authorization that needs no page is a read of the session and one of the consent, and one write that checks the session again', async () => {
+    const browser = app.browser();
+    const params = { response_type: 'code', client_id: client.application.client_id, scope: 'api' };
+    await browser.authorize(params, app.user);
+    const path = `/oauth2/authorize?${new URLSearchParams(params)}`;
+    const { statements } = least(
+      await overhear(async () => assert.match((await browser.request(path)).headers.location ?? '', /code=/)),
+    );
+    const needed = statements.filter((text) => !/^\s*(begin|commit|UPDATE (users|sessions))/i.test(text));
+    assert.deepEqual(
+      needed.map((text) => /FROM (\w+)|INTO (\w+)/.exec(text)?.[0]),
+      ['FROM sessions', 'FROM consents', 'INTO authorization_codes'],
+    );
+  });
+
   test('introspection of an access token is one statement in one round trip', async () => {
     const { access_token } = await client.authorize(app.browser(), app.user);
     const { statements, roundTrips } = least(
