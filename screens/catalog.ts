@@ -57,6 +57,13 @@ const pages: Screen[] = [
   },
   { id: 'sign-in-again', group: 'Pages', title: 'Sign-in while signed in', as: 'user', path: () => '/login' },
   {
+    id: 'sign-in-asked-again',
+    group: 'Pages',
+    title: 'Sign-in that an application asks for again',
+    as: 'user',
+    path: (world) => request(world, 'web', { scope: 'api', prompt: 'login' }),
+  },
+  {
     id: 'consent',
     group: 'Pages',
     title: 'Consent',
@@ -108,7 +115,7 @@ const pages: Screen[] = [
     id: 'error-redirect-uri',
     group: 'Pages',
     title: 'Error: the way back is not registered',
-    path: (world) => request(world, 'web', { redirect_uri: 'https://elsewhere.example/' }),
+    path: (world) => request(world, 'web', { redirect_uri: 'https://elsewhere.example/callback?from=app' }),
   },
   { id: 'error-not-found', group: 'Pages', title: 'Error: nothing here', path: () => '/nothing-here' },
   {

@@ -65,6 +65,8 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
   const regular = await app.admin.createUser({ name: 'Ada Lindqvist', email: 'ada.lindqvist@example.com' });
   const empty = await signedIn(app, newcomer);
   const full = await busyAccount(app, regular, [planner, timesheets, reports]);
+  const lately = await signedIn(app, app.administrator);
+  app.clock.advance(16 * MINUTE);
   const administrator = await signedIn(app, app.administrator);
 
   const ask = (application: ApplicationView, more: Record<string, string> = {}) =>
@@ -137,6 +139,8 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
       cookies: full,
       open: at(`/login?${new URLSearchParams({ return_to: '/account' })}`),
     },
+    { name: 'sign-in-asked-again', cookies: full, open: at(ask(planner, { prompt: 'login' })) },
+    { name: 'sign-in-recent-password', cookies: lately, open: at(ask(planner)) },
     { name: 'consent', cookies: full, open: at(ask(planner)) },
     { name: 'consent-without-logo', cookies: full, open: at(ask(timesheets, { scope: 'api' })) },
     {
@@ -166,10 +170,18 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
       open: inOwnLanguage(newcomer, send('/account/profile', { name: ' ' })),
     },
     ...(await setUpScreens(app)),
-    { name: 'error-form-expired', cookies: full, open: at(ask(planner), answerTooLate) },
-    ...errorPageCodes.map((code) => errorScreen(app, code)),
+    { name: 'error-question-expired', cookies: full, open: at(ask(planner), answerTooLate) },
+    {
+      name: 'error-unregistered-redirect-uri',
+      cookies: full,
+      open: at(ask(planner, { redirect_uri: `${redirectUri}/?from=${'a-long-address-'.repeat(40)}` })),
+    },
+    ...errorPageCodes.filter((code) => !reachable.includes(code)).map((code) => errorScreen(app, code)),
   ];
 }
+
+/** The problems that a screen of their own leads to. */
+const reachable: readonly ErrorPageCode[] = ['question_expired', 'unregistered_redirect_uri'];
 
 /** What the answer says of each problem where it is not simply a bad request. */
 const statuses: Partial<Record<ErrorPageCode, number>> = {
