@@ -1,21 +1,61 @@
 #!/usr/bin/env node
-// The command line, from a checkout: finds the Node that the project brings and hands over to server/main.mjs.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// The command line, from a checkout or an installed package: finds the Node.js that came along and hands over to server/main.mjs.
+// It changes nothing in its own folder: whoever runs a command in production wants that command and no installation.
+import { spawn } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { broughtNode, look, manifest, root } from './tree.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { status } = spawnSync(process.execPath, [join(root, 'bin/setup.mjs')], { stdio: ['ignore', 2, 2] });
-if (status !== 0) process.exit(status ?? 1);
+function fail(message) {
+  process.stderr.write(`postern: ${message}\n`);
+  process.exit(1);
+}
 
-const brought = join(root, 'node_modules/.bin/node');
-const child = spawn(
-  existsSync(brought) ? brought : process.execPath,
-  [join(root, 'server/main.mjs'), ...process.argv.slice(2)],
-  {
-    stdio: 'inherit',
-  },
-);
+/** Where compiled code is kept between starts: in the home of whoever runs this, if it is theirs and nobody else's. */
+function compileCache() {
+  if (process.env.NODE_COMPILE_CACHE) return {};
+  try {
+    const home = homedir();
+    if (statSync(home).uid === (process.getuid?.() ?? statSync(home).uid))
+      return { NODE_COMPILE_CACHE: join(process.env.XDG_CACHE_HOME || join(home, '.cache'), 'postern') };
+  } catch {
+    // Whoever runs this has no home.
+  }
+  return { NODE_DISABLE_COMPILE_CACHE: '1' };
+}
+
+/** Which processes this one was started by: the nearest, and on Linux the one behind it, since npx runs a shell between. */
+function ancestors() {
+  try {
+    const [, beyond] = /\) \S (\d+)/.exec(readFileSync(`/proc/${process.ppid}/stat`, 'latin1')) ?? [];
+    return `${process.ppid} ${beyond}`;
+  } catch {
+    return String(process.ppid);
+  }
+}
+
+if (!look('dependencies').complete)
+  fail(
+    `the packages in ${root} are missing or of another version: "npm start" installs them, and so does "npm ci --omit=dev"`,
+  );
+const node = broughtNode();
+const least = manifest.optionalDependencies.node;
+if (!node && Number.parseInt(process.versions.node, 10) < Number.parseInt(least, 10))
+  fail(
+    `this is Node.js ${process.versions.node}, and it takes ${least} or newer, which npm brings unless it is told --omit=optional`,
+  );
+
+const child = spawn(node ?? process.execPath, [join(root, 'server/main.mjs'), ...process.argv.slice(2)], {
+  // Over the last one nothing is said: it closes when this process is gone, be it by kill -9, and the server stops then.
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  env: { ...process.env, ...compileCache() },
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
+
+// npx waits for this process as long as it lives, so other ancestors mean that npx was killed and could not pass that on.
+if (process.env.npm_command === 'exec') {
+  const before = ancestors();
+  setInterval(() => ancestors() === before || child.kill('SIGTERM'), 500).unref();
+}

@@ -1,13 +1,14 @@
 // Runs before every npm script, on whatever Node the machine has (20 or later): installs the dependencies
 // when a lockfile changed since the last install, builds the console when its sources changed and, with --browser,
-// sees to a Chromium for the tests; with --bench, also installs what Postern is measured beside.
+// sees to a Chromium for the tests; with --bench, also installs what Postern is measured beside. With --start it leaves a production
+// tree as it is; with --console it does what the console takes, and nothing else.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { broughtNode, look, root } from './tree.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const asked = (flag) => process.argv.includes(flag);
 
 function run(command, args, cwd = root) {
   const { status, error } = spawnSync(command, args, {
@@ -29,16 +30,31 @@ function hashOf(files) {
   return hash.digest('hex');
 }
 
+function stampOf(folder) {
+  return join(root, folder, 'node_modules', '.postern-lockfile');
+}
+
 /** Several folders at once, since an install mostly waits for the network and the disk. */
 async function installDependencies(folder, what) {
-  const stamp = join(root, folder, 'node_modules', '.postern-lockfile');
+  const stamp = stampOf(folder);
   const lockfile = createHash('sha256')
     .update(readFileSync(join(root, folder, 'package-lock.json')))
     .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfile) return;
+  if (existsSync(stamp) ? readFileSync(stamp, 'utf8') === lockfile : folder === '.' && isInstalled()) return;
   process.stderr.write(`postern: installing ${what} (once, and when the lockfile changes)\n`);
+  await npmCi(folder, '--include=dev');
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, lockfile);
+}
+
+/** Somebody ran npm here by themselves, which needs no repeating. */
+function isInstalled() {
+  return look('dependencies').complete && look('devDependencies').complete && broughtNode() !== undefined;
+}
+
+async function npmCi(folder, which) {
   const status = await new Promise((resolve) => {
-    spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    spawn('npm', ['ci', which, '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: join(root, folder),
       stdio: ['ignore', 2, 2],
       shell: process.platform === 'win32',
@@ -47,8 +63,26 @@ async function installDependencies(folder, what) {
       .on('error', () => resolve(127));
   });
   if (status !== 0) fail('npm ci failed');
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, lockfile);
+}
+
+/**
+ * Whether this tree is for production: because the environment says so (NODE_ENV, npm's `omit`), or because somebody installed
+ * what a server takes and left the tools out.
+ */
+function isProduction() {
+  if (process.env.NODE_ENV === 'production') return true;
+  if (/\bdev\b/.test(process.env.npm_config_omit ?? '')) return true;
+  return !existsSync(stampOf('.')) && look('dependencies').complete && !look('devDependencies').complete;
+}
+
+/** In production: what was installed stays as it is, and only where there is nothing at all something is. */
+async function seeToProduction() {
+  const { complete, count } = look('dependencies');
+  if (complete) return;
+  if (count > 0)
+    fail('node_modules is not what package-lock.json says: run "npm ci --omit=dev", which replaces it');
+  process.stderr.write('postern: installing dependencies, without the tools for development (once)\n');
+  await npmCi('.', '--omit=dev');
 }
 
 /** What the console is made of: its own sources, and what it shares with the pages and the server's rules. */
@@ -79,7 +113,7 @@ function buildConsole() {
   process.stderr.write('postern: building the console (once, and when its sources change)\n');
   const modules = join(root, 'console', 'node_modules');
   const { status } = spawnSync(
-    join(root, 'node_modules', '.bin', 'node'),
+    broughtNode() ?? process.execPath,
     [join(modules, 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],
     {
       cwd: join(root, 'console'),
@@ -118,12 +152,17 @@ function seeToChromium() {
     fail('no Chromium for the browser tests: install one as /usr/bin/chromium');
 }
 
-await Promise.all([
-  installDependencies('.', 'dependencies'),
-  installDependencies('console', 'the console’s dependencies'),
-  ...(process.argv.includes('--bench')
-    ? [installDependencies('bench', 'node-oidc-provider for the bench')]
-    : []),
-]);
-buildConsole();
-if (process.argv.includes('--browser')) seeToChromium();
+const consoleDependencies = () => installDependencies('console', 'the console’s dependencies');
+if (asked('--start') && isProduction()) await seeToProduction();
+else if (asked('--console')) {
+  await consoleDependencies();
+  buildConsole();
+} else {
+  await Promise.all([
+    installDependencies('.', 'dependencies'),
+    consoleDependencies(),
+    ...(asked('--bench') ? [installDependencies('bench', 'node-oidc-provider for the bench')] : []),
+  ]);
+  buildConsole();
+  if (asked('--browser')) seeToChromium();
+}

@@ -8,5 +8,17 @@ import { fileURLToPath } from 'node:url';
  */
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/postern', import.meta.url));
 enableCompileCache(); // there; the threads that are started later find it by the variable
+
+// Whoever waits for this process, to pass signals on to it, may be killed without a word: bin/postern.mjs, which holds the other end
+// of a channel for that, or npm. Nobody would be left to stop a server.
+const stop = () => process.kill(process.pid, 'SIGTERM');
+if (process.channel) {
+  process.once('disconnect', stop);
+  process.channel.unref();
+} else if (process.env.npm_lifecycle_event === 'start') {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || stop(), 500).unref();
+}
+
 const { run } = await import('./cli/program.ts');
 await run();

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { makeSetupLink } from '../accounts/setup.ts';
 import { instanceUrl } from '../base/paths.ts';
 import { SECOND } from '../base/units.ts';
+import { isConsoleBuilt } from '../routes/people/console.ts';
 import { findDefaultInstance } from '../store/instances.ts';
 import { countUsers } from '../store/users.ts';
 import { buildApp } from './app.ts';
@@ -75,6 +76,10 @@ async function welcome(services: ProcessServices, log: Logger, port: number): Pr
   say(`Postern is ready at ${config.url} (listening on ${config.host}, port ${port})`);
   if (!config.rateLimits)
     say('Rate limits are off (POSTERN_RATE_LIMITS): right for benchmarks and load tests only');
+  if (!isConsoleBuilt())
+    say(
+      'The console is not built: run "node bin/setup.mjs --console" where its tools may be installed, and bring console/dist here',
+    );
   if ((await countUsers(db, instance.id)) > 0) say(`Sign in: ${instanceUrl(instance, '/login')}`);
   else say(`Create the first administrator, once: ${await makeSetupLink(services, instance)}`);
 }

@@ -14,14 +14,17 @@ const endOfTrial = '/console/try';
 
 const built = fileURLToPath(new URL('../../../console/dist', import.meta.url));
 
+/** Whether there is a console to show: a production tree without the tools to build it may have none. */
+export function isConsoleBuilt(): boolean {
+  return existsSync(`${built}/index.html`);
+}
+
 /**
  * GET /console and everything below it: the administrators' console, which is one document for all its addresses. It
  * holds nothing of anybody's; what it shows it asks of the REST API.
  */
 export async function registerConsole(app: FastifyInstance, services: Services): Promise<void> {
-  const document = existsSync(`${built}/index.html`)
-    ? readFileSync(`${built}/index.html`, 'utf8')
-    : undefined;
+  const document = isConsoleBuilt() ? readFileSync(`${built}/index.html`, 'utf8') : undefined;
   if (document !== undefined)
     await app.register(fastifyStatic, {
       root: `${built}/assets`,
