@@ -42,12 +42,12 @@ export function requestedScopes(
   if (refused !== undefined)
     throw new OAuthError(
       'invalid_scope',
-      `the scope ${named(refused)} does not exist here or is not allowed for this application`,
+      `the scope ${inSentence(refused)} does not exist here or is not allowed for this application`,
     );
   return names;
 }
 
 /** A scope as a sentence may name it: its characters are those that an error description may have (RFC 6749 3.3, 5.2). */
-function named(scope: string): string {
+export function inSentence(scope: string): string {
   return scope.length > maxScopeNameLength ? `${scope.slice(0, maxScopeNameLength)}...` : scope;
 }

@@ -6,6 +6,7 @@ import type { ApplicationView } from '../support/admin.ts';
 import { type Browser, hasButton, hasField, type Page } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { textOf } from '../support/html-form.ts';
+import { OAuthClient, outcome } from '../support/oauth-client.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
 // One list of rules, wherever a request comes from and as often as somebody goes on with it.
@@ -255,6 +256,14 @@ forEachEngine((engine) => {
         assert.match(description, /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,300}$/);
         if (named) assert.ok(description.includes(named), description);
       }
+    });
+
+    test('names it to a refresh, too', async () => {
+      const client = new OAuthClient(app, web);
+      const { refresh_token } = await client.authorize(app.browser(), app.user);
+      const refused = await client.refresh(refresh_token, { scope: 'api admin' });
+      assert.equal(outcome(refused), '400 invalid_scope');
+      assert.match(refused.json<{ error_description: string }>().error_description, /\badmin\b/);
     });
   });
 

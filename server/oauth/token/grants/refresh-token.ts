@@ -13,7 +13,7 @@ import { spend } from '../../client/assertion.ts';
 import type { AuthenticatedClient } from '../../client/authenticate.ts';
 import { OAuthError } from '../../errors.ts';
 import type { Needs } from '../../needs.ts';
-import { parseScope } from '../../scope.ts';
+import { inSentence, parseScope } from '../../scope.ts';
 import { readRefreshToken } from '../../tokens/refresh-token.ts';
 import type { TokenRequest, TokenResponse } from '../request.ts';
 import { respondWithTokens } from '../response.ts';
@@ -147,10 +147,11 @@ function standingOf(
 function narrowed(scope: string | undefined, granted: readonly string[]): readonly string[] {
   if (scope === undefined) return granted;
   const names = parseScope(scope);
-  if (!names.every((name) => granted.includes(name)))
+  const refused = names.find((name) => !granted.includes(name));
+  if (refused !== undefined)
     throw new OAuthError(
       'invalid_scope',
-      'scope asks for more than the user allowed; a refresh can only narrow it',
+      `the scope ${inSentence(refused)} is more than the user allowed; a refresh can only narrow that`,
     );
   return names;
 }
