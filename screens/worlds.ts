@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import sharp from 'sharp';
 import { createUser } from '../server/accounts/users.ts';
 import { DAY, HOUR, MINUTE } from '../server/base/units.ts';
-import { system } from '../server/model/event.ts';
+import { actOfOperator } from '../server/model/act.ts';
 import { makeInstance } from '../server/registry/instances/make.ts';
 import type { Services } from '../server/services.ts';
 import { Admin, type ApplicationView } from '../test/support/admin.ts';
@@ -54,8 +54,9 @@ export async function makeWorlds(
       makeInstance(tx, services.signingKeys, services.clock(), { handle, name, url }),
     );
     const person = async (personName: string, email: string, role: 'administrator' | 'user') => {
-      const wish = { instance, role, email, name: personName, password, actor: system, ip: null };
-      return { id: (await createUser(services, wish)).id as string, email, name: personName, password };
+      const fields = { role, email, name: personName, password };
+      const { id } = await createUser(services, actOfOperator(instance), fields);
+      return { id: id as string, email, name: personName, password };
     };
     const target = { url, port };
     const administrator = await person('Alex Marchetti', 'alex@example.com', 'administrator');

@@ -122,3 +122,25 @@ test('every folder of the server says what it owns', () => {
   const silent = [...folders].filter((folder) => !documented.has(folder) && !toldAbove(folder));
   assert.deepEqual(silent, []);
 });
+
+/** What writes by itself in the rooms of routes, users and what they register, and by what right. Everything else writes by an act. */
+const writesWithoutAct: Record<string, string> = {
+  'server/authorizations/act.ts': 'judges every act',
+  'server/accounts/sessions.ts': 'whoever has the cookie may sign out',
+  'server/accounts/setup.ts': 'spends the link of the first start',
+  'server/accounts/sign-in/by-password.ts': 'nobody is signed in yet',
+  'server/accounts/sign-in/own-password.ts': 'gives a counted try back',
+};
+
+test('nobody writes for a person but by an act, which is judged in the transaction', () => {
+  const opens = files.filter(
+    (file) =>
+      /^server\/(authorizations|registry|accounts|http|routes)\//.test(file) &&
+      /\.(transaction|write|unhurried)\b(\(|`)/.test(read(file)),
+  );
+  assert.deepEqual(
+    opens.filter((file) => !(file in writesWithoutAct)),
+    [],
+  );
+  assert.deepEqual(opens, Object.keys(writesWithoutAct).sort());
+});

@@ -1,10 +1,15 @@
+import { perform } from '../authorizations/act.ts';
 import { type Id, newId } from '../base/ids.ts';
 import { randomToken, sha256 } from '../base/master-secret.ts';
-import { DAY, HOUR, type Instant, MINUTE } from '../base/units.ts';
+import type { Instant } from '../base/units.ts';
 import type { Core } from '../core.ts';
+import { recordAuditEvent } from '../events/record.ts';
+import type { Act } from '../model/act.ts';
 import { type Authentication, lastAuthenticatedAt } from '../model/authentication.ts';
+import type { By } from '../model/event.ts';
 import type { Instance } from '../model/instance.ts';
-import type { Role, User } from '../model/user.ts';
+import { hasEnded } from '../model/session.ts';
+import type { User } from '../model/user.ts';
 import type { Transaction } from '../store/engine/database.ts';
 import {
   deleteSession,
@@ -21,6 +26,8 @@ import {
 /** A browser in which somebody is signed in. */
 export interface Session {
   readonly id: Id;
+  /** SHA-256 of the cookie's value: whoever has an earlier value is not in this session any more. */
+  readonly tokenHash: Buffer;
   readonly user: User;
   /** When they signed in. */
   readonly createdAt: Instant;
@@ -33,15 +40,6 @@ export interface Session {
   readonly lastSeenAt: Instant;
 }
 
-/** Milliseconds after which a session ends, unused or in any case. */
-export const sessionLimits: Record<Role, { readonly idle: number; readonly absolute: number }> = {
-  administrator: { idle: 30 * MINUTE, absolute: 12 * HOUR },
-  user: { idle: 14 * DAY, absolute: 90 * DAY },
-};
-
-/** The longest that any session can lie unused. In milliseconds. */
-export const longestIdle = Math.max(...Object.values(sessionLimits).map(({ idle }) => idle));
-
 /** Pages ask for several things at once; a use this soon after another tells nothing new. In milliseconds. */
 const noteEvery = 100;
 
@@ -51,7 +49,8 @@ const noteEvery = 100;
  */
 export async function findSession(core: Core, instance: Instance, token: string): Promise<Session | null> {
   if (token.length !== 43) return null;
-  const found = await findStoredSession(core.db, instance.id, sha256(token));
+  const tokenHash = sha256(token);
+  const found = await findStoredSession(core.db, instance.id, tokenHash);
   const now = core.clock();
   if (!found?.user.active || hasEnded(found.session, found.user.role, now)) return null;
   const { session, user } = found;
@@ -59,6 +58,7 @@ export async function findSession(core: Core, instance: Instance, token: string)
   if (!noted) await touchSession(core.db, session, now);
   return {
     id: session.id,
+    tokenHash,
     user: noted ? user : { ...user, lastActiveAt: now },
     createdAt: session.createdAt,
     authentications: session.authentications,
@@ -66,11 +66,6 @@ export async function findSession(core: Core, instance: Instance, token: string)
     signedInFor: session.signedInFor,
     lastSeenAt: noted ? session.lastSeenAt : now,
   };
-}
-
-function hasEnded(session: StoredSession, role: Role, now: Instant): boolean {
-  const { idle, absolute } = sessionLimits[role];
-  return now >= session.lastSeenAt + idle || now >= session.createdAt + absolute;
 }
 
 /**
@@ -131,9 +126,46 @@ export async function renewSession(
   return token;
 }
 
-/** Ends the session of a cookie's value, if there is one. */
-export async function endSession(core: Core, instance: Instance, token: string): Promise<void> {
-  await core.db.transaction((tx) => deleteSessionByToken(tx, instance.id, sha256(token)));
+/** Why sessions end that were not over by themselves, as the audit log tells it. */
+export type SessionEnd = 'signed_out' | 'by_request' | 'password_changed' | 'user_deactivated' | 'role_lost';
+
+/** Signs out: ends the session of a cookie's value, if there is one. */
+export async function endSession(core: Core, instance: Instance, token: string, ip: string): Promise<void> {
+  await core.db.transaction(async (tx) => {
+    const userId = await deleteSessionByToken(tx, instance.id, sha256(token));
+    if (userId === undefined) return;
+    const by: By = { instanceId: instance.id, actor: { type: 'user', id: userId }, ip };
+    await recordEnd(tx, core.clock(), by, userId, 1, 'signed_out');
+  });
+}
+
+/**
+ * Ends the sessions of a user within the transaction that is the reason for it.
+ * @param except the one that goes on
+ */
+export async function endSessionsOfUser(
+  tx: Transaction,
+  now: Instant,
+  by: By,
+  userId: Id,
+  because: SessionEnd,
+  except?: Id,
+): Promise<void> {
+  const ended = await deleteSessionsOfUser(tx, by.instanceId, userId, except);
+  await recordEnd(tx, now, by, userId, ended, because);
+}
+
+/** One event tells of all that ended together; nothing is told of nothing. */
+async function recordEnd(
+  tx: Transaction,
+  now: Instant,
+  by: By,
+  userId: Id,
+  sessions: number,
+  because: SessionEnd,
+): Promise<void> {
+  if (sessions === 0) return;
+  await recordAuditEvent(tx, now, { ...by, type: 'session.ended', userId, detail: { sessions, because } });
 }
 
 /** The user's live sessions, the one used last first. */
@@ -143,13 +175,17 @@ export async function listOwnSessions(core: Core, user: User): Promise<StoredSes
   return sessions.filter((session) => !hasEnded(session, user.role, now));
 }
 
-/** Ends one session of the user. */
-export async function endOwnSession(core: Core, user: User, id: Id): Promise<void> {
-  await core.db.transaction((tx) => deleteSession(tx, user.instanceId, user.id, id));
+/** Ends one of one's own sessions. @throws Refusal of an act (`perform`) */
+export async function endOwnSession(core: Core, act: Act, userId: Id, id: Id): Promise<void> {
+  await perform(core, act, { authority: { self: userId } }, async ({ tx, now }) => {
+    const ended = await deleteSession(tx, act.instanceId, userId, id);
+    await recordEnd(tx, now, act, userId, ended, 'by_request');
+  });
 }
 
-/** Ends all of the user's sessions but the one that asks. */
-export async function endOtherSessions(core: Core, session: Session): Promise<void> {
-  const { user } = session;
-  await core.db.transaction((tx) => deleteSessionsOfUser(tx, user.instanceId, user.id, session.id));
+/** Ends all of one's own sessions but the one that asks. @throws Refusal of an act (`perform`) */
+export async function endOtherSessions(core: Core, act: Act, session: Session): Promise<void> {
+  await perform(core, act, { authority: { self: session.user.id } }, ({ tx, now }) =>
+    endSessionsOfUser(tx, now, act, session.user.id, 'by_request', session.id),
+  );
 }

@@ -43,13 +43,7 @@ export async function setUp(
   }: { instance: Instance; token: string; email: string; name: string; password: string; place: SignInPlace },
 ): Promise<SignedIn | null> {
   if (!(await isSetupLinkAlive(core, instance, token))) return null;
-  const prepared = await prepareUser(core.clock, {
-    instance,
-    email,
-    name,
-    role: 'administrator',
-    password,
-  });
+  const prepared = await prepareUser(core.clock, instance, { email, name, role: 'administrator', password });
   const now = prepared.user.createdAt;
   return core.db
     .transaction(async (tx) => {
@@ -57,7 +51,11 @@ export async function setUp(
       await lockInstance(tx, instance.id);
       if (!(await spendSetupLink(tx, instance.id, sha256(token)))) return null;
       if ((await countUsers(tx, instance.id)) > 0) return null;
-      const user = await addUser(tx, prepared.user, prepared.passwordHash, { actor: system, ip: place.ip });
+      const user = await addUser(tx, prepared.user, prepared.passwordHash, {
+        instanceId: instance.id,
+        actor: system,
+        ip: place.ip,
+      });
       await noteSignIn(tx, instance.id, user.id, prepared.passwordHash, now);
       return finishSignIn(tx, core, now, {
         user,

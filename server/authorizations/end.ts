@@ -2,30 +2,27 @@ import type { Id } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
 import type { Core } from '../core.ts';
 import { recordAuditEvent } from '../events/record.ts';
+import type { Act } from '../model/act.ts';
 import type { Authorization } from '../model/authorization.ts';
-import type { Actor } from '../model/event.ts';
-import { deleteRedeemableCodes } from '../store/authorization-codes.ts';
+import type { By } from '../model/event.ts';
+import { adminScope } from '../model/scopes.ts';
+import { deleteRedeemableCodes, deleteRedeemableCodesWithScope } from '../store/authorization-codes.ts';
 import {
   findAuthorization,
   revokeAuthorization,
   revokeAuthorizationsOfApplication,
+  revokeAuthorizationsWithScope,
 } from '../store/authorizations.ts';
-import { deleteConsent, deleteConsentsOfApplication } from '../store/consents.ts';
+import { deleteConsent, deleteConsentsOfApplication, deleteConsentsWithScope } from '../store/consents.ts';
 import type { Transaction } from '../store/engine/database.ts';
-
-/** Who ends something, and from where. */
-export interface EndedBy {
-  readonly instanceId: Id;
-  readonly actor: Actor;
-  readonly ip: string | null;
-}
+import { perform } from './act.ts';
 
 /** Ends one authorization within a transaction; false when it was not live. */
 export async function endOne(
   tx: Transaction,
   now: Instant,
   id: Id,
-  by: EndedBy,
+  by: By,
   because: string,
 ): Promise<Authorization | undefined> {
   const ended = await revokeAuthorization(tx, by.instanceId, id, now);
@@ -34,50 +31,66 @@ export async function endOne(
 }
 
 /**
- * Ends an authorization on somebody's wish, with every token of it, and optionally forgets the consent behind it,
- * so that the application must ask again.
- * @param wish `onlyUserId` and `onlyApplicationId` name whose authorization it must be
+ * Ends an authorization because somebody asks for it, with every token of it, and forgets the consent behind it, so that the
+ * application must ask again.
+ * @param of whose authorization it must be: one's own user's, or an application's, which takes an administrator
  * @returns false when there is no such live authorization
+ * @throws Refusal of an act (`perform`)
  */
-export async function endAuthorization(
+export function endAuthorization(
   core: Core,
-  wish: EndedBy & { authorizationId: Id; forgetConsent: boolean; onlyUserId?: Id; onlyApplicationId?: Id },
+  act: Act,
+  id: Id,
+  of: { readonly userId: Id } | { readonly applicationId: Id },
 ): Promise<boolean> {
-  const now = core.clock();
-  return core.db.transaction(async (tx) => {
-    const found = await findAuthorization(tx, wish.instanceId, wish.authorizationId);
-    if (!found || found.revokedAt !== null) return false;
-    if (wish.onlyUserId !== undefined && found.userId !== wish.onlyUserId) return false;
-    if (wish.onlyApplicationId !== undefined && found.applicationId !== wish.onlyApplicationId) return false;
-    const ended = await endOne(tx, now, found.id, wish, 'by_request');
+  const authority = 'userId' in of ? { self: of.userId } : 'administrator';
+  return perform(core, act, { authority }, async ({ tx, now }) => {
+    const found = await findAuthorization(tx, act.instanceId, id);
+    if (!found || ('userId' in of ? found.userId !== of.userId : found.applicationId !== of.applicationId))
+      return false;
+    const ended = await endOne(tx, now, found.id, act, 'by_request');
     if (!ended) return false;
-    if (wish.forgetConsent) await deleteConsent(tx, wish.instanceId, ended.userId, ended.applicationId);
+    await deleteConsent(tx, act.instanceId, ended.userId, ended.applicationId);
     return true;
   });
 }
 
-/** Whose authorizations end, all of them. */
-type Everything = EndedBy & { applicationId: Id };
+/**
+ * Ends all that lets applications act for a user with the scope `admin`, within the transaction that takes the role of an
+ * administrator from them: authorizations, codes that were not redeemed yet, and the consents that would give it again.
+ */
+export async function endAdministration(tx: Transaction, now: Instant, userId: Id, by: By): Promise<void> {
+  await deleteConsentsWithScope(tx, by.instanceId, userId, adminScope);
+  // Codes first: a redemption under way is waited for here, and what it issued is seen below.
+  await deleteRedeemableCodesWithScope(tx, by.instanceId, userId, adminScope, now);
+  const ended = await revokeAuthorizationsWithScope(tx, by.instanceId, userId, adminScope, now);
+  await Promise.all(ended.map((authorization) => recordEnd(tx, now, authorization, by, 'role_lost')));
+}
 
 /** So many end in one transaction: few enough that others wait for some milliseconds, and that it ends in time on any network. */
 const batch = 500;
 
-/** Ends every authorization of an application, kills its codes that were not redeemed yet, and forgets its consents. */
-export async function endAllAuthorizations(core: Core, wish: Everything): Promise<void> {
-  await endMostOf(core, wish);
-  const now = core.clock();
-  await core.db.transaction((tx) => endEverythingOf(tx, now, wish));
+/**
+ * Ends every authorization of an application, kills its codes that were not redeemed yet, and forgets its consents.
+ * @throws Refusal of an act (`perform`)
+ */
+export async function endAllAuthorizations(core: Core, act: Act, applicationId: Id): Promise<void> {
+  await endMostOf(core, act, applicationId);
+  await perform(core, act, { authority: 'administrator' }, ({ tx, now }) =>
+    endEverythingOf(tx, now, act, applicationId),
+  );
 }
 
 /**
  * Ends the authorizations of an application in transactions of their own until few are left. When it fails half-way those that
- * ended have ended, each with its event, and another call goes on.
+ * ended have ended, each with its event, and another call goes on. The one that the act itself stands on stays to the end.
+ * @throws Refusal of an act (`perform`)
  */
-export async function endMostOf(core: Core, wish: Everything): Promise<void> {
+export async function endMostOf(core: Core, act: Act, applicationId: Id): Promise<void> {
   for (;;) {
-    const now = core.clock();
-    const ended = await core.db.transaction(async (tx) => {
-      const { consents, authorizations } = await endSomeOf(tx, now, wish);
+    const ended = await perform(core, act, { authority: 'administrator' }, async ({ tx, now }) => {
+      const own = act.via?.authorizationId ?? null;
+      const { consents, authorizations } = await endSomeOf(tx, now, act, applicationId, own);
       return Math.max(consents, authorizations);
     });
     if (ended < batch) return;
@@ -85,11 +98,16 @@ export async function endMostOf(core: Core, wish: Everything): Promise<void> {
 }
 
 /** Ends what is left, within a transaction that may do more, such as deleting the application. */
-export async function endEverythingOf(tx: Transaction, now: Instant, wish: Everything): Promise<void> {
+export async function endEverythingOf(
+  tx: Transaction,
+  now: Instant,
+  by: By,
+  applicationId: Id,
+): Promise<void> {
   // Codes first: a redemption under way is waited for here, and what it issued is seen below.
-  await deleteRedeemableCodes(tx, wish.instanceId, wish.applicationId, now);
+  await deleteRedeemableCodes(tx, by.instanceId, applicationId, now);
   for (;;) {
-    const { consents, authorizations } = await endSomeOf(tx, now, wish);
+    const { consents, authorizations } = await endSomeOf(tx, now, by, applicationId, null);
     if (consents < batch && authorizations < batch) return;
   }
 }
@@ -97,13 +115,15 @@ export async function endEverythingOf(tx: Transaction, now: Instant, wish: Every
 async function endSomeOf(
   tx: Transaction,
   now: Instant,
-  wish: Everything,
+  by: By,
+  applicationId: Id,
+  except: Id | null,
 ): Promise<{ consents: number; authorizations: number }> {
-  const { instanceId, applicationId } = wish;
+  const { instanceId } = by;
   const consents = await deleteConsentsOfApplication(tx, instanceId, applicationId, batch);
-  const ended = await revokeAuthorizationsOfApplication(tx, instanceId, applicationId, now, batch);
+  const ended = await revokeAuthorizationsOfApplication(tx, instanceId, applicationId, now, batch, except);
   // All on their way at once: PostgreSQL is asked once, not once for each.
-  await Promise.all(ended.map((authorization) => recordEnd(tx, now, authorization, wish, 'by_request')));
+  await Promise.all(ended.map((authorization) => recordEnd(tx, now, authorization, by, 'by_request')));
   return { consents, authorizations: ended.length };
 }
 
@@ -111,16 +131,14 @@ function recordEnd(
   tx: Transaction,
   now: Instant,
   ended: Authorization,
-  by: EndedBy,
+  by: By,
   because: string,
 ): Promise<void> {
   return recordAuditEvent(tx, now, {
-    instanceId: by.instanceId,
+    ...by,
     type: 'authorization.revoked',
-    actor: by.actor,
     applicationId: ended.applicationId,
     userId: ended.userId,
-    ip: by.ip,
     detail: { authorization_id: ended.id, because },
   });
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseId } from '../base/ids.ts';
+import { actOfOperator } from '../model/act.ts';
 import { type Application, applicationTypes } from '../model/application.ts';
-import { system } from '../model/event.ts';
 import { createApplication, deleteApplication } from '../registry/applications/applications.ts';
 import { listApplications } from '../store/applications.ts';
 import { CommandError, instanceNamed, print, withServices } from './with-services.ts';
@@ -33,7 +33,7 @@ export function addApplicationCommands(program: Command): void {
         const type = applicationTypes.find((each) => each === options.type);
         if (!type) throw new CommandError(`--type must be one of ${applicationTypes.join(', ')}`);
         const instance = await instanceNamed(services, options.instance);
-        const { client, clientSecret } = await createApplication(services, instance, system, null, {
+        const { client, clientSecret } = await createApplication(services, actOfOperator(instance), {
           type,
           name: options.name ?? '',
           ...(options.redirectUri && { redirectUris: options.redirectUri }),
@@ -77,7 +77,7 @@ export function addApplicationCommands(program: Command): void {
           (each) => each.id === id || each.clientId === id,
         );
         if (!application) throw new CommandError(`there is no application with the ID or client ID ${given}`);
-        await deleteApplication(services, instance, system, null, application.id);
+        await deleteApplication(services, actOfOperator(instance), application.id);
         print(options.json, { id: application.id, deleted: true }, `deleted ${application.name}`);
       }),
     );

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { system } from '../model/event.ts';
+import { actOfOperator } from '../model/act.ts';
 import type { Instance } from '../model/instance.ts';
 import { checkInstanceFields } from '../model/instance-fields.ts';
 import { handleFrom } from '../model/instance-handle.ts';
@@ -96,16 +96,11 @@ async function update(services: Services, given: string, options: UpdateOptions)
   if (url !== undefined) await refuseMove(services, instance);
   const changed = await explainTaken(services, handle === given ? undefined : handle, () =>
     services.db.transaction((tx) =>
-      writeInstanceChange(
-        tx,
-        services.clock(),
-        { instanceId: instance.id, actor: system, ip: null },
-        (before) => ({
-          ...naming,
-          ...(url !== undefined && changesOfMove(before, url)),
-          ...(maxApplications !== undefined && { maxApplications: Number(maxApplications) }),
-        }),
-      ),
+      writeInstanceChange(tx, services.clock(), actOfOperator(instance), (before) => ({
+        ...naming,
+        ...(url !== undefined && changesOfMove(before, url)),
+        ...(maxApplications !== undefined && { maxApplications: Number(maxApplications) }),
+      })),
     ),
   );
   if (changed)

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { createUser, updateUser } from '../accounts/users.ts';
+import { actOfOperator } from '../model/act.ts';
 import { emailKey } from '../model/email.ts';
-import { system } from '../model/event.ts';
 import type { Instance } from '../model/instance.ts';
 import { roles, type User } from '../model/user.ts';
 import type { Services } from '../services.ts';
@@ -38,14 +38,11 @@ export function addUserCommands(program: Command): void {
         if (!role) throw new CommandError(`--role must be ${roles.join(' or ')}`);
         const { password, made } = await readPassword(options);
         const instance = await instanceNamed(services, options.instance);
-        const user = await createUser(services, {
-          instance,
+        const user = await createUser(services, actOfOperator(instance), {
           email: options.email,
           name: options.name ?? '',
           role,
           password,
-          actor: system,
-          ip: null,
         });
         printUser(options, user, `created ${user.role} ${user.email}`, made);
       }),
@@ -60,12 +57,8 @@ export function addUserCommands(program: Command): void {
     .action((options: Options) =>
       withServices('existing', async (services) => {
         const { instance, user } = await find(services, options);
-        const { user: changed } = await updateUser(services, {
-          instance,
-          userId: user.id,
-          change: { active: false },
-          actor: system,
-          ip: null,
+        const { user: changed } = await updateUser(services, actOfOperator(instance), user.id, {
+          active: false,
         });
         printUser(options, changed, `deactivated ${user.email}`, null);
       }),
@@ -82,13 +75,7 @@ export function addUserCommands(program: Command): void {
       withServices('existing', async (services) => {
         const { password, made } = await readPassword(options);
         const { instance, user } = await find(services, options);
-        await updateUser(services, {
-          instance,
-          userId: user.id,
-          change: { password },
-          actor: system,
-          ip: null,
-        });
+        await updateUser(services, actOfOperator(instance), user.id, { password });
         printUser(options, user, `reset the password of ${user.email}`, made);
       }),
     );

@@ -7,6 +7,7 @@ import type { Transaction } from '../store/engine/database.ts';
 /** Writes an event in the transaction of what it records. */
 export async function recordAuditEvent(tx: Transaction, now: Instant, event: NewAuditEvent): Promise<void> {
   await insertAuditEvent(tx, {
+    via: null,
     applicationId: null,
     userId: null,
     detail: {},

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { findSession, type Session, sessionLimits } from '../accounts/sessions.ts';
+import { findSession, type Session } from '../accounts/sessions.ts';
 import type { SignedIn, SignInPlace } from '../accounts/sign-in/finish.ts';
 import { DAY, SECOND } from '../base/units.ts';
 import type { Instance } from '../model/instance.ts';
+import { sessionLimits } from '../model/session.ts';
 import type { User } from '../model/user.ts';
 import type { Services } from '../services.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { TooBusy } from '../base/refusal.ts';
+import { Refusal, TooBusy } from '../base/refusal.ts';
 import type { Locale } from '../model/user.ts';
 import { UnredirectableError } from '../oauth/authorize/request.ts';
 import { OAuthError } from '../oauth/errors.ts';
@@ -74,6 +74,9 @@ function describe(error: FastifyError | Error): Failure {
       retryAfter: error.retryAfter,
       shown: { beginAgain: error.beginAgain },
     };
+  // Whoever sent the form may do it no more: they were signed out, or deactivated, while it was on its way.
+  if (error instanceof Refusal && (error.status === 401 || error.status === 403))
+    return { status: 403, error: 'invalid_request', description: error.code, page: 'form_expired' };
   if (error instanceof UnredirectableError)
     return {
       status: 400,

@@ -60,6 +60,7 @@ export const applicationFields = {
     types: everyType,
     kind: flag,
     initial: true,
+    givesPower: (enabled: boolean) => enabled,
     description: 'Whether the application can be used. While it is `false`, its tokens are inactive.',
   },
   /** Compared byte for byte (`redirect-uri.ts`). */
@@ -72,6 +73,7 @@ export const applicationFields = {
     ),
     initial: [],
     check: checkRedirectUris,
+    givesPower: () => true,
     description: 'Where users may be sent after signing in. Compared byte for byte.',
   },
   requirePkce: {
@@ -94,6 +96,7 @@ export const applicationFields = {
     ),
     initial: ({ type, scopes }: Of) => defaultApplicationScopes(type, scopes),
     check: (names: readonly string[], { type, scopes }: Of) => checkApplicationScopes(type, names, scopes),
+    givesPower: () => true,
     description: 'The scopes that the application may request: scopes of the instance, and `offline_access`.',
   },
   /** Seconds. */
@@ -172,6 +175,7 @@ export const applicationFields = {
     types: confidential,
     kind: flag,
     initial: false,
+    givesPower: () => true,
     description: 'Whether the application may introspect the tokens of every application, not only its own.',
   },
 } as const satisfies Fields<Of> & Record<string, { types: readonly ApplicationType[] }>;

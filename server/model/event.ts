@@ -14,6 +14,7 @@ export const auditEventTypes = [
   'login.succeeded',
   'login.failed',
   'login.locked',
+  'session.ended',
   'authorization.granted',
   'authorization.revoked',
   'refresh_token.reused',
@@ -31,27 +32,39 @@ export type Actor =
 
 export const system: Actor = { type: 'system', id: null };
 
-export interface AuditEvent {
-  readonly id: Id;
+/** The access token by which an application did something for a person: of an authorization, or got by a public key. */
+export interface Via {
+  readonly applicationId: Id;
+  readonly authorizationId: Id | null;
+  /** Null too for a token that does not tell: older versions wrote no key into it. */
+  readonly publicKeyId: Id | null;
+}
+
+/** Whose doing something is, as events tell it. */
+export interface By {
   readonly instanceId: Id;
+  readonly actor: Actor;
+  /** Null unless a token acted for a person. */
+  readonly via?: Via | null;
+  /** Where the request came from; null for the command line and the server by itself. */
+  readonly ip: string | null;
+}
+
+export interface AuditEvent extends Required<By> {
+  readonly id: Id;
   readonly time: Instant;
   readonly type: AuditEventType;
-  readonly actor: Actor;
   readonly applicationId: Id | null;
   /** Whom it concerns, which need not be who did it. */
   readonly userId: Id | null;
-  readonly ip: string | null;
   /** Nothing secret: field names and IDs, never a token, secret or password. */
   readonly detail: Record<string, unknown>;
 }
 
 /** What a caller says of an event; the rest is filled in here. */
-export interface NewAuditEvent {
-  instanceId: Id;
+export interface NewAuditEvent extends By {
   type: AuditEventType;
-  actor: Actor;
   applicationId?: Id | null;
   userId?: Id | null;
-  ip: string | null;
   detail?: Record<string, unknown>;
 }

@@ -19,6 +19,8 @@ export interface Field<Value, Of> {
   readonly initial?: Value | ((of: Of) => Value);
   /** What else is wrong with a value that is right for its kind. */
   readonly check?: (value: Value, of: Of) => readonly FieldError[] | string | null;
+  /** Whether giving it this value outlasts the session that does it, and so takes a recent password. Without it, no value does. */
+  readonly givesPower?: (value: Value) => boolean;
   /** Who else than an administrator with the REST API sets it: the operator, or a call of its own. */
   readonly setBy?: 'operator' | 'own_call';
 }
@@ -153,4 +155,9 @@ export function differences<Property extends string>(
       after: namedValues(changed, change),
     },
   };
+}
+
+/** Whether a change outlasts the session that makes it. @param changed the lines that it changes */
+export function givesPower(changed: readonly FieldLine<string, never>[], change: Values): boolean {
+  return changed.some((field) => field.givesPower?.(valueIn(change, field.property)) ?? false);
 }

@@ -1,7 +1,7 @@
-import { longestIdle } from '../accounts/sessions.ts';
 import type { Id } from '../base/ids.ts';
 import { DAY, MINUTE } from '../base/units.ts';
 import { system } from '../model/event.ts';
+import { longestIdle } from '../model/session.ts';
 import { listInstances } from '../store/instances.ts';
 import { tidied, tidy, tidyAuditEvents, tidyExpiredAuthorizations } from '../store/tidy.ts';
 import type { ProcessServices } from './open-services.ts';

@@ -8,7 +8,7 @@ import type { Clock } from '../base/units.ts';
 import { SigningKeys } from '../keys/signing-keys.ts';
 import { VerifiedTokens } from '../keys/verified-tokens.ts';
 import { FailureLimits } from '../limits/client-failures.ts';
-import { system } from '../model/event.ts';
+import { actOfOperator } from '../model/act.ts';
 import { type Instance, initialName } from '../model/instance.ts';
 import { clientFailures } from '../oauth/client/failures.ts';
 import { Clients } from '../registry/clients/clients.ts';
@@ -119,11 +119,8 @@ async function moveInstance(services: ProcessServices, instance: Instance): Prom
   const { url } = services.config;
   try {
     const moved = await services.db.transaction((tx) =>
-      writeInstanceChange(
-        tx,
-        services.clock(),
-        { instanceId: instance.id, actor: system, ip: null },
-        (before) => changesOfMove(before, url),
+      writeInstanceChange(tx, services.clock(), actOfOperator(instance), (before) =>
+        changesOfMove(before, url),
       ),
     );
     return moved ?? instance;
@@ -139,14 +136,11 @@ async function seeToAdministrator(services: ProcessServices, instance: Instance)
   if (!administrator || (await countUsers(services.db, instance.id)) > 0) return;
   const { email, password } = administrator;
   try {
-    await createUser(services, {
-      instance,
+    await createUser(services, actOfOperator(instance), {
       email,
       name: [...(email.split('@')[0] as string)].slice(0, maxNameLength).join(''),
       role: 'administrator',
       password,
-      actor: system,
-      ip: null,
     });
   } catch (error) {
     // Another process that starts now was faster.

@@ -1,15 +1,17 @@
 import { firstIdOf, type Id, idBytes, idBytesOrNull, idFrom, idFromOrNull } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
-import type { Actor, AuditEvent, AuditEventType } from '../model/event.ts';
+import type { Actor, AuditEvent, AuditEventType, Via } from '../model/event.ts';
 import { Columns, type Reader, type Transaction } from './engine/database.ts';
 
 /** Writes an event in the transaction of what it records. */
 export async function insertAuditEvent(tx: Transaction, event: AuditEvent): Promise<void> {
   await tx.sql`
-    INSERT INTO audit_events (id, instance_id, time, type, actor_type, actor_id, application_id, user_id, ip, detail)
+    INSERT INTO audit_events (id, instance_id, time, type, actor_type, actor_id, via_application_id, via_authorization_id,
+      via_public_key_id, application_id, user_id, ip, detail)
     VALUES (${idBytes(event.id)}, ${idBytes(event.instanceId)}, ${event.time}, ${event.type}, ${event.actor.type},
-      ${idBytesOrNull(event.actor.id)}, ${idBytesOrNull(event.applicationId)}, ${idBytesOrNull(event.userId)}, ${event.ip},
-      ${JSON.stringify(event.detail)})`;
+      ${idBytesOrNull(event.actor.id)}, ${idBytesOrNull(event.via?.applicationId ?? null)},
+      ${idBytesOrNull(event.via?.authorizationId ?? null)}, ${idBytesOrNull(event.via?.publicKeyId ?? null)},
+      ${idBytesOrNull(event.applicationId)}, ${idBytesOrNull(event.userId)}, ${event.ip}, ${JSON.stringify(event.detail)})`;
 }
 
 export interface AuditEventFilter {
@@ -31,6 +33,9 @@ interface Row {
   type: AuditEventType;
   actor_type: Actor['type'];
   actor_id: Uint8Array | null;
+  via_application_id: Uint8Array | null;
+  via_authorization_id: Uint8Array | null;
+  via_public_key_id: Uint8Array | null;
   application_id: Uint8Array | null;
   user_id: Uint8Array | null;
   ip: string | null;
@@ -38,7 +43,8 @@ interface Row {
 }
 
 const columns = new Columns(
-  'id, instance_id, time, type, actor_type, actor_id, application_id, user_id, ip, detail',
+  `id, instance_id, time, type, actor_type, actor_id, via_application_id, via_authorization_id, via_public_key_id,
+    application_id, user_id, ip, detail`,
 );
 
 const lastId = 'ffffffffffffffffffffffffffffffff' as Id;
@@ -111,9 +117,21 @@ function fromRow(row: Row): AuditEvent {
     time: row.time,
     type: row.type,
     actor: { type: row.actor_type, id: idFromOrNull(row.actor_id) } as Actor,
+    via: viaFromRow(row),
     applicationId: idFromOrNull(row.application_id),
     userId: idFromOrNull(row.user_id),
     ip: row.ip,
     detail: JSON.parse(row.detail) as Record<string, unknown>,
   };
+}
+
+function viaFromRow(row: Row): Via | null {
+  const applicationId = idFromOrNull(row.via_application_id);
+  return (
+    applicationId && {
+      applicationId,
+      authorizationId: idFromOrNull(row.via_authorization_id),
+      publicKeyId: idFromOrNull(row.via_public_key_id),
+    }
+  );
 }

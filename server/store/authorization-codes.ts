@@ -140,6 +140,21 @@ export async function deleteRedeemableCodes(
       AND spent_at IS NULL AND expires_at > ${now - underWay}`;
 }
 
+/** The same for the codes of a user that would give a scope. */
+export async function deleteRedeemableCodesWithScope(
+  tx: Transaction,
+  instanceId: Id,
+  userId: Id,
+  scope: string,
+  now: Instant,
+): Promise<void> {
+  await tx.sql`
+    DELETE FROM authorization_codes
+    WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
+      AND spent_at IS NULL AND expires_at > ${now - underWay}
+      AND replace(' ' || scopes || ' ', ${` ${scope} `}, '') <> ' ' || scopes || ' '`;
+}
+
 function fromRow(row: Row): AuthorizationCode {
   return {
     instanceId: idFrom(row.instance_id),

@@ -111,6 +111,12 @@ function startOf(now: Instant, lifetime: number | null): Instant {
   return lifetime === null ? -1 : now - lifetime * SECOND;
 }
 
+/** Keeps an authorization from being ended until the transaction ends, if it was not before. */
+export async function lockAuthorization(tx: Transaction, instanceId: Id, id: Id): Promise<void> {
+  await tx.sql`
+    UPDATE authorizations SET scopes = scopes WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+}
+
 /** @returns the authorization that this call ended; undefined when there was none or it had ended before */
 export async function revokeAuthorization(
   tx: Transaction,
@@ -125,20 +131,44 @@ export async function revokeAuthorization(
   return row && fromRow(row);
 }
 
-/** @returns those that this call ended, at most `limit` */
+/**
+ * @param except one that stays
+ * @returns those that this call ended, at most `limit`
+ */
 export async function revokeAuthorizationsOfApplication(
   tx: Transaction,
   instanceId: Id,
   applicationId: Id,
   now: Instant,
   limit: number,
+  except?: Id | null,
 ): Promise<Authorization[]> {
   const rows = await tx.sql<Row>`
     UPDATE authorizations SET revoked_at = ${now}
     WHERE revoked_at IS NULL AND id IN (
       SELECT id FROM authorizations
       WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)} AND revoked_at IS NULL
+        AND id <> ${except ? idBytes(except) : new Uint8Array()}
       LIMIT ${limit})
+    RETURNING ${columns}`;
+  return rows.map(fromRow);
+}
+
+/**
+ * Ends the live authorizations of a user that hold a scope.
+ * @returns those that this call ended
+ */
+export async function revokeAuthorizationsWithScope(
+  tx: Transaction,
+  instanceId: Id,
+  userId: Id,
+  scope: string,
+  now: Instant,
+): Promise<Authorization[]> {
+  const rows = await tx.sql<Row>`
+    UPDATE authorizations SET revoked_at = ${now}
+    WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)} AND revoked_at IS NULL
+      AND replace(' ' || scopes || ' ', ${` ${scope} `}, '') <> ' ' || scopes || ' '
     RETURNING ${columns}`;
   return rows.map(fromRow);
 }

@@ -76,6 +76,19 @@ export async function deleteConsent(
   return rows.length === 1;
 }
 
+/** Forgets what a user has allowed, where a scope is a part of it: the applications ask again. */
+export async function deleteConsentsWithScope(
+  tx: Transaction,
+  instanceId: Id,
+  userId: Id,
+  scope: string,
+): Promise<void> {
+  await tx.sql`
+    DELETE FROM consents
+    WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
+      AND replace(' ' || scopes || ' ', ${` ${scope} `}, '') <> ' ' || scopes || ' '`;
+}
+
 /** @returns how many this call deleted, at most `limit` */
 export async function deleteConsentsOfApplication(
   tx: Transaction,

@@ -137,11 +137,22 @@ export async function spendSignIn(write: Sql, instanceId: Id, id: Id, signedInFo
   return rows.length === 1;
 }
 
-/** Whether there is such a session still. */
-export async function hasSession(tx: Transaction, instanceId: Id, id: Id): Promise<boolean> {
-  const rows = await tx.sql`
-    SELECT id FROM sessions WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
-  return rows.length === 1;
+/**
+ * The session of a token, which nobody ends or gives another token until the transaction does.
+ * @returns undefined when that has happened
+ */
+export async function lockSession(
+  tx: Transaction,
+  instanceId: Id,
+  userId: Id,
+  tokenHash: Buffer,
+): Promise<StoredSession | undefined> {
+  const [row] = await tx.sql<Row>`
+    UPDATE sessions SET ip = ip
+    WHERE token_hash = ${tokenHash} AND user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
+    RETURNING id, instance_id, user_id, created_at, last_seen_at, authenticated_at, authentications, signed_in_for,
+      ip, user_agent`;
+  return row && fromRow(row);
 }
 
 /** Every stored session of a user, the one used last first. */
@@ -157,33 +168,40 @@ export async function listSessions(db: Reader, instanceId: Id, userId: Id): Prom
 /**
  * Ends the session of a cookie's value, whoever's it is.
  * @param tokenHash SHA-256 of that value
+ * @returns whose it was; undefined when there was none
  */
 export async function deleteSessionByToken(
   tx: Transaction,
   instanceId: Id,
   tokenHash: Buffer,
-): Promise<void> {
-  await tx.sql`DELETE FROM sessions WHERE token_hash = ${tokenHash} AND instance_id = ${idBytes(instanceId)}`;
+): Promise<Id | undefined> {
+  const [row] = await tx.sql<Pick<Row, 'user_id'>>`
+    DELETE FROM sessions WHERE token_hash = ${tokenHash} AND instance_id = ${idBytes(instanceId)} RETURNING user_id`;
+  return row && idFrom(row.user_id);
 }
 
-/** Ends one session of this user. */
-export async function deleteSession(tx: Transaction, instanceId: Id, userId: Id, id: Id): Promise<void> {
-  await tx.sql`
+/** Ends one session of this user. @returns how many that were */
+export async function deleteSession(tx: Transaction, instanceId: Id, userId: Id, id: Id): Promise<number> {
+  const rows = await tx.sql`
     DELETE FROM sessions
-    WHERE id = ${idBytes(id)} AND user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}`;
+    WHERE id = ${idBytes(id)} AND user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
+    RETURNING id`;
+  return rows.length;
 }
 
-/** Ends every session of a user, but for one. */
+/** Ends every session of a user, but for one. @returns how many that were */
 export async function deleteSessionsOfUser(
   tx: Transaction,
   instanceId: Id,
   userId: Id,
   except: Id | undefined,
-): Promise<void> {
-  await tx.sql`
+): Promise<number> {
+  const rows = await tx.sql`
     DELETE FROM sessions
     WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
-      AND id <> ${except ? idBytes(except) : new Uint8Array()}`;
+      AND id <> ${except ? idBytes(except) : new Uint8Array()}
+    RETURNING id`;
+  return rows.length;
 }
 
 function fromRow(row: Row): StoredSession {

@@ -37,6 +37,19 @@ export async function revokeAccessToken(
     VALUES (${idBytes(jti)}, ${idBytes(instanceId)}, ${expiresAt}) ON CONFLICT (jti) DO NOTHING`;
 }
 
+/**
+ * Keeps an access token from being revoked until the transaction ends, if it was not before. A row that is not there cannot be locked:
+ * it is written and taken away again, and whoever writes the same waits for that.
+ */
+export async function lockRevocation(tx: Transaction, instanceId: Id, jti: Id): Promise<void> {
+  const rows = await tx.sql`
+    INSERT INTO revoked_access_tokens (jti, instance_id, expires_at)
+    VALUES (${idBytes(jti)}, ${idBytes(instanceId)}, 0) ON CONFLICT (jti) DO NOTHING RETURNING jti`;
+  if (rows.length === 1)
+    await tx.sql`
+      DELETE FROM revoked_access_tokens WHERE jti = ${idBytes(jti)} AND instance_id = ${idBytes(instanceId)}`;
+}
+
 /** Whether an access token that nobody stands behind, neither an authorization nor a user, was revoked. */
 export async function isAccessTokenRevoked(db: Reader, instanceId: Id, jti: Id): Promise<boolean> {
   const rows = await db.sql`

@@ -47,7 +47,10 @@ forEachEngine((engine) => {
   /** Everything that hands out power, each on something new. */
   async function dangerousActs(): Promise<Record<string, (browser: Browser) => Promise<Answer>>> {
     const fresh = await app.admin.createApplication({ type: 'web', redirect_uris: [redirectUri] });
+    const disabled = await app.admin.createApplication({ type: 'machine', enabled: false });
     const user = await app.admin.createUser();
+    const other = await app.admin.createUser();
+    const rival = await app.admin.createUser({ role: 'administrator' });
     const sleeping = await app.admin.createUser({ role: 'administrator' });
     const dormant = await app.admin.createUser();
     for (const { id } of [sleeping, dormant])
@@ -60,6 +63,24 @@ forEachEngine((engine) => {
         call(browser, 'POST', `/applications/${machine.id}/public-keys`, {
           public_key: rsaKeyPair().publicPem,
         }),
+      'a new application': (browser) =>
+        call(browser, 'POST', '/applications', { type: 'machine', name: 'Newer' }),
+      'a redirect URI': (browser) =>
+        call(browser, 'PATCH', `/applications/${fresh.id}`, {
+          redirect_uris: [redirectUri, `${redirectUri}/2`],
+        }),
+      'a scope': (browser) =>
+        call(browser, 'PATCH', `/applications/${fresh.id}`, { scopes: ['api', 'admin'] }),
+      'a look at all tokens': (browser) =>
+        call(browser, 'PATCH', `/applications/${fresh.id}`, { can_introspect: true }),
+      'an application that is enabled again': (browser) =>
+        call(browser, 'PATCH', `/applications/${disabled.id}`, { enabled: true }),
+      'a new user': (browser) =>
+        call(browser, 'POST', '/users', { email: `a-${email}`, name: 'Eve', password }),
+      'a user who is deactivated': (browser) =>
+        call(browser, 'PATCH', `/users/${other.id}`, { active: false }),
+      'an administrator who is demoted': (browser) =>
+        call(browser, 'PATCH', `/users/${rival.id}`, { role: 'user' }),
       'a new administrator': (browser) =>
         call(browser, 'POST', '/users', { email, name: 'Eve', password, role: 'administrator' }),
       'a user who becomes administrator': (browser) =>
@@ -91,17 +112,20 @@ forEachEngine((engine) => {
       const { person, browser } = await administrator();
       app.clock.advance(20 * MINUTE);
       const user = await app.admin.createUser();
+      const off = await app.admin.createApplication({ type: 'machine' });
       for (const [method, path, body] of [
         ['GET', '/applications', undefined],
-        ['PATCH', `/applications/${web.id}`, { description: 'Another' }],
+        [
+          'PATCH',
+          `/applications/${web.id}`,
+          { description: 'Another', enabled: true, redirect_uris: [redirectUri] },
+        ],
+        ['PATCH', `/applications/${off.id}`, { enabled: false }],
+        ['DELETE', `/applications/${off.id}/secrets/${off.secrets?.[0]?.id}`, undefined],
+        ['DELETE', `/applications/${off.id}`, undefined],
         ['PATCH', `/users/${user.id}`, { name: 'Another', role: 'user', active: true }],
         ['PATCH', `/users/${person.id}`, { role: 'administrator', active: true }],
         ['PATCH', '/me', { name: 'Another' }],
-        [
-          'POST',
-          '/users',
-          { email: `${crypto.randomUUID()}@example.com`, name: 'New', password: 'twelve or more' },
-        ],
       ] as const) {
         const answer = await call(browser, method, path, body);
         assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { updateUser } from '../../server/accounts/users.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../server/base/units.ts';
-import { system } from '../../server/model/event.ts';
+import { actOfOperator } from '../../server/model/act.ts';
 import type { Browser, Page } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { textOf } from '../support/html-form.ts';
@@ -108,12 +108,8 @@ forEachEngine((engine) => {
       const browser = app.browser();
       await browser.signIn(person);
       app.clock.advance(HOUR);
-      await updateUser(app.services, {
-        instance: app.instance,
-        userId: person.id as never,
-        change: { role: 'administrator' },
-        actor: system,
-        ip: null,
+      await updateUser(app.services, actOfOperator(app.instance), person.id as never, {
+        role: 'administrator',
       });
       assert.ok(!(await isSignedIn(browser)));
     });
@@ -148,12 +144,8 @@ forEachEngine((engine) => {
     test('a sign-in that races with a new password does not outlive it', async () => {
       const person = await someone(app);
       const signIns = Array.from({ length: 5 }, () => tryToSignIn(person.email, person.password));
-      const change = updateUser(app.services, {
-        instance: app.instance,
-        userId: person.id as never,
-        change: { password: 'another long password' },
-        actor: system,
-        ip: null,
+      const change = updateUser(app.services, actOfOperator(app.instance), person.id as never, {
+        password: 'another long password',
       });
       const answers = await Promise.all(signIns);
       await change;

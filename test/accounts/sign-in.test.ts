@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createUser, updateUser } from '../../server/accounts/users.ts';
 import { MINUTE, SECOND } from '../../server/base/units.ts';
-import { system } from '../../server/model/event.ts';
+import { actOfOperator } from '../../server/model/act.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { textOf } from '../support/html-form.ts';
 import { type Answer, send } from '../support/http.ts';
@@ -42,14 +42,11 @@ forEachEngine((engine) => {
     test('letter case, spaces around and the way accents are composed do not matter in an email address', async () => {
       const email = `Ren\u00e9e.${crypto.randomUUID()}@Example.com`;
       const password = 'once upon a midnight';
-      await createUser(app.services, {
-        instance: app.instance,
+      await createUser(app.services, actOfOperator(app.instance), {
         email,
         name: 'Renée',
         role: 'user',
         password,
-        actor: system,
-        ip: null,
       });
       assert.equal((await tryToSignIn(`  ${email.normalize('NFD').toUpperCase()} `, password)).status, 303);
     });
@@ -57,13 +54,7 @@ forEachEngine((engine) => {
     test('an unknown user, a wrong password and a deactivated user get the same page with status 401', async () => {
       const person = await someone(app);
       const gone = await someone(app);
-      await updateUser(app.services, {
-        instance: app.instance,
-        userId: gone.id as never,
-        change: { active: false },
-        actor: system,
-        ip: null,
-      });
+      await updateUser(app.services, actOfOperator(app.instance), gone.id as never, { active: false });
       const email = 'same@example.com';
       const texts = await Promise.all(
         [
@@ -102,14 +93,11 @@ forEachEngine((engine) => {
     test('any characters make a password, control characters and NUL among them', async () => {
       const password = 'a\0b\n\u{1f600}\u0007 – twelve';
       const email = `${crypto.randomUUID()}@example.com`;
-      await createUser(app.services, {
-        instance: app.instance,
+      await createUser(app.services, actOfOperator(app.instance), {
         email,
         name: 'N',
         role: 'user',
         password,
-        actor: system,
-        ip: null,
       });
       assert.equal((await tryToSignIn(email, password)).status, 303);
       assert.equal((await tryToSignIn(email, 'a')).status, 401);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createUser } from '../../server/accounts/users.ts';
-import { system } from '../../server/model/event.ts';
+import { actOfOperator } from '../../server/model/act.ts';
 import { makeInstance } from '../../server/registry/instances/make.ts';
 import { findInstanceByHandle } from '../../server/store/instances.ts';
 import { Admin } from '../support/admin.ts';
@@ -24,8 +24,7 @@ forEachEngine((engine) => {
     );
     const { email, name, password } = app.administrator;
     const role = 'administrator';
-    const actor = system;
-    const user = await createUser(services, { instance, email, name, password, role, actor, ip: null });
+    const user = await createUser(services, actOfOperator(instance), { email, name, password, role });
     attacker = new Admin(target, { id: user.id, email, name, password });
     await app.admin.updateInstance({ name: 'Secret Merger GmbH' });
   });

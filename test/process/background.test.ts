@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { longestIdle } from '../../server/accounts/sessions.ts';
 import { DAY, MINUTE, SECOND } from '../../server/base/units.ts';
+import { longestIdle } from '../../server/model/session.ts';
 import { workOnce } from '../../server/process/background.ts';
 import { tidied, tidy, tidyAuditEvents } from '../../server/store/tidy.ts';
 import type { ApplicationView } from '../support/admin.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createUser } from '../../server/accounts/users.ts';
-import { system } from '../../server/model/event.ts';
+import { actOfOperator } from '../../server/model/act.ts';
 import { makeInstance } from '../../server/registry/instances/make.ts';
 import { Admin, type ApplicationView } from '../support/admin.ts';
 import { Browser, type Person } from '../support/browser.ts';
@@ -36,14 +36,11 @@ forEachEngine((engine) => {
     );
     // The same address and password as in the first instance: two people all the same.
     const { email, name, password } = app.administrator;
-    const user = await createUser(services, {
-      instance,
+    const user = await createUser(services, actOfOperator(instance), {
       email,
       name,
       password,
       role: 'administrator',
-      actor: system,
-      ip: null,
     });
     otherPerson = { id: user.id, email, name, password };
     otherAdmin = new Admin(other, otherPerson);

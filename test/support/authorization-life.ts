@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { longestIdle } from '../../server/accounts/sessions.ts';
 import { endAllAuthorizations } from '../../server/authorizations/end.ts';
 import type { Id } from '../../server/base/ids.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../server/base/units.ts';
-import { system } from '../../server/model/event.ts';
+import { actOfOperator } from '../../server/model/act.ts';
+import { longestIdle } from '../../server/model/session.ts';
 import { listAuthorizationsOfApplication } from '../../server/store/authorizations.ts';
 import { tidied, tidy } from '../../server/store/tidy.ts';
 import {
@@ -63,12 +63,7 @@ export async function begin(
     reuses: 0,
   };
   clock.advance(SECOND);
-  await endAllAuthorizations(app.services, {
-    instanceId: app.instance.id,
-    applicationId: client.application.id as Id,
-    actor: system,
-    ip: null,
-  });
+  await endAllAuthorizations(app.services, actOfOperator(app.instance), client.application.id as Id);
   await app.admin.updateInstance({ refresh_token_grace: model.grace });
   await app.admin.updateApplication(client.application.id, policyOf(model));
   const real: Real = { app, client, observer, people: [], eventsBefore: { ends: 0, reuses: 0 } };

@@ -1,5 +1,5 @@
 import { createUser } from '../../server/accounts/users.ts';
-import { system } from '../../server/model/event.ts';
+import { actOfOperator } from '../../server/model/act.ts';
 import type { Person } from './browser.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -10,12 +10,9 @@ export async function someone(app: TestApp, role: 'administrator' | 'user' = 'us
     name: 'Someone',
     password: 'once upon a midnight',
   };
-  const user = await createUser(app.services, {
-    instance: app.instance,
+  const user = await createUser(app.services, actOfOperator(app.instance), {
     role,
     ...person,
-    actor: system,
-    ip: null,
   });
   return { id: user.id, ...person };
 }

@@ -1,7 +1,7 @@
 import { after } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { createUser } from '../../server/accounts/users.ts';
-import { system } from '../../server/model/event.ts';
+import { actOfOperator } from '../../server/model/act.ts';
 import type { Instance } from '../../server/model/instance.ts';
 import { buildApp } from '../../server/process/app.ts';
 import { parseConfig } from '../../server/process/config.ts';
@@ -126,6 +126,6 @@ async function seeTo(
   const person = people[role];
   const [row] = await services.db.sql<{ id: Uint8Array }>`SELECT id FROM users WHERE email = ${person.email}`;
   if (row) return { id: Buffer.from(row.id).toString('hex'), ...person };
-  const { id } = await createUser(services, { instance, role, ...person, actor: system, ip: null });
+  const { id } = await createUser(services, actOfOperator(instance), { role, ...person });
   return { id, ...person };
 }

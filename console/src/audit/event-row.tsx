@@ -9,6 +9,7 @@ import { eventType, UnknownEventIcon } from './event-types.ts';
 import styles from './events.module.css';
 import { EventFacts } from './facts.tsx';
 import { fieldName } from './field-values.tsx';
+import { ApplicationName } from './names.tsx';
 import { EventSentence } from './sentence.tsx';
 
 /** One event: what happened in a sentence, what matters about it, and on wish everything. */
@@ -33,7 +34,15 @@ export function EventRow({ event, isNew }: { event: AuditEvent; isNew: boolean }
         <p className={styles['sentence']} id={id}>
           <EventSentence event={event} />
         </p>
-        <p className={styles['brief']}>{brief.join(' · ')}</p>
+        <p className={styles['brief']}>
+          {brief.join(' · ')}
+          {event.via && (
+            <>
+              {' · '}
+              {t.rich('audit.via', { application: <ApplicationName id={event.via.application_id} /> })}
+            </>
+          )}
+        </p>
       </div>
       <span className={styles['ago']}>
         <Ago at={event.time} />

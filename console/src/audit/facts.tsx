@@ -9,7 +9,7 @@ import { CodeBlock } from '../ui/code-block.tsx';
 import { changedFields, listOf, recordOf, textOf } from './detail.ts';
 import styles from './events.module.css';
 import { FieldValue, fieldName, roleNames } from './field-values.tsx';
-import { UserName } from './names.tsx';
+import { ApplicationName, UserName } from './names.tsx';
 
 const limitNames: Record<string, MessageKey> = {
   account: 'audit.limit_account',
@@ -30,6 +30,9 @@ export function EventFacts({ event }: { event: AuditEvent }) {
           {intl.formatDate(event.time, { dateStyle: 'full', timeStyle: 'long' })}
         </Fact>
         <Fact name={t('audit.fact_ip')}>{event.ip}</Fact>
+        <Fact name={t('audit.fact_via')}>
+          {event.via && <ApplicationName id={event.via.application_id} />}
+        </Fact>
         <FactsOfType event={event} />
       </dl>
       <Changes event={event} />

@@ -45,6 +45,8 @@ function sentence(t: Text, intl: IntlShape, event: AuditEvent): ReactNode {
       return signInFailed(t, event, user);
     case 'login.locked':
       return signInLocked(t, intl, event, user);
+    case 'session.ended':
+      return sessionEnded(t, event, user);
     case 'authorization.granted':
       return t.rich('audit.authorization_granted', { user, application });
     case 'authorization.revoked':
@@ -115,6 +117,21 @@ function signInLocked(t: Text, intl: IntlShape, event: AuditEvent, user: ReactNo
   return t.rich('audit.login_locked_address', { ip, duration });
 }
 
+function sessionEnded(t: Text, event: AuditEvent, user: ReactNode) {
+  const sessions = typeof event.detail['sessions'] === 'number' ? event.detail['sessions'] : 1;
+  switch (event.detail['because']) {
+    case 'signed_out':
+      return t.rich('audit.session_signed_out', { user });
+    case 'password_changed':
+      return t.rich('audit.session_ended_password_changed', { user, sessions });
+    case 'user_deactivated':
+      return t.rich('audit.session_ended_user_deactivated', { user, sessions });
+    case 'role_lost':
+      return t.rich('audit.session_ended_role_lost', { user, sessions });
+  }
+  return t.rich('audit.session_ended_self', { user, sessions });
+}
+
 function authorizationRevoked(
   t: Text,
   event: AuditEvent,
@@ -125,6 +142,8 @@ function authorizationRevoked(
       return t.rich('audit.authorization_ended_token_reused', names);
     case 'authorization_code_reused':
       return t.rich('audit.authorization_ended_code_reused', names);
+    case 'role_lost':
+      return t.rich('audit.authorization_ended_role_lost', names);
   }
   if (event.actor.type === 'application') return t.rich('audit.authorization_ended_by_client', names);
   if (isBySelf(event)) return t.rich('audit.authorization_ended_self', names);

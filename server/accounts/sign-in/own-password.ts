@@ -1,11 +1,12 @@
+import { perform } from '../../authorizations/act.ts';
 import type { Id } from '../../base/ids.ts';
 import { Refusal, wrongPassword } from '../../base/refusal.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import type { Limited } from '../../limits/needs.ts';
 import { countAttempt } from '../../limits/sign-in-limits.ts';
+import type { Act } from '../../model/act.ts';
 import { byPassword } from '../../model/authentication.ts';
 import { emailKey } from '../../model/email.ts';
-import type { Instance } from '../../model/instance.ts';
 import type { User } from '../../model/user.ts';
 import { checkUserFields } from '../../model/user-rules.ts';
 import { findUserWithPassword } from '../../store/users.ts';
@@ -15,12 +16,8 @@ import { verifyHash } from './passwords.ts';
 
 /** What a signed-in user wants to do with the password that they have. */
 interface Proof {
-  instance: Instance;
   user: User;
   password: string;
-  ip: string;
-  /** The browser session; undefined for an access token. */
-  sessionId: Id | undefined;
   /** For the audit log. */
   during: 'password_change' | 'reauthentication';
   /** The name of the password's field, for whoever has to correct it. */
@@ -30,39 +27,38 @@ interface Proof {
 /**
  * Makes a signed-in user prove that they know their password. Tries count like those of a sign-in.
  * @returns the hash that proves it, which somebody else may replace at any moment
- * @throws Refusal `wrong_password` (with the field's path), `too_many_attempts` with `retryAfter` in seconds
+ * @throws Refusal `wrong_password` (with the field's path), `too_many_attempts` with `retryAfter` in seconds, and those of an act
  */
-async function verifyPassword(core: Limited, proof: Proof): Promise<string> {
-  const { instance, user, password, ip } = proof;
-  const found = await findUserWithPassword(core.db, instance.id, user.id);
+async function verifyPassword(core: Limited, act: Act, proof: Proof): Promise<string> {
+  const { user, password } = proof;
+  // A session that has ended is nothing to guess passwords with: neither before the guess nor after it does it learn anything.
+  await perform(core, act, { authority: { self: user.id } }, async () => {});
+  const found = await findUserWithPassword(core.db, act.instanceId, user.id);
   const attempt = {
-    instance,
+    instance: act.instance,
     account: emailKey(user.email),
     email: user.email,
     userId: user.id,
-    ip,
-    knownBrowser: proof.sessionId && {
-      id: `session ${proof.sessionId}`,
-      passwordHash: found?.passwordHash ?? '',
-    },
+    ip: act.ip ?? '',
+    knownBrowser:
+      act.right.of === 'session'
+        ? { id: `session ${act.right.sessionId}`, passwordHash: found?.passwordHash ?? '' }
+        : undefined,
   };
   const counted = await countAttempt(core, attempt);
   if ('retryAfter' in counted)
     throw new Refusal('too_many_attempts', 'Too many wrong passwords: try again later.', {
       retryAfter: counted.retryAfter,
     });
-  const now = core.clock();
   if ((await verifyHash(found?.passwordHash ?? null, password)) && found) {
     await core.db.transaction((tx) => counted.giveBack(tx));
     return found.passwordHash;
   }
-  await core.db.transaction((tx) =>
+  await perform(core, act, { authority: { self: user.id } }, ({ tx, now }) =>
     recordAuditEvent(tx, now, {
-      instanceId: instance.id,
+      ...act,
       type: 'login.failed',
-      actor: { type: 'user', id: user.id },
       userId: user.id,
-      ip,
       detail: { email: user.email, during: proof.during },
     }),
   );
@@ -71,67 +67,57 @@ async function verifyPassword(core: Limited, proof: Proof): Promise<string> {
 
 /**
  * A signed-in user's own new password; ends their other sessions.
- * @param wish.change what else of themselves changes with it, or not at all
+ * @param passwords.current proves that it is they who ask
+ * @param change what else of themselves changes with it, or not at all
  * @returns the user, and the new value of the cookie of the session that asks
- * @throws Refusal `weak_password`, `wrong_password`, `too_many_attempts`, `invalid_name`, `invalid_locale`
+ * @throws Refusal `weak_password`, `wrong_password`, `too_many_attempts`, `invalid_name`, `invalid_locale`, and those of an act
  */
 export async function changeOwnPassword(
   core: Limited,
-  wish: {
-    instance: Instance;
-    user: User;
-    currentPassword: string;
-    newPassword: string;
-    change?: Pick<UserChange, 'name' | 'locale'>;
-    currentSessionId: Id | undefined;
-    ip: string;
-  },
+  act: Act,
+  user: User,
+  passwords: { current: string; next: string },
+  change: Pick<UserChange, 'name' | 'locale'> = {},
 ): Promise<{ user: User; sessionToken?: string }> {
-  const { instance, user, currentPassword, newPassword, currentSessionId, ip } = wish;
-  const change = { ...wish.change, password: newPassword };
-  checkUserFields({ ...change, name: change.name?.trim() });
-  const provedBy = await verifyPassword(core, {
-    instance,
+  const all = { ...change, password: passwords.next };
+  checkUserFields({ ...all, name: change.name?.trim() });
+  const provedBy = await verifyPassword(core, act, {
     user,
-    password: currentPassword,
-    ip,
-    sessionId: currentSessionId,
+    password: passwords.current,
     during: 'password_change',
     field: 'current_password',
   });
-  return updateUser(core, {
-    instance,
-    userId: user.id,
-    change,
-    actor: { type: 'user', id: user.id },
-    ip,
-    currentSessionId,
-    authenticatedAt: core.clock(),
-    provedBy,
-  });
+  return updateUser(core, act, user.id, all, provedBy);
 }
 
 /**
  * Somebody who is signed in gives their password again, so that they may do for a while what takes a recent one.
  * @returns the new value of the session's cookie
- * @throws Refusal `wrong_password`, `too_many_attempts`
+ * @throws Refusal `wrong_password`, `too_many_attempts`, and those of an act
  */
 export async function authenticateAgain(
   core: Limited,
-  wish: { instance: Instance; user: User; password: string; sessionId: Id; ip: string },
+  act: Act,
+  session: { user: User; id: Id },
+  password: string,
 ): Promise<string> {
-  const { instance, user, sessionId, ip } = wish;
-  await verifyPassword(core, { ...wish, during: 'reauthentication', field: 'password' });
-  const now = core.clock();
-  return core.db.transaction(async (tx) => {
+  const { user } = session;
+  const provedBy = await verifyPassword(core, act, {
+    user,
+    password,
+    during: 'reauthentication',
+    field: 'password',
+  });
+  return perform(core, act, { authority: { self: user.id } }, async ({ tx, now }) => {
+    // Hashing took a while, in which somebody else may have set another password.
+    if ((await findUserWithPassword(tx, act.instanceId, user.id))?.passwordHash !== provedBy)
+      throw wrongPassword('password');
     await recordAuditEvent(tx, now, {
-      instanceId: instance.id,
+      ...act,
       type: 'login.succeeded',
-      actor: { type: 'user', id: user.id },
       userId: user.id,
-      ip,
       detail: { during: 'reauthentication' },
     });
-    return renewSession(tx, user, sessionId, byPassword(now));
+    return renewSession(tx, user, session.id, byPassword(now));
   });
 }

@@ -1,8 +1,8 @@
 import type { Session } from '../../accounts/sessions.ts';
-import { isRecent } from '../../accounts/sign-in/recent-authentication.ts';
 import { covers } from '../../authorizations/consents.ts';
 import { type Instant, MINUTE, SECOND } from '../../base/units.ts';
 import { offlineAccess } from '../../model/instance.ts';
+import { isRecent } from '../../model/recent-authentication.ts';
 import { adminScope } from '../../model/scopes.ts';
 import type { Consent } from '../../store/consents.ts';
 import { type AuthorizationRequest, RedirectableError } from './request.ts';

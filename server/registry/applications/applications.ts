@@ -1,7 +1,9 @@
+import { perform } from '../../authorizations/act.ts';
 import { endEverythingOf, endMostOf } from '../../authorizations/end.ts';
 import { type Id, newId, randomId } from '../../base/ids.ts';
 import { Refusal, refuseFieldErrors } from '../../base/refusal.ts';
 import { recordAuditEvent } from '../../events/record.ts';
+import type { Act } from '../../model/act.ts';
 import type { Application, ApplicationType, Client } from '../../model/application.ts';
 import {
   type ApplicationFields,
@@ -12,9 +14,15 @@ import {
   settableFieldLines,
   typeHas,
 } from '../../model/application-fields.ts';
-import type { Actor } from '../../model/event.ts';
-import { differences, initialValues, type ValuesOf, withoutEmptyTexts } from '../../model/fields.ts';
+import {
+  differences,
+  givesPower,
+  initialValues,
+  type ValuesOf,
+  withoutEmptyTexts,
+} from '../../model/fields.ts';
 import type { Instance } from '../../model/instance.ts';
+import { requireRecentAuthentication } from '../../model/recent-authentication.ts';
 import {
   deleteApplicationRow,
   findClientOfApplication,
@@ -22,12 +30,7 @@ import {
   updateApplicationRow,
 } from '../../store/applications.ts';
 import { insertClientSecret } from '../../store/client-secrets.ts';
-import {
-  findInstance,
-  giveApplicationPlaceBack,
-  lockInstance,
-  takeApplicationPlace,
-} from '../../store/instances.ts';
+import { findInstance, giveApplicationPlaceBack, takeApplicationPlace } from '../../store/instances.ts';
 import type { Needs } from '../needs.ts';
 import { newClientSecret } from './client-secrets.ts';
 import { lockExisting } from './existing.ts';
@@ -35,25 +38,21 @@ import { lockExisting } from './existing.ts';
 export type NewApplication = { type: ApplicationType; name: string } & Partial<ApplicationFields>;
 
 /**
- * Registers an application.
+ * Registers an application, which takes a recent password.
  * @returns it, and for `web` and `machine` its first client secret, which nobody can be shown again
- * @throws Refusal `not_for_type`, `validation_failed`, `application_limit_reached`
+ * @throws Refusal `not_for_type`, `validation_failed`, `application_limit_reached`, `reauthentication_required`, and those of an
+ *   act (`perform`)
  */
 export async function createApplication(
   needs: Needs,
-  instance: Instance,
-  actor: Actor,
-  ip: string | null,
-  wish: NewApplication,
+  act: Act,
+  { type, ...given }: NewApplication,
 ): Promise<{ client: Client; clientSecret: string | null }> {
-  const { type, ...given } = wish;
+  const { instance, actor } = act;
   refuseFieldsOfOtherTypes(type, namesOf(given));
   const fields = withoutEmptyTexts(settableFieldLines, given);
-  const now = needs.clock();
-  const secret = typeHas(type, 'secrets') ? newClientSecret(now) : null;
-  const id = newId(now);
 
-  const client = await needs.db.transaction(async (tx) => {
+  const made = await perform(needs, act, administrator, async ({ tx, now, authenticatedAt }) => {
     const hasPlace = await takeApplicationPlace(tx, instance.id);
     const { scopes, maxApplications } = (await findInstance(tx, instance.id)) ?? instance;
     refuseFieldErrors(checkApplicationFields(type, fields, scopes));
@@ -62,7 +61,10 @@ export async function createApplication(
         'application_limit_reached',
         `This instance has its ${maxApplications} applications. Delete one, or have the operator raise the limit: postern instance update NAME --max-applications N.`,
       );
+    requireRecentAuthentication(authenticatedAt, now);
 
+    const secret = typeHas(type, 'secrets') ? newClientSecret(now) : null;
+    const id = newId(now);
     const application: Application = {
       ...initialFields(type, scopes),
       ...fields,
@@ -78,18 +80,20 @@ export async function createApplication(
     await insertApplication(tx, application);
     if (secret) await insertClientSecret(tx, instance.id, id, secret.row);
     await recordAuditEvent(tx, now, {
-      instanceId: instance.id,
+      ...act,
       type: 'application.created',
-      actor,
       applicationId: id,
-      ip,
       detail: { type, name: application.name, ...(secret && { secret_id: secret.row.id }) },
     });
-    return { application, secrets: secret ? [{ ...secret.row, lastUsedAt: null }] : [], publicKeys: [] };
+    const secrets = secret ? [{ ...secret.row, lastUsedAt: null }] : [];
+    return { client: { application, secrets, publicKeys: [] }, clientSecret: secret?.text ?? null };
   });
   needs.clients.clear();
-  return { client, clientSecret: secret?.text ?? null };
+  return made;
 }
+
+/** One at a time: the instance counts its applications, and scopes are chosen from its own. */
+const administrator = { authority: 'administrator', alone: true } as const;
 
 /** Every field but the name as it is when nobody says otherwise; those that a type does not have stay so. */
 function initialFields(
@@ -100,22 +104,22 @@ function initialFields(
 }
 
 /**
- * Changes the fields that are given. What is there already is no change, and leaves no trace.
- * @throws Refusal `application_not_found`, `not_for_type`, `validation_failed`
+ * Changes the fields that are given. What is there already is no change, and leaves no trace. What gives the application more power
+ * takes a recent password.
+ * @throws Refusal `application_not_found`, `not_for_type`, `validation_failed`, `reauthentication_required`, and those of an act
+ *   (`perform`)
  */
 export async function updateApplication(
   needs: Needs,
-  instance: Instance,
-  actor: Actor,
-  ip: string | null,
+  act: Act,
   id: Id,
   given: Partial<ApplicationFields>,
 ): Promise<Client> {
+  const { instance } = act;
   const fields = withoutEmptyTexts(settableFieldLines, given);
-  const now = needs.clock();
-  const client = await needs.db.transaction(async (tx) => {
-    // Scopes are chosen from the instance's, which may not lose one meanwhile.
-    if (fields.scopes) await lockInstance(tx, instance.id);
+  // Scopes are chosen from the instance's, which may not lose one meanwhile.
+  const takes = { ...administrator, alone: fields.scopes !== undefined };
+  const client = await perform(needs, act, takes, async ({ tx, now, authenticatedAt }) => {
     const before = await lockExisting(tx, instance.id, id);
     refuseFieldsOfOtherTypes(before.type, namesOf(given));
     const scopes = fields.scopes
@@ -125,13 +129,12 @@ export async function updateApplication(
 
     const { changed, detail } = differences(settableFieldLines, before, fields);
     if (changed.length > 0) {
+      if (givesPower(changed, fields)) requireRecentAuthentication(authenticatedAt, now);
       await updateApplicationRow(tx, { ...before, ...fields, updatedAt: now });
       await recordAuditEvent(tx, now, {
-        instanceId: instance.id,
+        ...act,
         type: 'application.updated',
-        actor,
         applicationId: id,
-        ip,
         detail,
       });
     }
@@ -143,31 +146,20 @@ export async function updateApplication(
 
 /**
  * Deletes an application and ends everything it holds: authorizations, codes, consents, secrets, keys, logo.
- * @throws Refusal `application_not_found`
+ * @throws Refusal `application_not_found`, and those of an act (`perform`)
  */
-export async function deleteApplication(
-  needs: Needs,
-  instance: Instance,
-  actor: Actor,
-  ip: string | null,
-  id: Id,
-): Promise<void> {
-  const by = { instanceId: instance.id, applicationId: id, actor, ip };
-  await endMostOf(needs, by);
-  const now = needs.clock();
-  await needs.db.transaction(async (tx) => {
-    // The same order of locks as in creating: the instance, then the application.
-    await lockInstance(tx, instance.id);
+export async function deleteApplication(needs: Needs, act: Act, id: Id): Promise<void> {
+  const { instance } = act;
+  await endMostOf(needs, act, id);
+  await perform(needs, act, administrator, async ({ tx, now }) => {
     const { type, name } = await lockExisting(tx, instance.id, id);
-    await endEverythingOf(tx, now, by);
+    await endEverythingOf(tx, now, act, id);
     await deleteApplicationRow(tx, instance.id, id);
     await giveApplicationPlaceBack(tx, instance.id);
     await recordAuditEvent(tx, now, {
-      instanceId: instance.id,
+      ...act,
       type: 'application.deleted',
-      actor,
       applicationId: id,
-      ip,
       detail: { type, name },
     });
   });

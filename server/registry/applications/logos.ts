@@ -1,9 +1,10 @@
+import { perform } from '../../authorizations/act.ts';
 import type { Id } from '../../base/ids.ts';
 import { instanceUrl } from '../../base/paths.ts';
 import { recordAuditEvent } from '../../events/record.ts';
+import type { Act } from '../../model/act.ts';
 import type { Client } from '../../model/application.ts';
 import { refuseCredentialOfOtherType } from '../../model/application-fields.ts';
-import type { Actor } from '../../model/event.ts';
 import type { Instance } from '../../model/instance.ts';
 import { findClientOfApplication, updateApplicationRow } from '../../store/applications.ts';
 import { deleteLogoRow, type Logo, replaceLogo } from '../../store/logos.ts';
@@ -23,44 +24,24 @@ export function logoUri(
 
 /**
  * Gives an application a logo, in the place of the one before.
- * @throws Refusal `application_not_found`, `not_for_type`, `logo_too_large`, `unsupported_image`
+ * @throws Refusal `application_not_found`, `not_for_type`, `logo_too_large`, `unsupported_image`, and those of an act (`perform`)
  */
-export async function putLogo(
-  needs: Needs,
-  instance: Instance,
-  actor: Actor,
-  ip: string | null,
-  applicationId: Id,
-  bytes: Buffer,
-): Promise<Client> {
+export async function putLogo(needs: Needs, act: Act, applicationId: Id, bytes: Buffer): Promise<Client> {
   const logo = await redrawLogo(bytes);
-  return setLogo(needs, instance, actor, ip, applicationId, logo);
+  return setLogo(needs, act, applicationId, logo);
 }
 
 /**
  * Takes an application's logo away; nothing happens when there is none.
- * @throws Refusal `application_not_found`, `not_for_type`
+ * @throws Refusal `application_not_found`, `not_for_type`, and those of an act (`perform`)
  */
-export async function deleteLogo(
-  needs: Needs,
-  instance: Instance,
-  actor: Actor,
-  ip: string | null,
-  applicationId: Id,
-): Promise<void> {
-  await setLogo(needs, instance, actor, ip, applicationId, null);
+export async function deleteLogo(needs: Needs, act: Act, applicationId: Id): Promise<void> {
+  await setLogo(needs, act, applicationId, null);
 }
 
-async function setLogo(
-  needs: Needs,
-  instance: Instance,
-  actor: Actor,
-  ip: string | null,
-  applicationId: Id,
-  logo: Logo | null,
-): Promise<Client> {
-  const now = needs.clock();
-  const client = await needs.db.transaction(async (tx) => {
+async function setLogo(needs: Needs, act: Act, applicationId: Id, logo: Logo | null): Promise<Client> {
+  const { instance } = act;
+  const client = await perform(needs, act, { authority: 'administrator' }, async ({ tx, now }) => {
     const before = await lockExisting(tx, instance.id, applicationId);
     refuseCredentialOfOtherType(before.type, 'logo');
     const after = { ...before, logoVersion: logo?.version ?? null, updatedAt: now };
@@ -69,11 +50,9 @@ async function setLogo(
       else await deleteLogoRow(tx, instance.id, applicationId);
       await updateApplicationRow(tx, after);
       await recordAuditEvent(tx, now, {
-        instanceId: instance.id,
+        ...act,
         type: 'application.updated',
-        actor,
         applicationId,
-        ip,
         detail: {
           changed: ['logo_uri'],
           before: { logo_uri: logoUri(instance, before) },

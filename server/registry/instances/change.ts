@@ -1,8 +1,9 @@
-import type { Id } from '../../base/ids.ts';
+import { perform } from '../../authorizations/act.ts';
 import { Refusal, refuseFieldErrors } from '../../base/refusal.ts';
 import type { Instant } from '../../base/units.ts';
 import { recordAuditEvent } from '../../events/record.ts';
-import type { Actor } from '../../model/event.ts';
+import type { Act } from '../../model/act.ts';
+import type { By } from '../../model/event.ts';
 import { differences, type ValuesOf } from '../../model/fields.ts';
 import { type Instance, labelsOf } from '../../model/instance.ts';
 import {
@@ -22,15 +23,10 @@ export type InstanceChange = Partial<ValuesOf<typeof instanceFields> & Pick<Inst
 
 /**
  * Changes the fields that are given. What is there already is no change, and leaves no trace.
- * @throws Refusal `validation_failed`, `scope_required`, `scope_in_use`
+ * @throws Refusal `validation_failed`, `scope_required`, `scope_in_use`, and those of an act (`perform`)
  */
-export async function changeInstance(
-  needs: Needs,
-  instance: Instance,
-  actor: Actor,
-  ip: string | null,
-  fields: InstanceFields,
-): Promise<Instance> {
+export async function changeInstance(needs: Needs, act: Act, fields: InstanceFields): Promise<Instance> {
+  const { instance } = act;
   refuseFieldErrors(checkInstanceFields(fields));
   const { scopes } = fields;
   if (scopes && !scopes.some((scope) => scope.name === adminScope))
@@ -40,24 +36,28 @@ export async function changeInstance(
       { errors: [{ path: 'scopes', message: `must have the scope ${adminScope}` }] },
     );
   try {
-    const changed = await needs.db.transaction(async (tx) => {
-      await lockInstance(tx, instance.id);
-      if (scopes) {
-        const names = new Set(scopes.map((scope) => scope.name));
-        const before = (await findInstance(tx, instance.id))?.scopes ?? [];
-        const removed = before.map((scope) => scope.name).filter((name) => !names.has(name));
-        const applications = removed.length === 0 ? [] : await listApplications(tx, instance.id);
-        for (const name of removed) {
-          const users = applications.filter((application) => application.scopes.includes(name));
-          if (users.length > 0)
-            throw new Refusal(
-              'scope_in_use',
-              `The scope ${name} is used by ${users.length === 1 ? 'an application' : `${users.length} applications`}: ${users.map((user) => user.name).join(', ')}. Take it from them first.`,
-            );
+    const changed = await perform(
+      needs,
+      act,
+      { authority: 'administrator', alone: true },
+      async ({ tx, now }) => {
+        if (scopes) {
+          const names = new Set(scopes.map((scope) => scope.name));
+          const before = (await findInstance(tx, instance.id))?.scopes ?? [];
+          const removed = before.map((scope) => scope.name).filter((name) => !names.has(name));
+          const applications = removed.length === 0 ? [] : await listApplications(tx, instance.id);
+          for (const name of removed) {
+            const users = applications.filter((application) => application.scopes.includes(name));
+            if (users.length > 0)
+              throw new Refusal(
+                'scope_in_use',
+                `The scope ${name} is used by ${users.length === 1 ? 'an application' : `${users.length} applications`}: ${users.map((user) => user.name).join(', ')}. Take it from them first.`,
+              );
+          }
         }
-      }
-      return writeInstanceChange(tx, needs.clock(), { instanceId: instance.id, actor, ip }, fields);
-    });
+        return writeInstanceChange(tx, now, act, fields);
+      },
+    );
     return changed ?? instance;
   } finally {
     needs.instances.clear();
@@ -89,7 +89,7 @@ export function changesOfMove(instance: Instance, url: string): InstanceChange {
 export async function writeInstanceChange(
   tx: Transaction,
   now: Instant,
-  by: { instanceId: Id; actor: Actor; ip: string | null },
+  by: By,
   change: InstanceChange | ((before: Instance) => InstanceChange),
 ): Promise<Instance | undefined> {
   await lockInstance(tx, by.instanceId);

@@ -20,7 +20,6 @@ import { countUsersOfApplication } from '../../store/authorizations.ts';
 import { findInstance } from '../../store/instances.ts';
 import type { Api } from './http/api.ts';
 import { applicationOfPath } from './http/application-of.ts';
-import { actorOf } from './http/authenticate.ts';
 import { pageQuery, readPage } from './http/page.ts';
 import { answer, IdText, listOf, nothing, problems, ref } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
@@ -110,7 +109,8 @@ export function registerApplications(api: Api, services: Services): void {
       schema: {
         operationId: 'createApplication',
         summary: 'Register an application',
-        description: 'The only answer that holds client_secret (types web and machine).',
+        description:
+          'The only answer that holds client_secret (types web and machine). In a browser session it needs a recent password.',
         tags: ['applications'],
         body: NewApplicationBody,
         response: {
@@ -123,14 +123,11 @@ export function registerApplications(api: Api, services: Services): void {
       refuseForeignFields(typeOf(request.body), request.body);
       if (request.validationError) throw request.validationError;
       const { type } = request.body;
-      const wish = { ...fieldsOf(request.body), type, name: request.body.name };
-      const { client, clientSecret } = await createApplication(
-        services,
-        request.instance,
-        actorOf(request),
-        request.ip,
-        wish,
-      );
+      const { client, clientSecret } = await createApplication(services, request.caller.act, {
+        ...fieldsOf(request.body),
+        type,
+        name: request.body.name,
+      });
       reply.status(201).header('location', `/api/v1/applications/${client.application.id}`);
       return {
         ...presentApplication(request.instance, client),
@@ -165,6 +162,8 @@ export function registerApplications(api: Api, services: Services): void {
       schema: {
         operationId: 'updateApplication',
         summary: 'Change the fields that are given',
+        description:
+          'In a browser session other redirect_uris, scopes or can_introspect, and enabling, need a recent password.',
         tags: ['applications'],
         params: ids,
         body: ApplicationBody,
@@ -178,14 +177,7 @@ export function registerApplications(api: Api, services: Services): void {
       const { instance, application, body } = request;
       refuseForeignFields(application.type, body);
       if (request.validationError) throw request.validationError;
-      const client = await updateApplication(
-        services,
-        instance,
-        actorOf(request),
-        request.ip,
-        application.id,
-        fieldsOf(body),
-      );
+      const client = await updateApplication(services, request.caller.act, application.id, fieldsOf(body));
       return presentApplication(instance, client);
     },
   );
@@ -203,13 +195,7 @@ export function registerApplications(api: Api, services: Services): void {
       },
     },
     async (request, reply) => {
-      await deleteApplication(
-        services,
-        request.instance,
-        actorOf(request),
-        request.ip,
-        request.application.id as Id,
-      );
+      await deleteApplication(services, request.caller.act, request.application.id);
       return reply.status(204).send(null);
     },
   );

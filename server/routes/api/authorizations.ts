@@ -4,7 +4,6 @@ import type { Services } from '../../services.ts';
 import { listAuthorizationsOfApplication } from '../../store/authorizations.ts';
 import type { Api } from './http/api.ts';
 import { applicationOfPath } from './http/application-of.ts';
-import { actorOf } from './http/authenticate.ts';
 import { pageQuery, readPage, searchQuery } from './http/page.ts';
 import { Problem } from './http/problem.ts';
 import { answer, IdText, listOf, nothing, problems } from './http/schema.ts';
@@ -60,13 +59,7 @@ export function registerAuthorizations(api: Api, services: Services): void {
       },
     },
     async (request, reply) => {
-      const { instance, application } = request;
-      await endAllAuthorizations(services, {
-        instanceId: instance.id,
-        applicationId: application.id,
-        actor: actorOf(request),
-        ip: request.ip,
-      });
+      await endAllAuthorizations(services, request.caller.act, request.application.id);
       return reply.status(204).send(null);
     },
   );
@@ -84,18 +77,11 @@ export function registerAuthorizations(api: Api, services: Services): void {
       },
     },
     async (request, reply) => {
-      const { instance, application } = request;
-      const authorizationId = parseId(request.params.authorization_id);
+      const { caller, application } = request;
+      const id = parseId(request.params.authorization_id);
       const ended =
-        authorizationId !== undefined &&
-        (await endAuthorization(services, {
-          instanceId: instance.id,
-          authorizationId,
-          actor: actorOf(request),
-          ip: request.ip,
-          forgetConsent: true,
-          onlyApplicationId: application.id,
-        }));
+        id !== undefined &&
+        (await endAuthorization(services, caller.act, id, { applicationId: application.id }));
       if (!ended) throw authorizationNotFound();
       return reply.status(204).send(null);
     },

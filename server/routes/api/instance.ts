@@ -9,7 +9,6 @@ import { changeInstance } from '../../registry/instances/change.ts';
 import type { Services } from '../../services.ts';
 import { findInstance } from '../../store/instances.ts';
 import type { Api } from './http/api.ts';
-import { actorOf } from './http/authenticate.ts';
 import { answer, problems, ref } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
 import { changeSchemas } from './shapes/fields.ts';
@@ -48,10 +47,9 @@ export function registerInstance(api: Api, services: Services): void {
       },
     },
     async (request) => {
-      const { instance, body } = request;
-      const changed = await changeInstance(services, instance, actorOf(request), request.ip, {
-        ...(valuesSent(settableInstanceFieldLines, body) as InstanceFields),
-        ...(body.scopes && { scopes: body.scopes.map(wholeScope) }),
+      const changed = await changeInstance(services, request.caller.act, {
+        ...(valuesSent(settableInstanceFieldLines, request.body) as InstanceFields),
+        ...(request.body.scopes && { scopes: request.body.scopes.map(wholeScope) }),
       });
       return presentInstance(changed);
     },

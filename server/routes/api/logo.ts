@@ -4,7 +4,6 @@ import { deleteLogo, putLogo } from '../../registry/applications/logos.ts';
 import type { Services } from '../../services.ts';
 import type { Api } from './http/api.ts';
 import { applicationOfPath } from './http/application-of.ts';
-import { actorOf } from './http/authenticate.ts';
 import { answer, IdText, nothing, problems, ref } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
 import { presentApplication } from './shapes/application.ts';
@@ -44,10 +43,10 @@ export async function registerLogo(api: Api, services: Services): Promise<void> 
         },
       },
       async (request) => {
-        const { instance, application, body, ip } = request;
+        const { instance, application, body, caller } = request;
         if (!Buffer.isBuffer(body) || body.length === 0)
           throw unsupported('The body must be a PNG, JPEG or WebP image.');
-        const client = await putLogo(services, instance, actorOf(request), ip, application.id, body);
+        const client = await putLogo(services, caller.act, application.id, body);
         return presentApplication(instance, client);
       },
     );
@@ -66,8 +65,7 @@ export async function registerLogo(api: Api, services: Services): Promise<void> 
       },
     },
     async (request, reply) => {
-      const { instance, application, ip } = request;
-      await deleteLogo(services, instance, actorOf(request), ip, application.id);
+      await deleteLogo(services, request.caller.act, request.application.id);
       return reply.status(204).send(null);
     },
   );

@@ -11,7 +11,6 @@ import type { Services } from '../../services.ts';
 import { listAuthorizationsOfUser } from '../../store/authorizations.ts';
 import { authorizationNotFound } from './authorizations.ts';
 import type { Api } from './http/api.ts';
-import { actorOf } from './http/authenticate.ts';
 import { pageQuery, readPage } from './http/page.ts';
 import { Problem } from './http/problem.ts';
 import { answer, IdText, listOf, nothing, problems, ref } from './http/schema.ts';
@@ -61,7 +60,7 @@ export function registerMe(api: Api, services: Services): void {
       },
     },
     async (request, reply) => {
-      const { instance, caller, body, ip } = request;
+      const { instance, caller, body } = request;
       const { password: newPassword, current_password: currentPassword, ...change } = body;
       if ((newPassword === undefined) !== (currentPassword === undefined)) {
         const path = newPassword === undefined ? 'password' : 'current_password';
@@ -71,26 +70,17 @@ export function registerMe(api: Api, services: Services): void {
       }
       // Everything or nothing: a wrong name must not leave a new password behind.
       checkUserFields({ ...change, name: change.name?.trim(), password: newPassword });
-      const { user, sessionId: currentSessionId } = caller;
+      const { user, act } = caller;
       const { user: changed, sessionToken } =
         newPassword !== undefined && currentPassword !== undefined
-          ? await changeOwnPassword(services, {
-              instance,
+          ? await changeOwnPassword(
+              services,
+              act,
               user,
-              currentPassword,
-              newPassword,
+              { current: currentPassword, next: newPassword },
               change,
-              currentSessionId,
-              ip,
-            })
-          : await updateUser(services, {
-              instance,
-              userId: user.id,
-              change,
-              actor: actorOf(request),
-              ip,
-              currentSessionId,
-            });
+            )
+          : await updateUser(services, act, user.id, change);
       if (sessionToken) setSessionCookie(reply, instance, changed, sessionToken);
       return presentUser(changed);
     },
@@ -111,20 +101,14 @@ export function registerMe(api: Api, services: Services): void {
       },
     },
     async (request, reply) => {
-      const { instance, caller, body, ip } = request;
-      const { user, sessionId } = caller;
-      if (sessionId === undefined)
+      const { instance, caller, body } = request;
+      const { user, act, session } = caller;
+      if (!session)
         throw new Problem(
           'session_required',
           'This is for browser sessions; an access token has no need of it.',
         );
-      const token = await authenticateAgain(services, {
-        instance,
-        user,
-        password: body.password,
-        sessionId,
-        ip,
-      });
+      const token = await authenticateAgain(services, act, session, body.password);
       setSessionCookie(reply, instance, user, token);
       return reply.status(204).send(null);
     },
@@ -162,18 +146,9 @@ export function registerMe(api: Api, services: Services): void {
       },
     },
     async (request, reply) => {
-      const { instance, caller } = request;
-      const authorizationId = parseId(request.params.id);
-      const ended =
-        authorizationId !== undefined &&
-        (await endAuthorization(services, {
-          instanceId: instance.id,
-          authorizationId,
-          actor: actorOf(request),
-          ip: request.ip,
-          forgetConsent: true,
-          onlyUserId: caller.user.id,
-        }));
+      const { act, user } = request.caller;
+      const id = parseId(request.params.id);
+      const ended = id !== undefined && (await endAuthorization(services, act, id, { userId: user.id }));
       if (!ended) throw authorizationNotFound();
       return reply.status(204).send(null);
     },

@@ -4,7 +4,6 @@ import { addPublicKey, deletePublicKey } from '../../registry/applications/publi
 import type { Services } from '../../services.ts';
 import type { Api } from './http/api.ts';
 import { applicationOfPath } from './http/application-of.ts';
-import { actorOf, recentlyAuthenticatedOnly } from './http/authenticate.ts';
 import { answer, IdText, nothing, problems, ref } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
 import { nullable } from './http/validation.ts';
@@ -43,7 +42,6 @@ export function registerPublicKeys(api: Api, services: Services): void {
     '/applications/:id/public-keys',
     {
       ...found,
-      preHandler: recentlyAuthenticatedOnly(services),
       schema: {
         operationId: 'addPublicKey',
         summary: 'Add a public key',
@@ -60,14 +58,8 @@ export function registerPublicKeys(api: Api, services: Services): void {
     },
     async (request, reply) => {
       const { public_key: publicKey, name, acts_as_user_id: actsAsUserId } = request.body;
-      const key = await addPublicKey(
-        services,
-        request.instance,
-        actorOf(request),
-        request.ip,
-        request.application.id,
-        { publicKey, name, actsAsUserId },
-      );
+      const { caller, application } = request;
+      const key = await addPublicKey(services, caller.act, application.id, { publicKey, name, actsAsUserId });
       reply.status(201);
       return presentPublicKey(key);
     },
@@ -87,14 +79,7 @@ export function registerPublicKeys(api: Api, services: Services): void {
     },
     async (request, reply) => {
       const keyId = parseId(request.params.key_id);
-      await deletePublicKey(
-        services,
-        request.instance,
-        actorOf(request),
-        request.ip,
-        request.application.id,
-        keyId,
-      );
+      await deletePublicKey(services, request.caller.act, request.application.id, keyId);
       return reply.status(204).send(null);
     },
   );

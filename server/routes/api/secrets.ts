@@ -4,7 +4,6 @@ import { addClientSecret, deleteClientSecret } from '../../registry/applications
 import type { Services } from '../../services.ts';
 import type { Api } from './http/api.ts';
 import { applicationOfPath } from './http/application-of.ts';
-import { actorOf, recentlyAuthenticatedOnly } from './http/authenticate.ts';
 import { answer, IdText, nothing, problems, ref } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
 import { presentNewClientSecret } from './shapes/credentials.ts';
@@ -17,7 +16,6 @@ export function registerSecrets(api: Api, services: Services): void {
     '/applications/:id/secrets',
     {
       ...found,
-      preHandler: recentlyAuthenticatedOnly(services),
       schema: {
         operationId: 'addClientSecret',
         summary: 'Add a client secret; it has no body',
@@ -30,13 +28,8 @@ export function registerSecrets(api: Api, services: Services): void {
     },
     async (request, reply) => {
       refuseBody(request.body);
-      const { secret, clientSecret } = await addClientSecret(
-        services,
-        request.instance,
-        actorOf(request),
-        request.ip,
-        request.application.id,
-      );
+      const { caller, application } = request;
+      const { secret, clientSecret } = await addClientSecret(services, caller.act, application.id);
       reply.status(201);
       return presentNewClientSecret(secret, clientSecret);
     },
@@ -56,14 +49,7 @@ export function registerSecrets(api: Api, services: Services): void {
     },
     async (request, reply) => {
       const secretId = parseId(request.params.secret_id);
-      await deleteClientSecret(
-        services,
-        request.instance,
-        actorOf(request),
-        request.ip,
-        request.application.id,
-        secretId,
-      );
+      await deleteClientSecret(services, request.caller.act, request.application.id, secretId);
       return reply.status(204).send(null);
     },
   );

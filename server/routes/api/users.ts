@@ -9,7 +9,6 @@ import type { Services } from '../../services.ts';
 import { listAuthorizationsOfUser } from '../../store/authorizations.ts';
 import { findUser, listUsers } from '../../store/users.ts';
 import type { Api } from './http/api.ts';
-import { actorOf } from './http/authenticate.ts';
 import { pageQuery, readPage, searchQuery } from './http/page.ts';
 import { answer, IdText, listOf, problems, ref } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
@@ -85,27 +84,21 @@ export function registerUsers(api: Api, services: Services): void {
       schema: {
         operationId: 'createUser',
         summary: 'Add a user',
-        description: 'In a browser session an administrator needs a recent password.',
+        description: 'In a browser session it needs a recent password.',
         tags: ['users'],
         body: NewUserBody,
         response: { 201: answer('The user', ref('User')), ...problems(409, 413, 415, 422) },
       },
     },
     async (request, reply) => {
-      const { instance, body, ip } = request;
-      const actor = actorOf(request);
-      const { email, name, locale, role = 'user', active } = body;
-      const user = await createUser(services, {
-        instance,
+      const { email, name, password, locale, role = 'user', active } = request.body;
+      const user = await createUser(services, request.caller.act, {
         email,
         name,
         role,
         active,
-        password: body.password,
+        password,
         locale,
-        actor,
-        ip,
-        authenticatedAt: request.caller.authenticatedAt,
       });
       reply.status(201).header('location', `/api/v1/users/${user.id}`);
       return presentUser(user);
@@ -168,7 +161,7 @@ export function registerUsers(api: Api, services: Services): void {
         operationId: 'updateUser',
         summary: 'Change the fields that are given',
         description:
-          'The last active administrator can be neither demoted nor deactivated. In a browser session a new password, or one more administrator, needs a recent password of one’s own.',
+          'The last active administrator can be neither demoted nor deactivated. In a browser session another role, password or active needs a recent password of one’s own.',
         tags: ['users'],
         params,
         body: UserBody,
@@ -176,16 +169,8 @@ export function registerUsers(api: Api, services: Services): void {
       },
     },
     async (request, reply) => {
-      const { instance, body: change, ip, caller } = request;
-      const { user, sessionToken } = await updateUser(services, {
-        instance,
-        userId: request.params.id as Id,
-        change,
-        actor: actorOf(request),
-        ip,
-        currentSessionId: caller.sessionId,
-        authenticatedAt: caller.authenticatedAt,
-      });
+      const { instance, params, body, caller } = request;
+      const { user, sessionToken } = await updateUser(services, caller.act, params.id as Id, body);
       if (sessionToken) setSessionCookie(reply, instance, user, sessionToken);
       return presentUser(user);
     },

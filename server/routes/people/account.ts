@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { endOtherSessions, endOwnSession, listOwnSessions, type Session } from '../../accounts/sessions.ts';
 import { changeOwnPassword } from '../../accounts/sign-in/own-password.ts';
 import { updateUser } from '../../accounts/users.ts';
+import { forgetConsent } from '../../authorizations/consents.ts';
 import { endAuthorization } from '../../authorizations/end.ts';
 import { type Id, parseId } from '../../base/ids.ts';
 import { Refusal } from '../../base/refusal.ts';
@@ -11,6 +12,7 @@ import { formToken, readPageForm } from '../../http/page-form.ts';
 import { localeOf } from '../../http/page-locale.ts';
 import { queryOf } from '../../http/query.ts';
 import { sendPage } from '../../http/respond.ts';
+import { type Act, actOfSession } from '../../model/act.ts';
 import type { Locale } from '../../model/user.ts';
 import type { Form } from '../../oauth/parameters.ts';
 import {
@@ -23,7 +25,7 @@ import {
 import type { Services } from '../../services.ts';
 import { findApplication } from '../../store/applications.ts';
 import { listNewestAuthorizationsOfUser } from '../../store/authorizations.ts';
-import { deleteConsent, listConsentsOfUser } from '../../store/consents.ts';
+import { listConsentsOfUser } from '../../store/consents.ts';
 
 type Problem = NonNullable<Parameters<typeof accountPage>[0]['problem']>;
 
@@ -49,52 +51,43 @@ export function registerAccount(app: FastifyInstance, services: Services): void 
   const onPost = (path: string, work: (action: Action) => Promise<Notice | FastifyReply>) =>
     app.post<{ Params: { id?: string } }>(path, async (request, reply) => {
       const session = await currentSession(services, request);
-      if (!session) return reply.redirect(`/login?return_to=${account}`, 303);
+      // Not straight to the sign-in page: whoever sent this must be told that it was in vain.
+      if (!session) throw new PageError(403, 'form_expired');
       const form = readPageForm(services, request, session);
       const id = parseId(request.params.id);
       if (request.params.id !== undefined && !id) throw new PageError(404, 'not_found');
-      const done = await work({ request, reply, session, form, id: id as Id });
+      const act = actOfSession(request.instance, session, request.ip);
+      const done = await work({ request, reply, session, act, form, id: id as Id });
       if (typeof done !== 'string') return done;
       return reply.header('Cache-Control', 'no-store').redirect(`${account}?notice=${done}`, 303);
     });
 
-  onPost('/account/authorizations/:id/revoke', async ({ request, session: { user }, id }) => {
-    await endAuthorization(services, {
-      instanceId: user.instanceId,
-      authorizationId: id,
-      actor: { type: 'user', id: user.id },
-      ip: request.ip,
-      forgetConsent: true,
-      onlyUserId: user.id,
-    });
-    // One that had ended before is what was wished for, too.
+  onPost('/account/authorizations/:id/revoke', async ({ act, session, id }) => {
+    // One that had ended before is what was asked for, too.
+    await endAuthorization(services, act, id, { userId: session.user.id });
     return 'authorization_ended';
   });
 
-  onPost('/account/consents/:id/forget', async ({ session: { user }, id }) => {
-    await services.db.transaction((tx) => deleteConsent(tx, user.instanceId, user.id, id));
+  onPost('/account/consents/:id/forget', async ({ act, session, id }) => {
+    await forgetConsent(services, act, session.user.id, id);
     return 'consent_forgotten';
   });
 
-  onPost('/account/sessions/end-others', async ({ session }) => {
-    await endOtherSessions(services, session);
+  onPost('/account/sessions/end-others', async ({ act, session }) => {
+    await endOtherSessions(services, act, session);
     return 'other_sessions_ended';
   });
 
-  onPost('/account/sessions/:id/end', async ({ session, id }) => {
-    await endOwnSession(services, session.user, id);
+  onPost('/account/sessions/:id/end', async ({ act, session, id }) => {
+    await endOwnSession(services, act, session.user.id, id);
     return 'session_ended';
   });
 
-  onPost('/account/password', async ({ request, reply, session, form }) => {
+  onPost('/account/password', async ({ request, reply, session, act, form }) => {
     try {
-      const { sessionToken } = await changeOwnPassword(services, {
-        instance: request.instance,
-        user: session.user,
-        currentPassword: form.get('current_password') ?? '',
-        newPassword: form.get('new_password') ?? '',
-        currentSessionId: session.id,
-        ip: request.ip,
+      const { sessionToken } = await changeOwnPassword(services, act, session.user, {
+        current: form.get('current_password') ?? '',
+        next: form.get('new_password') ?? '',
       });
       if (sessionToken) setSessionCookie(reply, request.instance, session.user, sessionToken);
       return 'password_changed';
@@ -103,17 +96,11 @@ export function registerAccount(app: FastifyInstance, services: Services): void 
     }
   });
 
-  onPost('/account/profile', async ({ request, reply, session, form }) => {
+  onPost('/account/profile', async ({ request, reply, session, act, form }) => {
     const name = form.get('name') ?? '';
     const locale = (form.get('locale') ?? null) as Locale | null;
     try {
-      await updateUser(services, {
-        instance: request.instance,
-        userId: session.user.id,
-        change: { name, locale },
-        actor: { type: 'user', id: session.user.id },
-        ip: request.ip,
-      });
+      await updateUser(services, act, session.user.id, { name, locale });
       return 'profile_saved';
     } catch (error) {
       return sendProblem(services, { request, reply, session }, 'profile', error, name);
@@ -125,6 +112,7 @@ interface Action {
   request: FastifyRequest;
   reply: FastifyReply;
   session: Session;
+  act: Act;
   form: Form;
   /** The ID in the path, where the path has one. */
   id: Id;
@@ -138,7 +126,7 @@ async function sendProblem(
   error: unknown,
   name?: string,
 ): Promise<FastifyReply> {
-  if (!(error instanceof Refusal)) throw error;
+  if (!(error instanceof Refusal) || error.status === 401) throw error;
   if (error.retryAfter !== undefined) reply.header('Retry-After', String(error.retryAfter));
   const page = await render(services, request, session, { problem: { form, error, name } });
   return sendPage(reply, page, { status: error.status });

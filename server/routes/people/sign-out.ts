@@ -10,7 +10,7 @@ export function registerSignOut(app: FastifyInstance, services: Services): void 
     const session = await currentSession(services, request);
     readPageForm(services, request, session);
     const token = sessionToken(request);
-    if (token !== undefined) await endSession(services, request.instance, token);
+    if (token !== undefined) await endSession(services, request.instance, token, request.ip);
     clearSessionCookie(reply, request.instance);
     return reply.header('Cache-Control', 'no-store').redirect('/login', 303);
   });

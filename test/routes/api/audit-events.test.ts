@@ -42,6 +42,7 @@ forEachEngine((engine) => {
         'time',
         'type',
         'user_id',
+        'via',
       ]);
       const until = encodeURIComponent(String(event?.['time']).replace('Z', '+00:00'));
       assert.deepEqual(named(await admin.must<ListPage>('GET', `${query}&until=${until}`)), ['Two', 'One']);

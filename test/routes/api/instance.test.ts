@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createUser } from '../../../server/accounts/users.ts';
-import { system } from '../../../server/model/event.ts';
+import { actOfOperator } from '../../../server/model/act.ts';
 import { makeInstance } from '../../../server/registry/instances/make.ts';
 import { Admin, type ApplicationView, type ListPage } from '../../support/admin.ts';
 import { forEachEngine } from '../../support/engines.ts';
@@ -167,12 +167,9 @@ forEachEngine((engine) => {
         makeInstance(tx, services.signingKeys, services.clock(), { name: 'other', url }),
       );
       const person = { email: 'admin@example.com', name: 'Other', password: 'the other administrator' };
-      const { id } = await createUser(services, {
-        instance: other,
+      const { id } = await createUser(services, actOfOperator(other), {
         role: 'administrator',
         ...person,
-        actor: system,
-        ip: null,
       });
       const stranger = new Admin({ url, port: app.port }, { id, ...person });
       await admin.withApplication({ type: 'web' }, async (application) => {

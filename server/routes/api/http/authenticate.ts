@@ -1,10 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { requireRecentAuthentication } from '../../../accounts/sign-in/recent-authentication.ts';
-import { type Id, parseId } from '../../../base/ids.ts';
-import type { Instant } from '../../../base/units.ts';
+import type { Session } from '../../../accounts/sessions.ts';
+import {
+  insufficientScope,
+  invalidToken,
+  notAdministrator,
+  notSignedIn,
+} from '../../../authorizations/act.ts';
+import { parseId } from '../../../base/ids.ts';
 import { currentSession } from '../../../http/cookies.ts';
 import { isSameOrigin } from '../../../http/same-origin.ts';
-import type { Actor } from '../../../model/event.ts';
+import { type Act, actOfSession, actOfToken } from '../../../model/act.ts';
 import { adminScope } from '../../../model/scopes.ts';
 import type { User } from '../../../model/user.ts';
 import { verifyAccessToken } from '../../../oauth/tokens/access-token.ts';
@@ -15,10 +20,10 @@ import { Problem } from './problem.ts';
 /** Who asks. */
 export interface Caller {
   readonly user: User;
-  /** The browser session; undefined for an access token. */
-  readonly sessionId: Id | undefined;
-  /** When they last gave their password in that session; undefined for an access token, which has none to give. */
-  readonly authenticatedAt: Instant | undefined;
+  /** What they ask for is done by this. */
+  readonly act: Act;
+  /** The browser session; null for an access token. */
+  readonly session: Session | null;
 }
 
 declare module 'fastify' {
@@ -28,19 +33,13 @@ declare module 'fastify' {
   }
 }
 
-/** The person who asks, as audit events name them. */
-export function actorOf(request: FastifyRequest): Actor {
-  return { type: 'user', id: request.caller.user.id };
-}
-
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
 /** Lets administrators in. A bearer token counts where there is one, and the cookie is not looked at then. */
 export function administratorsOnly(services: Services): Hook {
   return async (request) => {
     const caller = await authenticate(services, request);
-    if (caller.user.role !== 'administrator')
-      throw new Problem('not_administrator', 'Only administrators may do this.');
+    if (caller.user.role !== 'administrator') throw notAdministrator();
     request.caller = caller;
   };
 }
@@ -52,53 +51,36 @@ export function signedInOnly(services: Services): Hook {
   };
 }
 
-/** For new credentials: lets in whoever gave their password a moment ago. Asked after everything else is right. */
-export function recentlyAuthenticatedOnly(services: Services): Hook {
-  return async ({ caller }) => requireRecentAuthentication(caller.authenticatedAt, services.clock());
-}
-
 async function authenticate(services: Services, request: FastifyRequest): Promise<Caller> {
   const token = bearerToken(request);
   return token === undefined ? bySession(services, request) : byAccessToken(services, request, token);
 }
 
-const challenge = 'Bearer realm="postern"';
-
 async function bySession(services: Services, request: FastifyRequest): Promise<Caller> {
   const session = await currentSession(services, request);
-  if (!session)
-    throw new Problem('not_signed_in', 'Sign in, or send an access token with the scope admin.', {
-      headers: { 'www-authenticate': challenge },
-    });
+  if (!session) throw notSignedIn();
   const isSafe = request.method === 'GET' || request.method === 'HEAD';
   if (!isSafe && isSameOrigin(request, request.instance) !== 'same')
     throw new Problem(
       'cross_origin',
       'A request that changes something with the session cookie must come from the same origin (Sec-Fetch-Site or Origin).',
     );
-  return { user: session.user, sessionId: session.id, authenticatedAt: session.authenticatedAt };
+  return { user: session.user, act: actOfSession(request.instance, session, request.ip), session };
 }
 
 async function byAccessToken(services: Services, request: FastifyRequest, token: string): Promise<Caller> {
-  const good = await verifyAccessToken(services, request.instance, token);
-  if (!good)
-    throw new Problem(
-      'invalid_token',
-      'The access token is malformed, expired, revoked or not from this instance.',
-      {
-        headers: { 'www-authenticate': `${challenge}, error="invalid_token"` },
-      },
-    );
-  const userId = parseId(good.claims.sub);
-  const user = userId && (await findUser(services.db, request.instance.id, userId));
+  const { instance, ip } = request;
+  const good = await verifyAccessToken(services, instance, token);
+  const client = good && (await services.clients.find(instance.id, good.claims.client_id));
+  if (!good || !client) throw invalidToken();
+  const { claims, scopes } = good;
+  const userId = parseId(claims.sub);
+  const user = userId && (await findUser(services.db, instance.id, userId));
   const isAdministrator = user?.active && user.role === 'administrator';
-  if (!isAdministrator && good.claims.scope.split(' ').includes(adminScope))
-    throw new Problem('not_administrator', 'The access token does not act for an administrator.');
-  if (!isAdministrator || !good.scopes.includes(adminScope))
-    throw new Problem('insufficient_scope', `The access token does not have the scope ${adminScope}.`, {
-      headers: { 'www-authenticate': `${challenge}, error="insufficient_scope", scope="${adminScope}"` },
-    });
-  return { user, sessionId: undefined, authenticatedAt: undefined };
+  if (!isAdministrator && claims.scope.split(' ').includes(adminScope)) throw notAdministrator();
+  if (!isAdministrator || !scopes.includes(adminScope)) throw insufficientScope();
+  const act = actOfToken(instance, user.id, { applicationId: client.application.id, claims }, ip);
+  return { user, act, session: null };
 }
 
 /** RFC 6750 2.1; the scheme's name is case-insensitive. */

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type FieldError, Refusal } from '../../../base/refusal.ts';
+import { type FieldError, Refusal, type RefusalCode } from '../../../base/refusal.ts';
 import { MisdirectedRequest } from '../../../http/instance-of.ts';
+import { adminScope } from '../../../model/scopes.ts';
 import type { Services } from '../../../services.ts';
 import { DatabaseUnavailable } from '../../../store/engine/database.ts';
 
@@ -9,10 +10,6 @@ import { DatabaseUnavailable } from '../../../store/engine/database.ts';
 const apiErrors = {
   malformed_json: 400,
   bad_request: 400,
-  not_signed_in: 401,
-  invalid_token: 401,
-  insufficient_scope: 403,
-  not_administrator: 403,
   cross_origin: 403,
   session_required: 403,
   not_found: 404,
@@ -51,6 +48,13 @@ export class Problem extends Error {
   }
 }
 
+/** How programs are told what token to send (RFC 6750 3). */
+const challenges: Partial<Record<RefusalCode, string>> = {
+  not_signed_in: 'Bearer realm="postern"',
+  invalid_token: 'Bearer realm="postern", error="invalid_token"',
+  insufficient_scope: `Bearer realm="postern", error="insufficient_scope", scope="${adminScope}"`,
+};
+
 /** Under /api, whatever went wrong, the answer is a problem document (RFC 9457). */
 export function answerError(
   services: Pick<Services, 'log'>,
@@ -60,6 +64,8 @@ export function answerError(
 ): FastifyReply {
   if (error instanceof Refusal) {
     if (error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
+    const challenge = challenges[error.code];
+    if (challenge !== undefined) reply.header('www-authenticate', challenge);
     return sendProblem(reply, error);
   }
   const problem = error instanceof Problem ? error : problemOf(services, error, request);
