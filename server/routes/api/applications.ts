@@ -21,11 +21,11 @@ import { findInstance } from '../../store/instances.ts';
 import type { Api } from './http/api.ts';
 import { applicationOfPath } from './http/application-of.ts';
 import { pageQuery, readPage } from './http/page.ts';
-import { answer, IdText, listOf, nothing, problems, ref } from './http/schema.ts';
+import { answer, IdText, listOf, nothing, problems, ref, takesRecentPassword } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
 import { oneOf } from './http/validation.ts';
 import { type ApplicationView, missingTypes, presentApplication } from './shapes/application.ts';
-import { changeSchemas, creationSchemas } from './shapes/fields.ts';
+import { changeSchemas, creationSchemas, type SchemaLine } from './shapes/fields.ts';
 
 const ids = Type.Object({ id: IdText('The ID of the application.') });
 const NewApplicationBody = Type.Object(
@@ -36,7 +36,7 @@ const NewApplicationBody = Type.Object(
   { additionalProperties: false },
 );
 const ApplicationBody = Type.Object(
-  { ...changeSchemas<typeof applicationFields>(settableFieldLines, missingTypes) },
+  { ...changeSchemas<typeof applicationFields>(settableFieldLines, noteOfChange) },
   { additionalProperties: false },
 );
 
@@ -62,19 +62,19 @@ export function registerApplications(api: Api, services: Services): void {
     {
       schema: {
         operationId: 'listApplications',
-        summary: 'The applications, oldest first',
+        summary: 'List applications, oldest first',
         tags: ['applications'],
         querystring: Type.Object({
           ...pageQuery,
           include: Type.Optional(
             oneOf(['user_count'], {
-              description: `Adds to each how many users it has; ${mostCounted} stands for that many and more`,
+              description: `Adds to each application the number of its users, at most ${mostCounted}.`,
             }),
           ),
         }),
         response: {
           200: answer(
-            'A page of applications',
+            'A page of applications.',
             listOf('ListedApplication', { total: Type.Integer(), max_applications: Type.Integer() }),
           ),
           ...problems(422),
@@ -109,12 +109,11 @@ export function registerApplications(api: Api, services: Services): void {
       schema: {
         operationId: 'createApplication',
         summary: 'Register an application',
-        description:
-          'The only answer that holds client_secret (types web and machine). In a browser session it needs a recent password.',
+        description: `For the types \`web\` and \`machine\`, this is the only answer that contains the \`client_secret\`. ${takesRecentPassword}`,
         tags: ['applications'],
         body: NewApplicationBody,
         response: {
-          201: answer('The application', ref('NewApplication')),
+          201: answer('The application.', ref('NewApplication')),
           ...problems(409, 413, 415, 422),
         },
       },
@@ -142,10 +141,10 @@ export function registerApplications(api: Api, services: Services): void {
       ...found,
       schema: {
         operationId: 'getApplication',
-        summary: 'An application',
+        summary: 'Get an application',
         tags: ['applications'],
         params: ids,
-        response: { 200: answer('The application', ref('Application')), ...problems(404) },
+        response: { 200: answer('The application.', ref('Application')), ...problems(404) },
       },
     },
     async ({ instance, application }) => {
@@ -161,14 +160,14 @@ export function registerApplications(api: Api, services: Services): void {
       attachValidation: true,
       schema: {
         operationId: 'updateApplication',
-        summary: 'Change the fields that are given',
+        summary: 'Update an application',
         description:
-          'In a browser session other redirect_uris, scopes or can_introspect, and enabling, need a recent password.',
+          'With a session cookie, a change that gives the application more power requires that the password was entered in the last 15 minutes; the fields say so.',
         tags: ['applications'],
         params: ids,
         body: ApplicationBody,
         response: {
-          200: answer('The application', ref('Application')),
+          200: answer('The application.', ref('Application')),
           ...problems(404, 413, 415, 422),
         },
       },
@@ -188,7 +187,7 @@ export function registerApplications(api: Api, services: Services): void {
       ...found,
       schema: {
         operationId: 'deleteApplication',
-        summary: 'Delete an application and end everything it holds',
+        summary: 'Delete an application',
         tags: ['applications'],
         params: ids,
         response: { 204: nothing, ...problems(404, 413, 415) },
@@ -199,6 +198,11 @@ export function registerApplications(api: Api, services: Services): void {
       return reply.status(204).send(null);
     },
   );
+}
+
+function noteOfChange(field: SchemaLine): string {
+  const power = field.givesPower ? 'With a session cookie, a change may require a recent password.' : '';
+  return [missingTypes(field), power].filter((note) => note !== '').join(' ');
 }
 
 function typeOf(body: unknown): ApplicationType | undefined {

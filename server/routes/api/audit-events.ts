@@ -14,14 +14,14 @@ import { presentAuditEvent } from './shapes/audit-event.ts';
 const AuditQuery = Type.Object({
   ...pageQuery,
   type: Type.Optional(oneOf(auditEventTypes)),
-  application_id: Type.Optional(IdText('Events about this application, deleted ones too')),
-  user_id: Type.Optional(IdText('Events that concern this user')),
-  actor_id: Type.Optional(IdText('Events that this user or application caused')),
+  application_id: Type.Optional(IdText('Only events about this application, which may have been deleted.')),
+  user_id: Type.Optional(IdText('Only events that concern this user.')),
+  actor_id: Type.Optional(IdText('Only events caused by this user or application.')),
   since: Type.Optional(
-    Type.String({ format: 'date-time', description: 'RFC 3339; events of this time and later' }),
+    Type.String({ format: 'date-time', description: 'Only events at or after this time (RFC 3339).' }),
   ),
   until: Type.Optional(
-    Type.String({ format: 'date-time', description: 'RFC 3339; events before this time' }),
+    Type.String({ format: 'date-time', description: 'Only events before this time (RFC 3339).' }),
   ),
 });
 
@@ -32,10 +32,10 @@ export function registerAuditEvents(api: Api, services: Services): void {
     {
       schema: {
         operationId: 'listAuditEvents',
-        summary: 'What happened, newest first',
+        summary: 'List audit events, newest first',
         tags: ['audit'],
         querystring: AuditQuery,
-        response: { 200: answer('A page of events', listOf('AuditEvent')), ...problems(422) },
+        response: { 200: answer('A page of audit events.', listOf('AuditEvent')), ...problems(422) },
       },
     },
     async ({ instance, query }) => {

@@ -13,7 +13,7 @@ import { presentAuthorization } from './shapes/authorization.ts';
 /** GET and DELETE /applications/:id/authorizations, DELETE …/:authorization_id. */
 export function registerAuthorizations(api: Api, services: Services): void {
   const found = { onRequest: applicationOfPath(services) };
-  const params = Type.Object({ id: IdText('The application') });
+  const params = Type.Object({ id: IdText('The ID of the application.') });
 
   api.get(
     '/applications/:id/authorizations',
@@ -21,11 +21,14 @@ export function registerAuthorizations(api: Api, services: Services): void {
       ...found,
       schema: {
         operationId: 'listAuthorizations',
-        summary: 'Who uses the application, oldest first',
+        summary: 'List the authorizations of an application, oldest first',
         tags: ['authorizations'],
         params,
         querystring: Type.Object({ ...pageQuery, ...searchQuery }),
-        response: { 200: answer('A page of authorizations', listOf('Authorization')), ...problems(404, 422) },
+        response: {
+          200: answer('A page of authorizations.', listOf('Authorization')),
+          ...problems(404, 422),
+        },
       },
     },
     async ({ instance, application, query }) =>
@@ -51,8 +54,8 @@ export function registerAuthorizations(api: Api, services: Services): void {
       ...found,
       schema: {
         operationId: 'endAllAuthorizations',
-        summary: 'End all authorizations of the application',
-        description: 'Also forgets the consents and kills the codes that were not redeemed yet.',
+        summary: 'End all authorizations of an application',
+        description: 'Also forgets the consents and invalidates codes that have not been redeemed.',
         tags: ['authorizations'],
         params,
         response: { 204: nothing, ...problems(404, 413, 415) },
@@ -70,9 +73,12 @@ export function registerAuthorizations(api: Api, services: Services): void {
       ...found,
       schema: {
         operationId: 'endAuthorization',
-        summary: 'End one authorization and forget the consent behind it',
+        summary: 'End an authorization and forget the consent behind it',
         tags: ['authorizations'],
-        params: Type.Object({ id: IdText('The application'), authorization_id: IdText('The authorization') }),
+        params: Type.Object({
+          id: IdText('The ID of the application.'),
+          authorization_id: IdText('The ID of the authorization.'),
+        }),
         response: { 204: nothing, ...problems(404, 413, 415) },
       },
     },

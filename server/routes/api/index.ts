@@ -49,9 +49,14 @@ async function registerVersion1(app: FastifyInstance, services: Services): Promi
     {
       schema: {
         operationId: 'getOpenApi',
-        summary: 'This document; needs no sign-in',
+        summary: 'Get the OpenAPI document of this API',
         security: [],
-        response: { 200: answer('OpenAPI 3.1', { type: 'object', additionalProperties: true }) },
+        response: {
+          200: answer('The OpenAPI 3.1 document. It needs no authentication.', {
+            type: 'object',
+            additionalProperties: true,
+          }),
+        },
       },
     },
     // Once for everybody: whoever asks a thousand times without reading must not fill the memory.

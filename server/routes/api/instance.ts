@@ -26,9 +26,9 @@ export function registerInstance(api: Api, services: Services): void {
     {
       schema: {
         operationId: 'getInstance',
-        summary: 'The settings of the instance',
+        summary: 'Get the settings of the instance',
         tags: ['instance'],
-        response: { 200: answer('The instance', ref('Instance')), ...problems() },
+        response: { 200: answer('The instance.', ref('Instance')), ...problems() },
       },
     },
     // The request's own instance may be a second old.
@@ -40,10 +40,10 @@ export function registerInstance(api: Api, services: Services): void {
     {
       schema: {
         operationId: 'updateInstance',
-        summary: 'Change the settings that are given',
+        summary: 'Update the settings of the instance',
         tags: ['instance'],
         body: InstanceBody,
-        response: { 200: answer('The instance', ref('Instance')), ...problems(409, 413, 415, 422) },
+        response: { 200: answer('The instance.', ref('Instance')), ...problems(409, 413, 415, 422) },
       },
     },
     async (request) => {

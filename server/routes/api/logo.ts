@@ -10,7 +10,7 @@ import { presentApplication } from './shapes/application.ts';
 
 const mediaTypes = ['image/png', 'image/jpeg', 'image/webp'];
 
-const params = Type.Object({ id: IdText('The application') });
+const params = Type.Object({ id: IdText('The ID of the application.') });
 
 /** PUT and DELETE /applications/:id/logo. */
 export async function registerLogo(api: Api, services: Services): Promise<void> {
@@ -32,14 +32,14 @@ export async function registerLogo(api: Api, services: Services): Promise<void> 
         validatorCompiler: () => (value: unknown) => ({ value }),
         schema: {
           operationId: 'putLogo',
-          summary: 'Give an application a logo',
+          summary: 'Set the logo of an application',
           description:
-            'A PNG, JPEG or WebP image of 1 MiB at most, as the body. It is drawn anew: at most 256 × 256, without metadata.',
+            'The body is a PNG, JPEG or WebP image of at most 1 MiB. It is re-encoded without metadata, at most 256 × 256 pixels.',
           tags: ['applications'],
           consumes: mediaTypes,
           params,
           body: Type.Unsafe<unknown>({ type: 'string', format: 'binary' }),
-          response: { 200: answer('The application', ref('Application')), ...problems(404, 413, 415, 422) },
+          response: { 200: answer('The application.', ref('Application')), ...problems(404, 413, 415, 422) },
         },
       },
       async (request) => {
@@ -58,7 +58,7 @@ export async function registerLogo(api: Api, services: Services): Promise<void> 
       ...found,
       schema: {
         operationId: 'deleteLogo',
-        summary: 'Take the logo away',
+        summary: 'Remove the logo of an application',
         tags: ['applications'],
         params,
         response: { 204: nothing, ...problems(404, 413, 415, 422) },

@@ -22,8 +22,14 @@ import { presentUser } from './shapes/user.ts';
 const MeBody = Type.Object(
   {
     name: Type.Optional(Type.String({ maxLength: maxNameLength })),
-    locale: Type.Optional(oneOf([...locales, null], { description: 'null: as the browser says' })),
-    password: Type.Optional(Type.String({ description: '12 to 256 characters; needs current_password' })),
+    locale: Type.Optional(
+      oneOf([...locales, null], {
+        description: 'The language of the pages for this user; `null` to follow the browser.',
+      }),
+    ),
+    password: Type.Optional(
+      Type.String({ description: '12 to 256 characters. Requires `current_password`.' }),
+    ),
     current_password: Type.Optional(Type.String()),
   },
   { additionalProperties: false },
@@ -38,9 +44,9 @@ export function registerMe(api: Api, services: Services): void {
     {
       schema: {
         operationId: 'getMe',
-        summary: 'The signed-in user',
+        summary: 'Get the signed-in user',
         tags: ['me'],
-        response: { 200: answer('The user', ref('User')), ...problems() },
+        response: { 200: answer('The user.', ref('User')), ...problems() },
       },
     },
     async ({ caller }) => presentUser(caller.user),
@@ -51,12 +57,12 @@ export function registerMe(api: Api, services: Services): void {
     {
       schema: {
         operationId: 'updateMe',
-        summary: 'Change one’s own name, language or password',
+        summary: 'Update the signed-in user',
         description:
           'A new password ends the other browser sessions, and the cookie of this one gets a new value.',
         tags: ['me'],
         body: MeBody,
-        response: { 200: answer('The user', ref('User')), ...problems(413, 415, 422, 429) },
+        response: { 200: answer('The user.', ref('User')), ...problems(413, 415, 422, 429) },
       },
     },
     async (request, reply) => {
@@ -91,9 +97,9 @@ export function registerMe(api: Api, services: Services): void {
     {
       schema: {
         operationId: 'authenticateAgain',
-        summary: 'Give one’s password again',
+        summary: 'Confirm the password of the signed-in user',
         description:
-          'For 15 minutes the browser session may then do what answers reauthentication_required. Its cookie gets a new value.',
+          'For the next 15 minutes the browser session may make the calls that otherwise answer `reauthentication_required`. Its cookie gets a new value.',
         tags: ['me'],
         security: [{ session: [] }],
         body: AuthenticationBody,
@@ -119,10 +125,10 @@ export function registerMe(api: Api, services: Services): void {
     {
       schema: {
         operationId: 'listMyAuthorizations',
-        summary: 'The applications that one lets in, oldest first',
+        summary: 'List the authorizations of the signed-in user, oldest first',
         tags: ['me'],
         querystring: Type.Object(pageQuery),
-        response: { 200: answer('A page of authorizations', listOf('Authorization')), ...problems(422) },
+        response: { 200: answer('A page of authorizations.', listOf('Authorization')), ...problems(422) },
       },
     },
     async ({ instance, caller, query }) =>
@@ -139,9 +145,9 @@ export function registerMe(api: Api, services: Services): void {
     {
       schema: {
         operationId: 'endMyAuthorization',
-        summary: 'End one’s own authorization and forget the consent behind it',
+        summary: 'End an authorization of the signed-in user and forget the consent behind it',
         tags: ['me'],
-        params: Type.Object({ id: IdText('The authorization') }),
+        params: Type.Object({ id: IdText('The ID of the authorization.') }),
         response: { 204: nothing, ...problems(404, 413, 415) },
       },
     },

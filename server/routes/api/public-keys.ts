@@ -4,7 +4,7 @@ import { addPublicKey, deletePublicKey } from '../../registry/applications/publi
 import type { Services } from '../../services.ts';
 import type { Api } from './http/api.ts';
 import { applicationOfPath } from './http/application-of.ts';
-import { answer, IdText, nothing, problems, ref } from './http/schema.ts';
+import { answer, IdText, nothing, problems, ref, takesRecentPassword } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
 import { nullable } from './http/validation.ts';
 import { presentPublicKey } from './shapes/credentials.ts';
@@ -14,20 +14,21 @@ const PublicKeyBody = Type.Object(
     public_key: Type.Unsafe<string | Record<string, unknown>>({
       type: ['string', 'object'],
       description:
-        'PEM public key, PEM X.509 certificate, or JWK (object or JSON text). RSA of 2048 bits or more, P-256, P-384, Ed25519. Never a private key',
+        'PEM public key, PEM X.509 certificate, or JWK (object or JSON text). RSA of 2048 bits or more, P-256, P-384, Ed25519. Never a private key.',
     }),
     name: Type.Optional(
       nullable<string>({
         type: 'string',
         maxLength: maxNameLength,
-        description: 'The kind of key without it',
+        description: 'A name to tell the key apart. By default, the kind of key.',
       }),
     ),
     acts_as_user_id: Type.Optional(
       nullable<string>({
         type: 'string',
         pattern: '^[0-9a-f]{32}$',
-        description: 'The user for whom its JWT-bearer assertions may ask; you without it; null: nobody',
+        description:
+          'The user on whose behalf JWT-bearer assertions signed with this key may ask for tokens. You by default; `null` for nobody.',
       }),
     ),
   },
@@ -45,13 +46,12 @@ export function registerPublicKeys(api: Api, services: Services): void {
       schema: {
         operationId: 'addPublicKey',
         summary: 'Add a public key',
-        description:
-          'At most ten. Pairs are made in the browser or on the command line; the server never sees a private key. In a browser session it needs a recent password.',
+        description: `An application has at most ten public keys. The server never sees a private key: create the key pair in the console or on the command line. ${takesRecentPassword}`,
         tags: ['applications'],
-        params: Type.Object({ id: IdText('The application') }),
+        params: Type.Object({ id: IdText('The ID of the application.') }),
         body: PublicKeyBody,
         response: {
-          201: answer('The public key', ref('PublicKey')),
+          201: answer('The public key.', ref('PublicKey')),
           ...problems(404, 409, 413, 415, 422),
         },
       },
@@ -73,7 +73,10 @@ export function registerPublicKeys(api: Api, services: Services): void {
         operationId: 'deletePublicKey',
         summary: 'Delete a public key',
         tags: ['applications'],
-        params: Type.Object({ id: IdText('The application'), key_id: IdText('The public key') }),
+        params: Type.Object({
+          id: IdText('The ID of the application.'),
+          key_id: IdText('The ID of the public key.'),
+        }),
         response: { 204: nothing, ...problems(404, 413, 415, 422) },
       },
     },

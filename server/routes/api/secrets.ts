@@ -4,7 +4,7 @@ import { addClientSecret, deleteClientSecret } from '../../registry/applications
 import type { Services } from '../../services.ts';
 import type { Api } from './http/api.ts';
 import { applicationOfPath } from './http/application-of.ts';
-import { answer, IdText, nothing, problems, ref } from './http/schema.ts';
+import { answer, IdText, nothing, problems, ref, takesRecentPassword } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
 import { presentNewClientSecret } from './shapes/credentials.ts';
 
@@ -18,12 +18,14 @@ export function registerSecrets(api: Api, services: Services): void {
       ...found,
       schema: {
         operationId: 'addClientSecret',
-        summary: 'Add a client secret; it has no body',
-        description:
-          'At most two are live, so that one can take the place of the other. The only answer that holds this client_secret. In a browser session it needs a recent password.',
+        summary: 'Add a client secret',
+        description: `The request has no body. An application has at most two client secrets, so that one can replace the other without downtime. The \`client_secret\` is returned in this answer only. ${takesRecentPassword}`,
         tags: ['applications'],
-        params: Type.Object({ id: IdText('The application') }),
-        response: { 201: answer('The secret', ref('NewClientSecret')), ...problems(404, 409, 413, 415, 422) },
+        params: Type.Object({ id: IdText('The ID of the application.') }),
+        response: {
+          201: answer('The client secret.', ref('NewClientSecret')),
+          ...problems(404, 409, 413, 415, 422),
+        },
       },
     },
     async (request, reply) => {
@@ -43,7 +45,10 @@ export function registerSecrets(api: Api, services: Services): void {
         operationId: 'deleteClientSecret',
         summary: 'Delete a client secret',
         tags: ['applications'],
-        params: Type.Object({ id: IdText('The application'), secret_id: IdText('The secret') }),
+        params: Type.Object({
+          id: IdText('The ID of the application.'),
+          secret_id: IdText('The ID of the client secret.'),
+        }),
         response: { 204: nothing, ...problems(404, 413, 415, 422) },
       },
     },

@@ -10,21 +10,25 @@ import { listAuthorizationsOfUser } from '../../store/authorizations.ts';
 import { findUser, listUsers } from '../../store/users.ts';
 import type { Api } from './http/api.ts';
 import { pageQuery, readPage, searchQuery } from './http/page.ts';
-import { answer, IdText, listOf, problems, ref } from './http/schema.ts';
+import { answer, IdText, listOf, problems, ref, takesRecentPassword } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
 import { oneOf } from './http/validation.ts';
 import { presentAuthorization } from './shapes/authorization.ts';
 import { presentUser } from './shapes/user.ts';
 
-const password = Type.String({ description: '12 to 256 characters' });
-const locale = Type.Optional(oneOf([...locales, null], { description: 'null: as the browser says' }));
+const password = Type.String({ description: '12 to 256 characters.' });
+const locale = Type.Optional(
+  oneOf([...locales, null], {
+    description: 'The language of the pages for this user; `null` to follow the browser.',
+  }),
+);
 const NewUserBody = Type.Object(
   {
     email: Type.String({ maxLength: maxEmailLength }),
     name: Type.String({ maxLength: maxNameLength }),
     password,
-    role: Type.Optional(oneOf(roles, { description: 'user without it' })),
-    active: Type.Optional(Type.Boolean({ description: 'true without it' })),
+    role: Type.Optional(oneOf(roles, { description: '`user` by default.' })),
+    active: Type.Optional(Type.Boolean({ description: '`true` by default.' })),
     locale,
   },
   { additionalProperties: false },
@@ -36,7 +40,7 @@ const UserBody = Type.Object(
     active: Type.Optional(
       Type.Boolean({
         description:
-          'false signs them out; what they gave applications is inactive until they are active again',
+          '`false` signs the user out. Until the user is active again, tokens that applications hold for the user are inactive.',
       }),
     ),
     locale,
@@ -54,17 +58,17 @@ const UsersQuery = Type.Object({
 
 /** GET and POST /users; GET and PATCH /users/:id; GET /users/:id/authorizations. */
 export function registerUsers(api: Api, services: Services): void {
-  const params = Type.Object({ id: IdText('The user') });
+  const params = Type.Object({ id: IdText('The ID of the user.') });
 
   api.get(
     '/users',
     {
       schema: {
         operationId: 'listUsers',
-        summary: 'The users, oldest first',
+        summary: 'List users, oldest first',
         tags: ['users'],
         querystring: UsersQuery,
-        response: { 200: answer('A page of users', listOf('User')), ...problems(422) },
+        response: { 200: answer('A page of users.', listOf('User')), ...problems(422) },
       },
     },
     async ({ instance, query }) => {
@@ -83,11 +87,11 @@ export function registerUsers(api: Api, services: Services): void {
     {
       schema: {
         operationId: 'createUser',
-        summary: 'Add a user',
-        description: 'In a browser session it needs a recent password.',
+        summary: 'Create a user',
+        description: takesRecentPassword,
         tags: ['users'],
         body: NewUserBody,
-        response: { 201: answer('The user', ref('User')), ...problems(409, 413, 415, 422) },
+        response: { 201: answer('The user.', ref('User')), ...problems(409, 413, 415, 422) },
       },
     },
     async (request, reply) => {
@@ -110,10 +114,10 @@ export function registerUsers(api: Api, services: Services): void {
     {
       schema: {
         operationId: 'getUser',
-        summary: 'A user',
+        summary: 'Get a user',
         tags: ['users'],
         params,
-        response: { 200: answer('The user', ref('User')), ...problems(404) },
+        response: { 200: answer('The user.', ref('User')), ...problems(404) },
       },
     },
     async ({ instance, params: { id } }) => {
@@ -129,12 +133,15 @@ export function registerUsers(api: Api, services: Services): void {
     {
       schema: {
         operationId: 'listAuthorizationsOfUser',
-        summary: 'The applications that may act for a user, oldest first',
-        description: 'End one with DELETE /applications/:id/authorizations/:authorization_id.',
+        summary: 'List the authorizations of a user, oldest first',
+        description: 'To end one, use `DELETE /applications/{id}/authorizations/{authorization_id}`.',
         tags: ['users'],
         params,
         querystring: Type.Object(pageQuery),
-        response: { 200: answer('A page of authorizations', listOf('Authorization')), ...problems(404, 422) },
+        response: {
+          200: answer('A page of authorizations.', listOf('Authorization')),
+          ...problems(404, 422),
+        },
       },
     },
     async ({ instance, params: { id }, query }) => {
@@ -159,13 +166,13 @@ export function registerUsers(api: Api, services: Services): void {
       },
       schema: {
         operationId: 'updateUser',
-        summary: 'Change the fields that are given',
+        summary: 'Update a user',
         description:
-          'The last active administrator can be neither demoted nor deactivated. In a browser session another role, password or active needs a recent password of one’s own.',
+          'The last active administrator can be neither demoted nor deactivated. With a session cookie, changing `role`, `password` or `active` requires that your own password was entered in the last 15 minutes.',
         tags: ['users'],
         params,
         body: UserBody,
-        response: { 200: answer('The user', ref('User')), ...problems(404, 409, 413, 415, 422) },
+        response: { 200: answer('The user.', ref('User')), ...problems(404, 409, 413, 415, 422) },
       },
     },
     async (request, reply) => {

@@ -8,18 +8,18 @@ export const openapi: FastifyDynamicSwaggerOptions = {
       title: 'Postern REST API',
       version: '1',
       description:
-        'Registers and watches over OAuth 2 applications, their users and authorizations. Errors are problem documents (RFC 9457) with a stable code. Lists come in pages: send next_cursor as cursor.',
+        'Manages OAuth 2 applications, their credentials, users and authorizations. Errors are problem documents (RFC 9457) with a stable `code`. Lists are paginated: pass `next_cursor` of a page as `cursor` to get the next one.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'The instance of this host name' }],
+    servers: [{ url: '/', description: 'The instance with this host name.' }],
     security: [{ session: [] }, { bearer: [] }],
     tags: [
-      { name: 'instance', description: 'The settings of the instance' },
-      { name: 'applications', description: 'Applications and what they authenticate by' },
-      { name: 'authorizations', description: 'Who uses an application' },
-      { name: 'users', description: 'The people who sign in' },
-      { name: 'audit', description: 'What happened' },
-      { name: 'me', description: 'The signed-in user' },
+      { name: 'instance', description: 'The settings of the instance.' },
+      { name: 'applications', description: 'Applications and their credentials.' },
+      { name: 'authorizations', description: 'The permissions that users have given to applications.' },
+      { name: 'users', description: 'The people who can sign in.' },
+      { name: 'audit', description: 'The audit log.' },
+      { name: 'me', description: 'The signed-in user.' },
     ],
     components: {
       securitySchemes: {
@@ -28,13 +28,13 @@ export const openapi: FastifyDynamicSwaggerOptions = {
           in: 'cookie',
           name: '__Host-postern',
           description:
-            'The browser session (the cookie is called postern on http). Requests that change something must come from the same origin.',
+            'The browser session. On plain `http` the cookie is called `postern`. Requests that change something must come from the same origin.',
         },
         bearer: {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'An access token with the scope admin whose user is an administrator.',
+          description: 'An access token with the scope `admin` whose user is an administrator.',
         },
       },
     },

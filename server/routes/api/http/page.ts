@@ -6,9 +6,13 @@ import Type from './schema-builders.ts';
 /** The query of every list. */
 export const pageQuery = {
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 100, description: 'Entries in a page; 100 without it' }),
+    Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      description: 'The number of entries in a page. 100 by default.',
+    }),
   ),
-  cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before' })),
+  cursor: Type.Optional(Type.String({ description: 'The `next_cursor` of the previous page.' })),
 };
 
 /** A query that searches people by a part of their name or email address. */
@@ -18,7 +22,7 @@ export const searchQuery = {
       maxLength: maxEmailLength,
       // PostgreSQL's texts cannot hold NUL, and nobody is called by the others.
       pattern: '^[^\\u0000-\\u001f\\u007f]*$',
-      description: 'Part of the name or email address; letter case does not count',
+      description: 'A part of the name or email address. Not case-sensitive.',
     }),
   ),
 };

@@ -8,28 +8,28 @@ import { oneOf } from '../http/validation.ts';
 
 export const AuditEventSchema = Type.Object(
   {
-    id: IdText('The event'),
-    time: time('When it happened'),
+    id: IdText('The ID of the event.'),
+    time: time('When it happened.'),
     type: oneOf(auditEventTypes),
     actor: Type.Object({
       type: oneOf(['user', 'application', 'system']),
-      id: nullableId('Who did it; null: the server or its command line'),
+      id: nullableId('The user or application that did it; `null` for the server and its command line.'),
     }),
     via: Type.Unsafe<{ application_id: string; authorization_id?: string; public_key_id?: string } | null>({
       type: ['object', 'null'],
-      description: 'The access token that acted for the actor; null: they did it themselves',
+      description: 'The access token that was used; `null` if the actor acted in person.',
       required: ['application_id'],
       properties: {
-        application_id: IdText('The application that has the token'),
-        authorization_id: IdText('The authorization that the token is of'),
-        public_key_id: IdText('Without an authorization: the public key that got the token'),
+        application_id: IdText('The application that holds the token.'),
+        authorization_id: IdText('The authorization that the token belongs to.'),
+        public_key_id: IdText('The public key that obtained the token, if there is no authorization.'),
       },
     }),
-    application_id: nullableId('The application that it is about'),
-    user_id: nullableId('The user whom it concerns'),
-    ip: nullableText('Where the request came from'),
+    application_id: nullableId('The application that the event is about.'),
+    user_id: nullableId('The user whom the event concerns.'),
+    ip: nullableText('The IP address that the request came from.'),
     detail: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'More, depending on the type; never anything secret',
+      description: 'Further details, depending on the type. Never contains secrets.',
     }),
   },
   { $id: 'AuditEvent' },

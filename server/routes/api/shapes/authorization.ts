@@ -7,15 +7,15 @@ import { oneOf } from '../http/validation.ts';
 
 export const AuthorizationSchema = Type.Object(
   {
-    id: IdText('The authorization'),
-    application: Type.Object({ id: IdText('The application'), name: Type.String() }),
-    user: Type.Object({ id: IdText('The user'), name: Type.String(), email: Type.String() }),
+    id: IdText('The ID of the authorization.'),
+    application: Type.Object({ id: IdText('The ID of the application.'), name: Type.String() }),
+    user: Type.Object({ id: IdText('The ID of the user.'), name: Type.String(), email: Type.String() }),
     scopes: Type.Array(Type.String()),
-    created_at: time('When the user gave it'),
-    last_used_at: nullableTime('When the application last refreshed its tokens'),
-    expires_at: nullableTime('When it ends if nothing happens before'),
+    created_at: time('When the user gave it.'),
+    last_used_at: nullableTime('When the application last refreshed its tokens.'),
+    expires_at: nullableTime('When it expires unless it is used or ended before; `null` for never.'),
     expires_because: oneOf(['absolute', 'inactivity', null], {
-      description: 'Which expiration of the application that is',
+      description: 'Which lifetime of the application `expires_at` follows from.',
     }),
   },
   { $id: 'Authorization' },

@@ -6,42 +6,45 @@ import Type from '../http/schema-builders.ts';
 
 export const ClientSecretSchema = Type.Object(
   {
-    id: IdText('The secret'),
-    hint: Type.String({ description: 'The last four characters' }),
-    created_at: time('When it was added'),
-    last_used_at: nullableTime('When a client last authenticated with it'),
+    id: IdText('The ID of the client secret.'),
+    hint: Type.String({ description: 'The last four characters of the secret.' }),
+    created_at: time('When it was added.'),
+    last_used_at: nullableTime('When a client last authenticated with it.'),
   },
   { $id: 'ClientSecret' },
 );
 
 export const NewClientSecretSchema = Type.Object(
   {
-    id: IdText('The secret'),
-    client_secret: Type.String({ description: 'Shown this once' }),
-    hint: Type.String({ description: 'The last four characters' }),
-    created_at: time('When it was added'),
+    id: IdText('The ID of the client secret.'),
+    client_secret: Type.String({ description: 'The client secret. Returned in this answer only.' }),
+    hint: Type.String({ description: 'The last four characters of the secret.' }),
+    created_at: time('When it was added.'),
   },
   { $id: 'NewClientSecret' },
 );
 
 export const PublicKeySchema = Type.Object(
   {
-    id: IdText('The key'),
-    kid: Type.String({ description: 'What kid must be in an assertion that has one' }),
+    id: IdText('The ID of the public key.'),
+    kid: Type.String({ description: 'The key ID. An assertion with a `kid` must have this one.' }),
     name: Type.String(),
-    algorithm: Type.String({ description: 'RS256 (also verifies PS256), ES256, ES384 or EdDSA' }),
-    thumbprint: Type.String({ description: 'RFC 7638, SHA-256' }),
-    not_after: nullableTime('End of validity of the certificate that it came in'),
-    acts_as_user_id: nullableId('The user for whom JWT-bearer assertions by this key may ask'),
-    created_by: nullableId('Who added it; null: the command line'),
-    created_at: time('When it was added'),
-    last_used_at: nullableTime('When an assertion by it was last accepted'),
+    algorithm: Type.String({
+      description: '`RS256` (`PS256` is accepted too), `ES256`, `ES384` or `EdDSA`.',
+    }),
+    thumbprint: Type.String({ description: 'The SHA-256 thumbprint of the key (RFC 7638).' }),
+    not_after: nullableTime('When the certificate that contained the key expires; `null` if there was none.'),
+    acts_as_user_id: nullableId(
+      'The user on whose behalf JWT-bearer assertions signed with this key may ask for tokens.',
+    ),
+    created_by: nullableId('The user who added the key; `null` for the command line.'),
+    created_at: time('When it was added.'),
+    last_used_at: nullableTime('When an assertion signed with the key was last accepted.'),
   },
   { $id: 'PublicKey' },
 );
 
-export const notMachine = 'Not for the type machine.';
-export const notSpa = 'Not for the type spa.';
+export const notSpa = 'Not for the type `spa`.';
 
 export type ClientSecretView = Static<typeof ClientSecretSchema>;
 

@@ -35,20 +35,21 @@ export type ShownSchemas<Table extends Named, EveryType> = {
     : Schema<Table[Property]>;
 };
 
-type Line = FieldLine<string, never> & { readonly types?: readonly string[] };
+/** A field as far as its schema needs it. */
+export type SchemaLine = FieldLine<string, never> & { readonly types?: readonly string[] };
 
 /** @param note what is to be said of a field besides its description */
 export function changeSchemas<Table extends Named>(
-  lines: readonly Line[],
-  note: (line: Line) => string = () => '',
+  lines: readonly SchemaLine[],
+  note: (line: SchemaLine) => string = () => '',
 ): ChangeSchemas<Table> {
   return named(lines, (line) => Type.Optional(sent(line, note))) as ChangeSchemas<Table>;
 }
 
 /** @param note what is to be said of a field besides its description */
 export function creationSchemas<Table extends Named>(
-  lines: readonly Line[],
-  note: (line: Line) => string = () => '',
+  lines: readonly SchemaLine[],
+  note: (line: SchemaLine) => string = () => '',
 ): CreationSchemas<Table> {
   return named(lines, (line) => {
     const { initial } = line;
@@ -62,9 +63,9 @@ export function creationSchemas<Table extends Named>(
  * @param isOptional whether a field may be absent
  */
 export function shownSchemas<Table extends Named, EveryType = unknown>(
-  lines: readonly Line[],
-  note: (line: Line) => string = () => '',
-  isOptional: (line: Line) => boolean = () => false,
+  lines: readonly SchemaLine[],
+  note: (line: SchemaLine) => string = () => '',
+  isOptional: (line: SchemaLine) => boolean = () => false,
 ): ShownSchemas<Table, EveryType> {
   return named(lines, (line) => {
     const schema = Type.Unsafe<unknown>({ ...line.kind.shown, description: describe(line, note) });
@@ -72,14 +73,17 @@ export function shownSchemas<Table extends Named, EveryType = unknown>(
   }) as ShownSchemas<Table, EveryType>;
 }
 
-function sent(line: Line, note: (line: Line) => string, more: object = {}): TUnsafe<unknown> {
+function sent(line: SchemaLine, note: (line: SchemaLine) => string, more: object = {}): TUnsafe<unknown> {
   return Type.Unsafe({ ...line.kind.sent, ...more, description: describe(line, note) });
 }
 
-function describe(line: Line, note: (line: Line) => string): string {
+function describe(line: SchemaLine, note: (line: SchemaLine) => string): string {
   return [line.description, note(line)].filter((part) => part !== '').join(' ');
 }
 
-function named(lines: readonly Line[], schemaOf: (line: Line) => unknown): Record<string, unknown> {
+function named(
+  lines: readonly SchemaLine[],
+  schemaOf: (line: SchemaLine) => unknown,
+): Record<string, unknown> {
   return Object.fromEntries(lines.map((line) => [line.name, schemaOf(line)]));
 }

@@ -8,18 +8,19 @@ import { oneOf } from '../http/validation.ts';
 
 export const UserSchema = Type.Object(
   {
-    id: IdText('The user'),
+    id: IdText('The ID of the user.'),
     email: Type.String(),
     name: Type.String(),
     role: oneOf(roles),
     active: Type.Boolean({
-      description: 'false: cannot sign in, and what they gave applications is inactive',
+      description:
+        'Whether the user may sign in. While it is `false`, tokens that applications hold for the user are inactive.',
     }),
     locale: oneOf([...locales, null], {
-      description: 'The language of their pages; null: as the browser says',
+      description: 'The language of the pages for this user; `null` to follow the browser.',
     }),
-    last_active_at: nullableTime('The last sign-in or use of a browser session'),
-    created_at: time('When the user was added'),
+    last_active_at: nullableTime('When the user last signed in or used a browser session.'),
+    created_at: time('When the user was created.'),
   },
   { $id: 'User' },
 );
