@@ -75,7 +75,7 @@ async function demo(): Promise<void> {
     `                      CLIENT_ID=${registered.machine.clientId} USER_ID=${registered.administrator.id} \\`,
   );
   line(
-    `                      PRIVATE_KEY=${registered.machine.privateKeyFile} node examples/machine-client/main.ts`,
+    `                      PRIVATE_KEY=${registered.machine.privateKeyFile} npm run example machine-client`,
   );
   line(`  Postern             ${issuer}/account`);
   line(`  Sign in as          ${user.email} / ${user.password}`);

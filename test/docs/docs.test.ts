@@ -99,6 +99,15 @@ test('docs/storage.md has every table and every column', async () => {
   assert.deepEqual(missing, []);
 });
 
+test('no command of a page needs a newer Node.js than 20, which runs no TypeScript by itself', async () => {
+  const bad: string[] = [];
+  for (const page of pages)
+    for (const [, commands = ''] of (await read(page)).matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm))
+      for (const line of commands.split('\n'))
+        if (/(?<!npx )\bnode [^|;)]*\.ts\b/.test(line)) bad.push(`${page}: ${line.trim()}`);
+  assert.deepEqual(bad, []);
+});
+
 describe('docs/operations.md', () => {
   test('has every setting, and only settings that there are', async () => {
     const names = (text: string) => [...new Set(text.match(/\bPOSTERN_[A-Z_]+\b/g))].sort();

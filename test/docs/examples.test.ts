@@ -19,16 +19,16 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const names = ['Spring campaign', 'New website', 'Trade fair'];
 
 /** An example as its README starts it. */
-async function start(file: string, settings: Record<string, string>, url: string): Promise<ChildProcess> {
+async function start(name: string, settings: Record<string, string>, url: string): Promise<ChildProcess> {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [root + file], {
+  const child = spawn(process.execPath, [`${root}examples/run.ts`, name], {
     env: { PATH, HOME, ...settings },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const deadline = Date.now() + 20_000;
   while (!(await fetch(url).catch(() => undefined))) {
     if (child.exitCode !== null || Date.now() > deadline)
-      throw new Error(`${file} does not answer at ${url}`);
+      throw new Error(`${name} does not answer at ${url}`);
     await new Promise((done) => setTimeout(done, 50));
   }
   return child;
@@ -61,7 +61,7 @@ describe('the examples', () => {
     const apiPort = await freePort();
     api = `http://localhost:${apiPort}`;
     const settings = { ISSUER: server.url, PORT: String(apiPort), ORIGINS: `http://localhost:${spaPort}` };
-    children.push(await start('examples/workboard/main.ts', settings, api));
+    children.push(await start('workboard', settings, api));
   });
 
   after(async () => {
@@ -120,7 +120,7 @@ describe('the examples', () => {
       PORT: String(port),
       API: api,
     };
-    children.push(await start('examples/web-client/main.ts', settings, url));
+    children.push(await start('web-client', settings, url));
     return { url, application };
   }
 
@@ -186,7 +186,7 @@ describe('the examples', () => {
       PORT: String(spaPort),
       API: api,
     };
-    children.push(await start('examples/spa-client/server.ts', settings, url));
+    children.push(await start('spa-client', settings, url));
     await withPage(async (page) => {
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(error.message));
@@ -235,14 +235,14 @@ describe('the examples', () => {
     });
 
     it('list the projects from the machine client', async () => {
-      const { stdout } = await run(process.execPath, [`${root}examples/machine-client/main.ts`], {
+      const { stdout } = await run(process.execPath, [`${root}examples/run.ts`, 'machine-client'], {
         env: settings,
       });
       assert.deepEqual(stdout.trim().split('\n'), names);
     });
 
     it('print a token for a shell, good under either header', async () => {
-      const argv = [`${root}examples/machine-client/main.ts`, '--token'];
+      const argv = [`${root}examples/run.ts`, 'machine-client', '--token'];
       const token = (await run(process.execPath, argv, { env: settings })).stdout.trim();
       for (const headers of [{ sessionID: token }, { Authorization: `Bearer ${token}` }]) {
         const response = await fetch(`${api}/attask/api/v15.0/proj/search`, {
@@ -255,7 +255,7 @@ describe('the examples', () => {
     it('say what the server said when the key acts for somebody else', async () => {
       const env = { ...settings, USER_ID: user.id };
       await assert.rejects(
-        run(process.execPath, [`${root}examples/machine-client/main.ts`], { env }),
+        run(process.execPath, [`${root}examples/run.ts`, 'machine-client'], { env }),
         /invalid_grant/,
       );
     });
@@ -276,7 +276,7 @@ describe('the examples', () => {
       };
 
       before(async () => {
-        const argv = [`${root}examples/machine-client/main.ts`, '--token'];
+        const argv = [`${root}examples/run.ts`, 'machine-client', '--token'];
         token = (await run(process.execPath, argv, { env: settings })).stdout.trim();
       });
 
