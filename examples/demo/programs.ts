@@ -76,9 +76,9 @@ async function isUp(url: string): Promise<boolean> {
   }
 }
 
-/** A free TCP port of this machine: the one wished for, if it is free. */
-export async function freePort(wish = 0): Promise<number> {
-  for (const port of [wish, 0]) {
+/** A free TCP port of this machine: the preferred one, if it is free. */
+export async function freePort(preferred = 0): Promise<number> {
+  for (const port of [preferred, 0]) {
     const server = createServer();
     const found = await new Promise<number | undefined>((done) => {
       server.once('error', () => done(undefined));

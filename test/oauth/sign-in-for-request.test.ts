@@ -45,7 +45,7 @@ forEachEngine((engine) => {
   }
   const returnToOf = (page: Page) => new URL(page.path, app.url).searchParams.get('return_to') ?? '';
 
-  for (const [what, wishes] of Object.entries({
+  for (const [what, conditions] of Object.entries({
     'prompt=login': { prompt: 'login' },
     'prompt=select_account': { prompt: 'select_account' },
     'max_age=0': { max_age: '0' },
@@ -53,14 +53,14 @@ forEachEngine((engine) => {
     test(`${what} is met by a sign-in on the way to it, once`, async () => {
       const browser = await signedIn();
       app.clock.advance(1000);
-      const asked = await browser.openPage(url(wishes));
+      const asked = await browser.openPage(url(conditions));
       assert.ok(asksForSignIn(asked));
       const again = returnToOf(asked);
       app.clock.advance(1000);
       assert.ok(codeOf(await signInOn(browser, asked)));
       app.clock.advance(1000);
       assert.ok(asksForSignIn(await browser.openPage(again)), 'the same once more');
-      assert.ok(asksForSignIn(await browser.openPage(url(wishes))));
+      assert.ok(asksForSignIn(await browser.openPage(url(conditions))));
     });
   }
 

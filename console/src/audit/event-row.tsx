@@ -12,7 +12,7 @@ import { fieldName } from './field-values.tsx';
 import { ApplicationName } from './names.tsx';
 import { EventSentence } from './sentence.tsx';
 
-/** One event: what happened in a sentence, what matters about it, and on wish everything. */
+/** One event: what happened in a sentence, what matters about it, and on request everything. */
 export function EventRow({ event, isNew }: { event: AuditEvent; isNew: boolean }) {
   const t = useText();
   const intl = useIntl();

@@ -94,8 +94,8 @@ function useChangeLanguage() {
   const t = useText();
   const { setLocale } = useLocale();
   const updateMe = useUpdateMe();
-  return (wish: string) => {
-    const locale = locales.find((known) => known === wish) ?? null;
+  return (choice: string) => {
+    const locale = locales.find((known) => known === choice) ?? null;
     updateMe.mutate(
       { locale },
       {

@@ -26,7 +26,7 @@ const signInCounts = 15 * MINUTE;
  * What a request leads to next, for whoever sits at this browser.
  * @param request as `requestFor` made it for the session's user
  * @param consent what its user has allowed before, if anything; `given` when they have just said yes to this very request
- * @param at `asked`: when the request came, which is what the client's own wishes go by; `now`
+ * @param at `asked`: when the request came, by which the client's own conditions are judged; `now`
  */
 export function nextStep(
   request: AuthorizationRequest,

@@ -6,9 +6,9 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
  */
 export function useFocusLater<Focused extends HTMLElement>(): [RefObject<Focused | null>, () => void] {
   const target = useRef<Focused>(null);
-  const [wishes, setWishes] = useState(0);
+  const [requests, setRequests] = useState(0);
   useEffect(() => {
-    if (wishes > 0) target.current?.focus();
-  }, [wishes]);
-  return [target, () => setWishes((count) => count + 1)];
+    if (requests > 0) target.current?.focus();
+  }, [requests]);
+  return [target, () => setRequests((count) => count + 1)];
 }
