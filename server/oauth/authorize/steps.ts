@@ -57,12 +57,15 @@ export function whySignInAgain(
   return undefined;
 }
 
-/** Whether the user signed in on the way to this very request, lately, and no answer has used that up. */
+/**
+ * Whether the user signed in on the way to this very request, lately, and no answer has used that up. A password that they gave later,
+ * for something else, makes that sign-in no newer.
+ */
 function wasMadeFor(request: AuthorizationRequest, session: Session, asked: Instant): boolean {
   return (
     session.signedInFor !== null &&
     request.digest.equals(session.signedInFor) &&
-    asked < session.authenticatedAt + signInCounts
+    asked < session.createdAt + signInCounts
   );
 }
 
