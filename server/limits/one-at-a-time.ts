@@ -24,6 +24,17 @@ export async function oneAtATime<T>(key: string, work: () => Promise<T>): Promis
   }
 }
 
+let turn = 0;
+
+/**
+ * Does so many works of one key at once, within this process, and the others after them.
+ * @throws DatabaseUnavailable as `oneAtATime` does
+ */
+export function fewAtATime<T>(key: string, atOnce: number, work: () => Promise<T>): Promise<T> {
+  turn = (turn + 1) % atOnce;
+  return oneAtATime(`${key} ${turn}`, work);
+}
+
 function settledOrLate(work: Promise<unknown>): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, patience);

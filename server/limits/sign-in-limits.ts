@@ -15,6 +15,7 @@ import {
 } from '../store/rate-limits.ts';
 import { type Limit, type Quota, raise, secondsLeft, takeBack } from './growing-delay.ts';
 import type { Limited } from './needs.ts';
+import { fewAtATime } from './one-at-a-time.ts';
 
 const window = 15 * MINUTE;
 const delays = { window, firstDelay: MINUTE, longestDelay: 15 * MINUTE };
@@ -41,6 +42,9 @@ const elsewhere: readonly LimitName[] = ['account_and_address', 'address', 'acco
 /** Failures there that came before a right password were its owner's mistakes. */
 const forgiven: ReadonlySet<LimitName> = new Set(['known_browser', 'account_and_address']);
 
+/** Of what an address may fail, so much is under way there at once in a process. */
+const underWayAtAddress = 10;
+
 /** One try of a password. */
 export interface Attempt {
   readonly instance: Instance;
@@ -60,6 +64,18 @@ export interface CountedAttempt {
    * with whoever made it is as it would be without it.
    */
   giveBack(tx: Transaction): Promise<void>;
+}
+
+/**
+ * Does the work of a try that its address counts, after those before it there. Counted is what is under way, too: a hundred people behind
+ * one address who come at the same moment, each with the right password, would keep each other out.
+ */
+export function inTurnOfAddress<T>(
+  { instance, ip, knownBrowser }: Attempt,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (knownBrowser !== undefined) return work();
+  return fewAtATime(`address ${instance.id} ${networkOf(ip)}`, underWayAtAddress, work);
 }
 
 /**

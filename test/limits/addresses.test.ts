@@ -7,6 +7,7 @@ import type { Person } from '../support/browser.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { send } from '../support/http.ts';
+import { someone } from '../support/someone.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
 // What one address costs everybody else who comes from it.
@@ -62,6 +63,17 @@ forEachEngine((engine) => {
       for (let n = 0; n < 3; n++) assert.equal((await tryFrom(address, app.user)).status, 303);
       assert.equal((await fail(address)).status, 401);
       assert.equal((await fail(address)).status, 429);
+    });
+
+    test('lets everybody in who comes with the right password, however many do at the same moment', async () => {
+      const address = '192.0.2.3';
+      await Promise.all(Array.from({ length: 85 }, () => fail(address)));
+      const people = await Promise.all(Array.from({ length: 30 }, () => someone(app)));
+      const answers = await Promise.all(people.map((person) => tryFrom(address, person)));
+      assert.deepEqual(
+        answers.filter(({ status }) => status !== 303).map(({ status }) => status),
+        [],
+      );
     });
   });
 });

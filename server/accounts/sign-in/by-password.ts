@@ -4,7 +4,7 @@ import { Capacity } from '../../limits/capacity.ts';
 import { readKnownBrowser } from '../../limits/known-browser.ts';
 import type { Limited } from '../../limits/needs.ts';
 import { oneAtATime } from '../../limits/one-at-a-time.ts';
-import { type Attempt, attemptedEmail, countAttempt } from '../../limits/sign-in-limits.ts';
+import { type Attempt, attemptedEmail, countAttempt, inTurnOfAddress } from '../../limits/sign-in-limits.ts';
 import { byPassword } from '../../model/authentication.ts';
 import { emailKey, isEmail } from '../../model/email.ts';
 import { system } from '../../model/event.ts';
@@ -54,9 +54,12 @@ export async function signIn(core: Limited, given: SignIn): Promise<SignInOutcom
   const knownBrowser =
     browserId === undefined ? undefined : { id: browserId, passwordHash: owner.passwordHash };
   const attempt = { instance, account, email, userId: found?.user.id ?? null, ip, knownBrowser };
-  const work = () => signInCapacity.do(() => verifyAndStart(core, given, attempt, found));
+  const verify = () => verifyAndStart(core, given, attempt, found);
+  if (!core.config.rateLimits) return signInCapacity.do(verify);
   // A try counts as a failure until it has succeeded. One after the other, right passwords do not add up.
-  return core.config.rateLimits ? oneAtATime(`${instance.id} ${browserId ?? ip} ${account}`, work) : work();
+  return oneAtATime(`${instance.id} ${browserId ?? ip} ${account}`, () =>
+    signInCapacity.do(() => inTurnOfAddress(attempt, verify)),
+  );
 }
 
 async function verifyAndStart(
