@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Session } from '../accounts/sessions.ts';
+import { fromBase64url } from '../base/base64url.ts';
 import { Form } from '../oauth/parameters.ts';
 import type { Services } from '../services.ts';
 import { PageError } from './page-error.ts';
@@ -42,7 +43,8 @@ export function formToken(services: Services, session: Session): string {
 
 function isFormToken(services: Services, session: Session, token: string | undefined): boolean {
   if (token === undefined) return false;
-  return services.secret.verifyMac('form-token', macInput(session), Buffer.from(token, 'base64url'));
+  const mac = fromBase64url(token);
+  return mac !== undefined && services.secret.verifyMac('form-token', macInput(session), mac);
 }
 
 function macInput(session: Session): string {

@@ -1,4 +1,5 @@
 import { constants, type KeyObject, verify } from 'node:crypto';
+import { fromBase64url } from '../base/base64url.ts';
 
 type Options = Omit<Exclude<Parameters<typeof verify>[2], KeyObject | string | Buffer>, 'key'>;
 
@@ -27,10 +28,8 @@ export function isSignedBy(key: KeyObject, allowed: readonly string[], jwt: stri
   const { alg, crit } = headerOf(jwt);
   if (typeof alg !== 'string' || !allowed.includes(alg) || crit !== undefined) return false;
   const algorithm = algorithms[alg];
-  const signature = jwt.slice(end + 1);
-  const bytes = Buffer.from(signature, 'base64url');
-  // Of the several spellings that Base64 has for the same bytes only the canonical one counts.
-  if (!algorithm || bytes.toString('base64url') !== signature) return false;
+  const bytes = fromBase64url(jwt.slice(end + 1));
+  if (!algorithm || !bytes) return false;
   return verify(algorithm.digest, Buffer.from(jwt.slice(0, end)), { key, ...algorithm.options }, bytes);
 }
 

@@ -1,4 +1,5 @@
 import { hash, verify } from 'node:crypto';
+import { fromBase64url } from '../base/base64url.ts';
 import type { Id } from '../base/ids.ts';
 import type { AccessTokenClaims } from '../model/claims.ts';
 import type { SigningKey } from './signing-keys.ts';
@@ -49,9 +50,8 @@ function verifyToken(
   if (alg !== 'ES256' || typ !== 'at+jwt') return null;
   const key = keys.find((each) => each.kid === kid);
   if (!key) return null;
-  const bytes = Buffer.from(signature, 'base64url');
-  // Base64 has several spellings of the same bytes; ours is the only one that was issued.
-  if (bytes.length !== 64 || bytes.toString('base64url') !== signature) return null;
+  const bytes = fromBase64url(signature);
+  if (bytes?.length !== 64) return null;
   const publicKey = { key: key.publicKey, dsaEncoding: 'ieee-p1363' } as const;
   if (!verify('sha256', Buffer.from(`${header}.${payload}`), publicKey, bytes)) return null;
   const claims = decode(payload) as AccessTokenClaims | null;

@@ -1,3 +1,4 @@
+import { fromBase64url } from '../base/base64url.ts';
 import type { Id } from '../base/ids.ts';
 import { type MasterSecret, randomToken } from '../base/master-secret.ts';
 
@@ -54,7 +55,8 @@ function newEntry(secret: MasterSecret, owner: PasswordOfUser): Entry {
 }
 
 function isOf(secret: MasterSecret, owner: PasswordOfUser, { id, mac }: Entry): boolean {
-  return secret.verifyMac('known-browser', macInput(owner, id), Buffer.from(mac, 'base64url'));
+  const bytes = fromBase64url(mac);
+  return bytes !== undefined && secret.verifyMac('known-browser', macInput(owner, id), bytes);
 }
 
 /** Nothing where the value is not as it was written. */

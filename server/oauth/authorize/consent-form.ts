@@ -1,4 +1,5 @@
 import type { Session } from '../../accounts/sessions.ts';
+import { fromBase64url } from '../../base/base64url.ts';
 import type { Id } from '../../base/ids.ts';
 import { HOUR, type Instant } from '../../base/units.ts';
 import type { Instance } from '../../model/instance.ts';
@@ -49,7 +50,8 @@ export function sealQuestion(
 
 /** @returns undefined when no page of ours asked that */
 export function openQuestion(needs: Needs, instance: Instance, text: string): Question | undefined {
-  const opened = needs.secret.open('consent-form', Buffer.from(text, 'base64url'), sealingContext(instance));
+  const bytes = fromBase64url(text);
+  const opened = bytes && needs.secret.open('consent-form', bytes, sealingContext(instance));
   if (!opened) return undefined;
   const { values, ...question } = JSON.parse(opened.plain.toString()) as Sealed;
   // A request with a repeated parameter comes to no consent page.

@@ -1,3 +1,4 @@
+import { fromBase64url } from '../../base/base64url.ts';
 import { type Id, idBytes, idFrom } from '../../base/ids.ts';
 import type { MasterSecret } from '../../base/master-secret.ts';
 
@@ -40,10 +41,8 @@ export function readRefreshToken(
   token: string,
 ): { authorizationId: Id; generation: number } | undefined {
   if (!looksLikeRefreshToken(token)) return undefined;
-  const encoded = token.slice(prefix.length);
-  const bytes = Buffer.from(encoded, 'base64url');
-  // Base64 has several spellings of the same bytes; only ours is the token that was issued.
-  if (bytes.length !== bodyLength + macLength || bytes.toString('base64url') !== encoded) return undefined;
+  const bytes = fromBase64url(token.slice(prefix.length));
+  if (bytes?.length !== bodyLength + macLength) return undefined;
   const body = bytes.subarray(0, bodyLength);
   if (
     body[0] !== version ||
