@@ -27,14 +27,27 @@ export function registerCors(app: FastifyInstance, services: Services): void {
 }
 
 function answerPreflight(app: FastifyInstance, path: string, method: 'GET' | 'POST'): void {
-  app.options(path, (_request, reply) => {
+  app.options(path, (request, reply) => {
     if (reply.hasHeader('access-control-allow-origin'))
       reply
+        .header('vary', 'Origin, Access-Control-Request-Headers')
         .header('access-control-allow-methods', method)
-        .header('access-control-allow-headers', 'content-type, authorization')
+        .header('access-control-allow-headers', headersAskedFor(request) ?? 'content-type, authorization')
         .header('access-control-max-age', '600');
     return reply.code(204).send();
   });
+}
+
+/** Names of headers (RFC 9110 5.1) with commas between them. */
+const headerNames = /^[\w!#$%&'*+.^`|~-]+(?:[ \t]*,[ \t]*[\w!#$%&'*+.^`|~-]+)*$/;
+
+/**
+ * The headers that a page wants to send, as long as they are names: tracing and the like in the browser adds its own, and a page whose
+ * origin may call may send them all. Undefined where it asks for none, or for what no browser sends.
+ */
+function headersAskedFor({ headers }: FastifyRequest): string | undefined {
+  const asked = headers['access-control-request-headers'];
+  return asked !== undefined && asked.length <= 2000 && headerNames.test(asked) ? asked : undefined;
 }
 
 async function allowOrigin(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<void> {

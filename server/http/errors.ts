@@ -3,6 +3,7 @@ import { Refusal, TooBusy } from '../base/refusal.ts';
 import type { Locale } from '../model/user.ts';
 import { UnredirectableError } from '../oauth/authorize/request.ts';
 import { OAuthError } from '../oauth/errors.ts';
+import { TooManyParameters } from '../oauth/parameters.ts';
 import { type ErrorPageCode, errorPage } from '../pages/error.ts';
 import type { Services } from '../services.ts';
 import { DatabaseUnavailable } from '../store/engine/database.ts';
@@ -104,6 +105,8 @@ function describe(error: FastifyError | Error): Failure {
       retryAfter: 5,
       isExpected: true,
     };
+  if (error instanceof TooManyParameters)
+    return { status: 400, error: 'invalid_request', description: error.message, page: 'bad_request' };
   const status = (error as FastifyError).statusCode ?? 500;
   if (status === 413)
     return {

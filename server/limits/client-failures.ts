@@ -239,7 +239,7 @@ export class FailureLimits {
     const { instance, ip, name, clientId } = counted;
     await recordAuditEvent(tx, now, {
       instanceId: instance.id,
-      type: 'login.locked',
+      type: 'client.limited',
       actor: system,
       ip,
       detail: {

@@ -14,6 +14,7 @@ export const auditEventTypes = [
   'login.succeeded',
   'login.failed',
   'login.locked',
+  'client.limited',
   'session.ended',
   'authorization.granted',
   'authorization.revoked',

@@ -1,5 +1,28 @@
 import { OAuthError } from './errors.ts';
 
+/** More than any request has, and few enough to look at each. */
+const mostParameters = 200;
+
+/** A form, a query or a JSON object with more parameters than any request has: answered 400. */
+export class TooManyParameters extends Error {
+  override name = 'TooManyParameters';
+  readonly statusCode = 400;
+
+  constructor() {
+    super(`a request has at most ${mostParameters} parameters`);
+  }
+}
+
+/**
+ * Counts the parameters of a form or a query before anybody takes them apart.
+ * @throws TooManyParameters
+ */
+export function refuseTooManyParameters(text: string): void {
+  let count = 1;
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1))
+    if (++count > mostParameters) throw new TooManyParameters();
+}
+
 /**
  * The parameters of one OAuth request, from a query, a form or (Workfront profile) a JSON object: named, single,
  * and text. An empty parameter counts as absent (RFC 6749 3.1); a repeated one is remembered, so that the
@@ -13,7 +36,9 @@ export class Form {
   /** Members of a JSON object that are no text: a mistake when they are asked for, and else none of ours. */
   readonly #notText = new Set<string>();
 
+  /** @throws TooManyParameters */
   static fromText(text: string): Form {
+    refuseTooManyParameters(text);
     const form = new Form();
     for (const [name, value] of new URLSearchParams(text)) form.#add(name, value);
     return form;
@@ -22,12 +47,15 @@ export class Form {
   /**
    * From a JSON body; numbers are read as text, and null as absent.
    * @returns undefined when it is not a JSON object
+   * @throws TooManyParameters
    */
   static fromJson(text: string): Form | undefined {
     const body = parseObject(text);
     if (!body) return undefined;
+    const members = Object.entries(body);
+    if (members.length > mostParameters) throw new TooManyParameters();
     const form = new Form();
-    for (const [name, value] of Object.entries(body)) {
+    for (const [name, value] of members) {
       if (typeof value === 'string' || typeof value === 'number') form.#add(name, String(value));
       else if (value !== null) form.#notText.add(name);
     }

@@ -1,5 +1,5 @@
 import cookie from '@fastify/cookie';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { randomId } from '../base/ids.ts';
 import { SECOND } from '../base/units.ts';
 import { registerCors } from '../http/cors.ts';
@@ -7,7 +7,7 @@ import { registerErrors } from '../http/errors.ts';
 import { enterInstance } from '../http/instance-of.ts';
 import { JsonText } from '../http/oauth-call.ts';
 import { MalformedRequest, namesTwoHosts, routableUrl } from '../http/request-target.ts';
-import { Form } from '../oauth/parameters.ts';
+import { Form, refuseTooManyParameters } from '../oauth/parameters.ts';
 import { buildSerializer } from '../routes/api/http/serializers.ts';
 import { buildValidator } from '../routes/api/http/validation.ts';
 import { registerApi } from '../routes/api/index.ts';
@@ -57,9 +57,10 @@ export async function buildApp(services: ProcessServices): Promise<FastifyInstan
   await app.register(cookie);
   // biome-ignore lint/suspicious/noExplicitAny: Fastify wants a value; every request gets its own before it is read
   app.decorateRequest('instance', null as any);
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
-    done(namesTwoHosts(request) ? new MalformedRequest('the request names two hosts') : undefined);
+    if (namesTwoHosts(request)) throw new MalformedRequest('the request names two hosts');
+    refuseTooManyParameters(request.url);
   });
   registerErrors(app, services);
   registerMetrics(app, services);
@@ -96,7 +97,7 @@ function takeAnyBody(app: FastifyInstance): void {
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
-    (_request, body, done) => done(null, Form.fromText(body as string)),
+    async (_request: FastifyRequest, body: string) => Form.fromText(body),
   );
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
     done(null, new JsonText(body as string)),

@@ -67,10 +67,12 @@ describe('the audit log', async () => {
         detail: { limit: 'account', email: 'x@example.com', retry_after: 900 },
       },
       {
-        type: 'login.locked',
+        type: 'client.limited',
         actor: system,
         detail: { limit: 'client_and_address', client_id: application.client_id, retry_after: 1 },
       },
+      { type: 'client.limited', actor: system, detail: { limit: 'client_and_address', retry_after: 90 } },
+      { type: 'client.limited', actor: system, detail: { limit: 'address', retry_after: 90 } },
       { type: 'login.locked', actor: system, detail: { limit: 'client_and_address', retry_after: 90 } },
       { type: 'login.succeeded', userId, detail: { during: 'reauthentication' } },
       { type: 'login.failed', userId, detail: { during: 'reauthentication', email: app.user.email } },

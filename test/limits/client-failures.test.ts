@@ -42,7 +42,7 @@ forEachEngine((engine) => {
     (
       await app.admin.must<{
         data: { detail: Record<string, unknown>; ip: string; user_id: string | null }[];
-      }>('GET', `/audit-events?type=login.locked&limit=100${query}`)
+      }>('GET', `/audit-events?type=client.limited&limit=100${query}`)
     ).data;
 
   describe('a client', () => {

@@ -35,6 +35,7 @@ export const eventTypes: Record<AuditEvent['type'], EventType> = {
   'login.succeeded': { label: 'audit.type_login_succeeded', Icon: UserIcon, tone: 'neutral' },
   'login.failed': { label: 'audit.type_login_failed', Icon: UserLockIcon, tone: 'notice' },
   'login.locked': { label: 'audit.type_login_locked', Icon: LockIcon, tone: 'negative' },
+  'client.limited': { label: 'audit.type_client_limited', Icon: LockIcon, tone: 'negative' },
   'session.ended': { label: 'audit.type_session_ended', Icon: UserIcon, tone: 'neutral' },
   'authorization.granted': { label: 'audit.type_authorization_granted', Icon: LinkIcon, tone: 'positive' },
   'authorization.revoked': { label: 'audit.type_authorization_revoked', Icon: UnLinkIcon, tone: 'negative' },

@@ -45,6 +45,8 @@ function sentence(t: Text, intl: IntlShape, event: AuditEvent): ReactNode {
       return signInFailed(t, event, user);
     case 'login.locked':
       return signInLocked(t, intl, event, user);
+    case 'client.limited':
+      return clientLimited(t, intl, event);
     case 'session.ended':
       return sessionEnded(t, event, user);
     case 'authorization.granted':
@@ -102,19 +104,26 @@ function signInFailed(t: Text, event: AuditEvent, user: ReactNode) {
 }
 
 function signInLocked(t: Text, intl: IntlShape, event: AuditEvent, user: ReactNode) {
+  // Postern 0.1 had no other type for clients.
+  if (event.detail['limit'] === 'client_and_address') return clientLimited(t, intl, event);
   const duration = formatDuration(intl, heldUpSeconds(event));
   const ip = <Name>{event.ip}</Name>;
   const email = textOf(event, 'email');
-  const clientId = textOf(event, 'client_id');
-  if (clientId !== undefined)
-    return t.rich('audit.client_locked', { client: <ClientName clientId={clientId} />, ip, duration });
-  if (event.detail['limit'] === 'client_and_address')
-    return t.rich('audit.client_locked_unknown', { ip, duration });
   if (event.detail['limit'] === 'address') return t.rich('audit.login_locked_address', { ip, duration });
   if (event.user_id !== null) return t.rich('audit.login_locked', { user, duration });
   if (email !== undefined)
     return t.rich('audit.login_locked_unknown', { email: <Name>{email}</Name>, duration });
   return t.rich('audit.login_locked_address', { ip, duration });
+}
+
+function clientLimited(t: Text, intl: IntlShape, event: AuditEvent) {
+  const duration = formatDuration(intl, heldUpSeconds(event));
+  const ip = <Name>{event.ip}</Name>;
+  const clientId = textOf(event, 'client_id');
+  if (clientId !== undefined)
+    return t.rich('audit.client_locked', { client: <ClientName clientId={clientId} />, ip, duration });
+  if (event.detail['limit'] === 'address') return t.rich('audit.client_locked_address', { ip, duration });
+  return t.rich('audit.client_locked_unknown', { ip, duration });
 }
 
 function sessionEnded(t: Text, event: AuditEvent, user: ReactNode) {
