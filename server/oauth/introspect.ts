@@ -4,8 +4,9 @@ import { expiryOf } from '../model/authorization.ts';
 import type { Instance } from '../model/instance.ts';
 import { opensAnything } from '../model/scopes.ts';
 import { findAuthorization } from '../store/authorizations.ts';
-import { spend } from './client/assertion.ts';
-import { type AuthenticatedClient, authenticateClient, type Credentials } from './client/authenticate.ts';
+import type { AuthenticatedClient } from './client/authenticate.ts';
+import type { ClientRequest, Rule } from './client/call.ts';
+import { nothingToSpend } from './client/spending.ts';
 import { OAuthError } from './errors.ts';
 import type { Needs } from './needs.ts';
 import { verifyAccessToken } from './tokens/access-token.ts';
@@ -34,27 +35,27 @@ export type IntrospectionResponse =
 
 const inactive: IntrospectionResponse = { active: false };
 
+/** A request to the introspection endpoint. */
+export interface IntrospectionRequest extends ClientRequest {
+  readonly token?: string | undefined;
+}
+
 /**
  * The introspection endpoint (RFC 7662 2.1): confidential clients learn about their own tokens, and one that may
  * introspect about all access tokens. Whatever it may not know, or is not good now, is inactive and nothing else.
  * @throws OAuthError
  */
-export async function introspect(
-  needs: Needs,
-  instance: Instance,
-  request: { token?: string | undefined; credentials: Credentials },
-): Promise<IntrospectionResponse> {
-  const client = await authenticateClient(needs, instance, request.credentials);
-  if (client.method === 'none')
+export const introspect: Rule<IntrospectionRequest, IntrospectionResponse> = async (needs, call) => {
+  const { token, instance } = call.request;
+  if (call.client.method === 'none')
     throw new OAuthError('invalid_client', 'a public client cannot introspect tokens');
-  const { token } = request;
   if (token === undefined) throw new OAuthError('invalid_request', 'token is missing');
-  if (client.assertion?.spend)
-    await needs.db.transaction((tx) => spend(tx, client, client.assertion, 'invalid_client'));
-  return looksLikeRefreshToken(token)
-    ? introspectRefreshToken(needs, instance, client, token)
-    : introspectAccessToken(needs, instance, client, token);
-}
+  return nothingToSpend(
+    looksLikeRefreshToken(token)
+      ? await introspectRefreshToken(needs, instance, call.client, token)
+      : await introspectAccessToken(needs, instance, call.client, token),
+  );
+};
 
 async function introspectAccessToken(
   needs: Needs,

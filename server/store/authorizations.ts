@@ -57,28 +57,9 @@ export async function findAuthorization(
 }
 
 /**
- * Spends the refresh token of this generation: the one write that decides which of several refreshes rotates.
- * @returns false when another request spent it first, or the authorization has ended
- */
-export async function rotateAuthorization(
-  write: Sql,
-  instanceId: Id,
-  id: Id,
-  generation: number,
-  now: Instant,
-): Promise<boolean> {
-  const rows = await write`
-    UPDATE authorizations SET generation = generation + 1, rotated_at = ${now}, last_used_at = ${now}
-    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)} AND generation = ${generation}
-      AND revoked_at IS NULL
-    RETURNING generation`;
-  return rows.length === 1;
-}
-
-/**
- * The refresh that nothing speaks against, in one statement: spends the refresh token of this generation where the
- * authorization is this application's and live, its user active, and neither of the policy's expirations reached. It is one
- * write that decides, and one round trip.
+ * Spends the refresh token of this generation where nothing speaks against it: the authorization is this application's and
+ * live, its user active, and neither of the policy's expirations reached (`livenessOf` in `authorizations/liveness.ts`). The one
+ * write that decides which of several refreshes rotates, in one round trip.
  * @returns what the tokens are for, with the role of their user; undefined when something speaks against it, and nothing was spent
  */
 export async function refreshAuthorization(

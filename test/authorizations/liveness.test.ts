@@ -164,14 +164,18 @@ forEachEngine((engine) => {
       const application = await machine();
       const client = await app.services.clients.find(app.instance.id, application.client_id);
       assert.ok(client);
-      const { accessToken: old } = issueAccessToken(app.services, app.instance, {
-        application: client.application,
-        userId: null,
-        scopes: ['api'],
-        authorizationId: null,
-        credentialId: null,
-        signingKey: await app.services.signingKeys.active(app.instance.id),
-      });
+      const { accessToken: old } = issueAccessToken(
+        app.services,
+        app.instance,
+        {
+          application: client.application,
+          userId: null,
+          scopes: ['api'],
+          authorizationId: null,
+          credentialId: null,
+        },
+        await app.services.signingKeys.active(app.instance.id),
+      );
       assert.equal((await introspect(old)).active, true);
       app.clock.advance(10 * 60 * 1000);
       const secrets = `/applications/${application.id}/secrets`;
@@ -276,14 +280,18 @@ forEachEngine((engine) => {
     assert.ok(client);
     const signingKey = await app.services.signingKeys.active(app.instance.id);
     const issue = (credentialId: string | undefined) =>
-      issueAccessToken(app.services, app.instance, {
-        application: client.application,
-        userId: null,
-        scopes: ['api'],
-        authorizationId: null,
-        credentialId: credentialId as Id,
+      issueAccessToken(
+        app.services,
+        app.instance,
+        {
+          application: client.application,
+          userId: null,
+          scopes: ['api'],
+          authorizationId: null,
+          credentialId: credentialId as Id,
+        },
         signingKey,
-      }).accessToken;
+      ).accessToken;
     assert.equal((await introspect(issue(mine.secrets?.[0]?.id))).active, true);
     assert.deepEqual(await introspect(issue(other.secrets?.[0]?.id)), { active: false });
   });

@@ -204,8 +204,8 @@ forEachEngine((engine) => {
           encode({ client_id: spa.client_id, refresh_token: again.refresh_token }),
         );
         assert.equal(revocation.status, 200);
-        assert.equal(revocation.text, '');
-        assert.equal(revocation.headers['content-type'], undefined);
+        assert.equal(revocation.text, '{}');
+        assert.equal(revocation.headers['content-type'], 'application/json; charset=utf-8');
         assert.equal(outcome(await refresh(again.refresh_token)), '400 invalid_grant');
       });
 

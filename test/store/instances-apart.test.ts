@@ -8,8 +8,8 @@ import { listAuditEvents } from '../../server/store/audit-events.ts';
 import { findAuthorizationCode, spendAuthorizationCode } from '../../server/store/authorization-codes.ts';
 import {
   findAuthorization,
+  refreshAuthorization,
   revokeAuthorization,
-  rotateAuthorization,
 } from '../../server/store/authorizations.ts';
 import type { Database } from '../../server/store/engine/database.ts';
 import { migrate } from '../../server/store/engine/migrate.ts';
@@ -44,7 +44,12 @@ forEachEngine((engine) => {
       const { instanceId, applicationId, authorizationId, code } = await someGrant(db);
       const stranger = (await someInstance(db)).id;
       assert.equal(await findAuthorization(db, stranger, authorizationId), undefined);
-      assert.equal(await rotateAuthorization(db.write, stranger, authorizationId, 1, now), false);
+      const token = { authorizationId, generation: 1 };
+      const policy = { refreshTokenAbsoluteLifetime: null, refreshTokenInactivityLifetime: null };
+      assert.equal(
+        await refreshAuthorization(db.write, stranger, applicationId, token, policy, now),
+        undefined,
+      );
       assert.equal(
         await db.transaction((tx) => revokeAuthorization(tx, stranger, authorizationId, now)),
         undefined,

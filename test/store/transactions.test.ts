@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { newId } from '../../server/base/ids.ts';
 import { spendAuthorizationCode } from '../../server/store/authorization-codes.ts';
-import { findAuthorization, rotateAuthorization } from '../../server/store/authorizations.ts';
+import { findAuthorization, refreshAuthorization } from '../../server/store/authorizations.ts';
 import { type Database, DatabaseUnavailable, UniqueViolation } from '../../server/store/engine/database.ts';
 import { migrate } from '../../server/store/engine/migrate.ts';
 import { openPostgres } from '../../server/store/engine/postgres.ts';
@@ -217,9 +217,18 @@ forEachEngine((engine) => {
           ),
         );
         assert.equal(spends.filter(Boolean).length, 1);
+        const first = { authorizationId, generation: 1 };
+        const policy = { refreshTokenAbsoluteLifetime: null, refreshTokenInactivityLifetime: null };
         const rotations = await Promise.all(
           Array.from({ length: 20 }, (_, index) =>
-            rotateAuthorization((index % 2 ? db : other).write, instanceId, authorizationId, 1, now),
+            refreshAuthorization(
+              (index % 2 ? db : other).write,
+              instanceId,
+              applicationId,
+              first,
+              policy,
+              now,
+            ),
           ),
         );
         assert.equal(rotations.filter(Boolean).length, 1);

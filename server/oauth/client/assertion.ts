@@ -5,10 +5,9 @@ import { HOUR, type Instant, SECOND } from '../../base/units.ts';
 import { headerOf, isSignedBy } from '../../keys/signature.ts';
 import { type Client, type PublicKey, signedWith } from '../../model/application.ts';
 import type { Instance } from '../../model/instance.ts';
-import type { Transaction } from '../../store/engine/database.ts';
-import { spendAssertion } from '../../store/spent-tokens.ts';
 import { OAuthError, type OAuthErrorCode } from '../errors.ts';
 import type { Needs } from '../needs.ts';
+import type { Proof } from './spending.ts';
 
 /** The clocks of client and server may differ by this much. */
 const skew = 60 * SECOND;
@@ -18,8 +17,8 @@ const furthestExpiry = HOUR;
 export interface Assertion {
   readonly claims: JWTPayload;
   readonly key: PublicKey;
-  /** What makes it single use; null when it has no `jti`. */
-  readonly spend: { readonly jti: string; readonly expiresAt: Instant } | null;
+  /** What makes it single use; none when it has no `jti`. */
+  readonly proofs: readonly Proof[];
 }
 
 /** The claims as somebody wrote them, before anything is verified: only good for finding out whom to ask. */
@@ -69,7 +68,8 @@ export function verifyAssertion(
   if (jti !== undefined && (typeof jti !== 'string' || jti === '' || jti.length > 256))
     throw refuse('the jti of the assertion must be a text of at most 256 characters');
   // A NumericDate may have a fraction (RFC 7519 2), an instant has none.
-  return { claims, key, spend: jti === undefined ? null : { jti, expiresAt: Math.ceil(expiresAt) + skew } };
+  const proof = { expiresAt: Math.ceil(expiresAt) + skew, refusal: rules.code };
+  return { claims, key, proofs: jti === undefined ? [] : [{ jti, ...proof }] };
 }
 
 /** The key of this client that signed the JWT, and its claims, once signature and times are right. */
@@ -101,23 +101,4 @@ function verifySignature(
     throw refuse('the assertion is not valid yet (nbf); check the clock of the client');
   if (exp !== undefined && exp * SECOND <= now - skew) throw refuse('the assertion has expired');
   return { claims, key };
-}
-
-/**
- * Spends the assertion's `jti`, if it has one, in the transaction of what the assertion was good for.
- * @throws OAuthError with the given code when it was presented before
- */
-export async function spend(
-  tx: Transaction,
-  client: Client,
-  assertion: Assertion | null,
-  code: OAuthErrorCode,
-): Promise<void> {
-  if (!assertion?.spend) return;
-  const { instanceId, id } = client.application;
-  if (!(await spendAssertion(tx, instanceId, id, assertion.spend.jti, assertion.spend.expiresAt)))
-    throw new OAuthError(
-      code,
-      'an assertion with this jti was used before; make a new one for every request',
-    );
 }

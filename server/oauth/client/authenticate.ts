@@ -5,7 +5,8 @@ import type { Client } from '../../model/application.ts';
 import type { Instance } from '../../model/instance.ts';
 import { OAuthError } from '../errors.ts';
 import type { Needs } from '../needs.ts';
-import { type Assertion, readUnverified, verifyAssertion } from './assertion.ts';
+import { readUnverified, verifyAssertion } from './assertion.ts';
+import type { Proof } from './spending.ts';
 
 export const jwtBearerAssertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -24,8 +25,8 @@ export interface AuthenticatedClient extends Client {
   readonly method: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
   /** The client secret or public key that proved it; null without a proof. */
   readonly credentialId: Id | null;
-  /** With `private_key_jwt`: to be spent with whatever the request spends. */
-  readonly assertion: Assertion | null;
+  /** Those of `private_key_jwt`: spent with whatever the request spends. */
+  readonly proofs: readonly Proof[];
 }
 
 /** Whether a request carries anything that authenticates a client, beyond naming it. */
@@ -121,7 +122,7 @@ async function bySecret(
       { triedBasic: method === 'client_secret_basic' },
     );
   needs.lastUsed.note('client_secrets', instance.id, used.id, needs.clock());
-  return { ...client, method, credentialId: used.id, assertion: null };
+  return { ...client, method, credentialId: used.id, proofs: [] };
 }
 
 async function byAssertion(
@@ -155,7 +156,7 @@ async function byAssertion(
   )
     throw new OAuthError('invalid_client', 'iss and sub of client_assertion must both be the client ID');
   needs.lastUsed.note('public_keys', instance.id, assertion.key.id, needs.clock());
-  return { ...client, method: 'private_key_jwt', credentialId: assertion.key.id, assertion };
+  return { ...client, method: 'private_key_jwt', credentialId: assertion.key.id, proofs: assertion.proofs };
 }
 
 async function byName(
@@ -174,5 +175,5 @@ async function byName(
       'invalid_client',
       'the client is unknown or disabled, or must authenticate itself with a client secret or client_assertion',
     );
-  return { ...client, method: 'none', credentialId: null, assertion: null };
+  return { ...client, method: 'none', credentialId: null, proofs: [] };
 }

@@ -1,18 +1,31 @@
-import { type AuthenticatedClient, authenticateClient } from '../client/authenticate.ts';
+import { answerClient, byCredentials, type Identify } from '../client/call.ts';
 import { OAuthError } from '../errors.ts';
 import type { Needs } from '../needs.ts';
 import { redeemAuthorizationCode } from './grants/authorization-code.ts';
 import { grantClientCredentials } from './grants/client-credentials.ts';
-import { grantJwtBearer } from './grants/jwt-bearer.ts';
+import { exchangeWorkfrontJwt, grantJwtBearer, identifyByAssertion } from './grants/jwt-bearer.ts';
 import { refresh } from './grants/refresh-token.ts';
-import type { TokenRequest, TokenResponse } from './request.ts';
+import type { Grant, TokenRequest, TokenResponse } from './request.ts';
+import { respondWithTokens } from './response.ts';
 
+export const jwtBearerGrantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 export const grantTypes = [
   'authorization_code',
   'refresh_token',
   'client_credentials',
-  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  jwtBearerGrantType,
 ] as const;
+export type GrantType = (typeof grantTypes)[number];
+
+/** How the client of a grant is found, and the grant's rule. */
+type Way = readonly [identify: Identify<TokenRequest>, grant: Grant];
+
+const ways: Readonly<Record<GrantType, Way>> = {
+  authorization_code: [byCredentials, redeemAuthorizationCode],
+  refresh_token: [byCredentials, refresh],
+  client_credentials: [byCredentials, grantClientCredentials],
+  [jwtBearerGrantType]: [identifyByAssertion, grantJwtBearer],
+};
 
 /**
  * The token endpoint (RFC 6749 3.2). What may happen once is spent by one conditional write; what fails leaves it unspent, but for a code
@@ -20,25 +33,33 @@ export const grantTypes = [
  * @throws OAuthError
  */
 export async function answerTokenRequest(needs: Needs, request: TokenRequest): Promise<TokenResponse> {
-  switch (request.grantType) {
-    case undefined:
-      throw new OAuthError(
-        'invalid_request',
-        `grant_type is missing; it must be one of ${grantTypes.join(', ')}`,
-      );
-    case 'authorization_code':
-      return redeemAuthorizationCode(needs, request, await authenticate(needs, request));
-    case 'refresh_token':
-      return refresh(needs, request, await authenticate(needs, request));
-    case 'client_credentials':
-      return grantClientCredentials(needs, request, await authenticate(needs, request));
-    case 'urn:ietf:params:oauth:grant-type:jwt-bearer':
-      return grantJwtBearer(needs, request); // the assertion identifies the client
-    default:
-      throw new OAuthError('unsupported_grant_type', `grant_type must be one of ${grantTypes.join(', ')}`);
-  }
+  return answer(needs, request, wayOf(request.grantType));
 }
 
-function authenticate(needs: Needs, request: TokenRequest): Promise<AuthenticatedClient> {
-  return authenticateClient(needs, request.instance, request.credentials);
+/**
+ * The JWT exchange of the Workfront profile, which is a token endpoint for one grant.
+ * @throws OAuthError
+ */
+export async function answerWorkfrontExchange(needs: Needs, request: TokenRequest): Promise<TokenResponse> {
+  if (request.assertion === undefined) throw new OAuthError('invalid_request', 'jwt_token is missing');
+  return answer(needs, request, [byCredentials, exchangeWorkfrontJwt]);
+}
+
+async function answer(needs: Needs, request: TokenRequest, [identify, grant]: Way): Promise<TokenResponse> {
+  // Read before anything is spent: a spent token without an answer would be lost.
+  const signingKey = await needs.signingKeys.active(request.instance.id);
+  const issue = await answerClient(needs, request, grant, identify);
+  return respondWithTokens(needs, request, issue, signingKey);
+}
+
+function wayOf(grantType: string | undefined): Way {
+  if (grantType === undefined)
+    throw new OAuthError(
+      'invalid_request',
+      `grant_type is missing; it must be one of ${grantTypes.join(', ')}`,
+    );
+  const known = grantTypes.find((each) => each === grantType);
+  if (!known)
+    throw new OAuthError('unsupported_grant_type', `grant_type must be one of ${grantTypes.join(', ')}`);
+  return ways[known];
 }

@@ -1,21 +1,23 @@
-import type { Instance } from '../../model/instance.ts';
-import type { Credentials } from '../client/authenticate.ts';
+import type { Call, ClientRequest, Rule } from '../client/call.ts';
 import type { Profile } from '../profile.ts';
+import type { Issue } from './response.ts';
 
 /** A request to the token endpoint: its parameters by name, undefined where absent. */
-export interface TokenRequest {
-  readonly instance: Instance;
+export interface TokenRequest extends ClientRequest {
   readonly profile: Profile;
-  readonly ip: string;
-  readonly credentials: Credentials;
   readonly grantType?: string | undefined;
   readonly scope?: string | undefined;
   readonly code?: string | undefined;
   readonly redirectUri?: string | undefined;
   readonly codeVerifier?: string | undefined;
   readonly refreshToken?: string | undefined;
-  readonly assertion?: string | undefined;
 }
+
+/** A request to the token endpoint whose client is known. */
+export type TokenCall = Call<TokenRequest>;
+
+/** The rule of one grant type: what it spends gives something to issue. */
+export type Grant = Rule<TokenRequest, Issue>;
 
 /** A successful answer, as JSON (RFC 6749 5.1). */
 export interface TokenResponse {

@@ -1,4 +1,4 @@
-import type { Id } from '../../base/ids.ts';
+import type { SigningKey } from '../../keys/signing-keys.ts';
 import { offlineAccess } from '../../model/instance.ts';
 import type { Needs } from '../needs.ts';
 import { tokenType } from '../profile.ts';
@@ -6,35 +6,33 @@ import { type AccessTokenGrant, issueAccessToken } from '../tokens/access-token.
 import { writeRefreshToken } from '../tokens/refresh-token.ts';
 import type { TokenRequest, TokenResponse } from './request.ts';
 
-/** The refresh token that goes with an access token. */
-export interface RefreshTokenGrant {
-  readonly authorizationId: Id;
-  readonly generation: number;
+/** What a grant gives: an access token, and perhaps a refresh token. */
+export interface Issue extends AccessTokenGrant {
+  /** Of the refresh token; null: none is given. */
+  readonly generation: number | null;
+  /** Where the endpoint has one of its own; otherwise it goes by profile and application. */
+  readonly tokenType?: TokenResponse['token_type'];
 }
 
 /** Writes an answer of the token endpoint, with the fields that the request's profile has (RFC 6749 5.1). */
 export function respondWithTokens(
   needs: Needs,
-  request: TokenRequest,
-  grant: AccessTokenGrant,
-  refreshToken: RefreshTokenGrant | null,
+  { instance, profile }: TokenRequest,
+  issue: Issue,
+  signingKey: SigningKey,
 ): TokenResponse {
-  const { instance, profile } = request;
-  const { accessToken, expiresIn } = issueAccessToken(needs, instance, grant);
+  const { authorizationId, generation } = issue;
+  const { accessToken, expiresIn } = issueAccessToken(needs, instance, issue, signingKey);
   return {
-    token_type: tokenType(profile, grant.application),
+    token_type: issue.tokenType ?? tokenType(profile, issue.application),
     access_token: accessToken,
     expires_in: expiresIn,
-    ...(refreshToken && {
-      refresh_token: writeRefreshToken(
-        needs.secret,
-        instance.id,
-        refreshToken.authorizationId,
-        refreshToken.generation,
-      ),
-    }),
-    ...(profile === 'standard' && { scope: grant.scopes.join(' ') }),
-    ...(profile === 'workfront' && grant.userId && { wid: grant.userId }),
+    ...(authorizationId &&
+      generation !== null && {
+        refresh_token: writeRefreshToken(needs.secret, instance.id, authorizationId, generation),
+      }),
+    ...(profile === 'standard' && { scope: issue.scopes.join(' ') }),
+    ...(profile === 'workfront' && issue.userId && { wid: issue.userId }),
   };
 }
 

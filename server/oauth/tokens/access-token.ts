@@ -18,8 +18,6 @@ export interface AccessTokenGrant {
   readonly authorizationId: Id | null;
   /** Where there is no authorization: the client secret or public key that gets the token. */
   readonly credentialId: Id | null;
-  /** Read before anything is spent: a spent token without an answer would be lost. */
-  readonly signingKey: SigningKey;
 }
 
 /** A new access token: a JWT of RFC 9068, signed ES256. @returns the token and its lifetime in seconds */
@@ -27,6 +25,7 @@ export function issueAccessToken(
   needs: Needs,
   instance: Instance,
   grant: AccessTokenGrant,
+  signingKey: SigningKey,
 ): { accessToken: string; expiresIn: number } {
   const now = needs.clock();
   const iat = toUnixSeconds(now);
@@ -44,7 +43,7 @@ export function issueAccessToken(
     ...(grant.authorizationId && { authorization_id: grant.authorizationId }),
     ...(grant.credentialId && { credential_id: grant.credentialId }),
   };
-  return { accessToken: signJwt(grant.signingKey, claims), expiresIn };
+  return { accessToken: signJwt(signingKey, claims), expiresIn };
 }
 
 function signJwt(key: SigningKey, claims: AccessTokenClaims): string {

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { readBody, readCredentials } from '../../http/oauth-call.ts';
-import { claimedClientId } from '../../oauth/client/failures.ts';
-import { exchangeWorkfrontJwt } from '../../oauth/token/grants/jwt-bearer.ts';
+import { registerClientEndpoint } from '../../http/oauth-call.ts';
+import { answerWorkfrontExchange, jwtBearerGrantType } from '../../oauth/token/endpoint.ts';
 import type { TokenRequest } from '../../oauth/token/request.ts';
 import type { Services } from '../../services.ts';
 import { registerAuthorizeOf } from './authorize.ts';
-import { answerRevocation } from './revoke.ts';
-import { answerCounted, answerToken } from './token.ts';
+import { revocationEndpoint } from './revoke.ts';
+import { tokenEndpoint } from './token.ts';
+
+const api = '/integrations/oauth2/api/v1';
 
 /**
  * The Workfront profile: the same rules behind the paths, bodies and answers that existing integrations rely on. What
@@ -14,35 +15,18 @@ import { answerCounted, answerToken } from './token.ts';
  */
 export function registerWorkfront(app: FastifyInstance, services: Services): void {
   registerAuthorizeOf(app, services, 'workfront');
-
-  app.post('/integrations/oauth2/api/v1/token', (request, reply) =>
-    answerToken(services, request, reply, 'workfront', 'form-or-json'),
+  registerClientEndpoint(app, services, `${api}/token`, tokenEndpoint('workfront', 'form-or-json'));
+  registerClientEndpoint(
+    app,
+    services,
+    `${api}/revoke`,
+    revocationEndpoint('form-or-json', (form) => form.get('token') ?? form.get('refresh_token')),
   );
-
-  app.post('/integrations/oauth2/api/v1/revoke', async (request, reply) => {
-    const form = readBody(request, 'form-or-json');
-    const token = form.get('token') ?? form.get('refresh_token');
-    return answerRevocation(services, request, reply, form, token);
+  registerClientEndpoint<TokenRequest>(app, services, `${api}/jwt/exchange`, {
+    bodies: 'form',
+    read: (form, common) => ({ ...common, profile: 'workfront', assertion: form.get('jwt_token') }),
+    answer: answerWorkfrontExchange,
+    count: ({ metrics }, _request, outcome) =>
+      metrics.tokens.inc({ grant_type: jwtBearerGrantType, outcome }),
   });
-
-  app.post('/integrations/oauth2/api/v1/jwt/exchange', (request, reply) =>
-    answerCounted(services, reply, { grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer' }, () => {
-      const form = readBody(request, 'form');
-      const asked: TokenRequest = {
-        instance: request.instance,
-        profile: 'workfront',
-        ip: request.ip,
-        credentials: readCredentials(request, form),
-        assertion: form.get('jwt_token'),
-      };
-      return services.failureLimits.watch(
-        {
-          instance: asked.instance,
-          ip: asked.ip,
-          claimedClientId: () => claimedClientId(asked.credentials, asked.assertion),
-        },
-        () => exchangeWorkfrontJwt(services, asked),
-      );
-    }),
-  );
 }

@@ -1,9 +1,10 @@
 import { endOne } from '../../../authorizations/end.ts';
 import { scopesNow } from '../../../authorizations/liveness.ts';
-import { type Id, newId } from '../../../base/ids.ts';
-import { type Instant, SECOND } from '../../../base/units.ts';
+import { newId } from '../../../base/ids.ts';
+import { SECOND } from '../../../base/units.ts';
 import { recordAuditEvent } from '../../../events/record.ts';
 import {
+  type AuthorizationCode,
   findAuthorizationCode,
   forgetIssued,
   type SpentCode,
@@ -12,12 +13,11 @@ import {
 import { insertAuthorization } from '../../../store/authorizations.ts';
 import type { Transaction } from '../../../store/engine/database.ts';
 import { matchesChallenge } from '../../authorize/pkce.ts';
-import { spend } from '../../client/assertion.ts';
-import type { AuthenticatedClient } from '../../client/authenticate.ts';
+import type { Spending } from '../../client/spending.ts';
 import { OAuthError } from '../../errors.ts';
 import type { Needs } from '../../needs.ts';
-import type { TokenRequest, TokenResponse } from '../request.ts';
-import { isOffline, respondWithTokens } from '../response.ts';
+import type { Grant, TokenCall, TokenRequest } from '../request.ts';
+import { type Issue, isOffline } from '../response.ts';
 
 /**
  * Redeems an authorization code (RFC 6749 4.1.3, RFC 7636 4.6). A code is good for one use; a second one ends what
@@ -25,35 +25,21 @@ import { isOffline, respondWithTokens } from '../response.ts';
  * nobody else can.
  * @throws OAuthError
  */
-export async function redeemAuthorizationCode(
-  needs: Needs,
-  request: TokenRequest,
-  client: AuthenticatedClient,
-): Promise<TokenResponse> {
-  const { instance, code } = request;
-  const { application } = client;
+export const redeemAuthorizationCode: Grant = async (needs, call) => {
+  const { request, client } = call;
+  const { code } = request;
   if (code === undefined) throw new OAuthError('invalid_request', 'code is missing');
-  if (application.type === 'machine')
+  if (client.application.type === 'machine')
     throw new OAuthError(
       'unauthorized_client',
       'a machine application has no users who sign in; use client_credentials or the JWT-bearer grant',
     );
-  const now = needs.clock();
-  const authorizationId = newId(now);
-  const signingKey = await needs.signingKeys.active(instance.id);
-  const redeemed = await needs.db.transaction((tx) =>
-    spendAndGrant(tx, { ...request, code }, client, now, authorizationId),
-  );
-  if (!redeemed) throw await refusalOf(needs, request, client, code);
-  if ('mismatch' in redeemed) throw new OAuthError('invalid_grant', redeemed.mismatch);
-  const { userId, scopes } = redeemed;
-  return respondWithTokens(
-    needs,
-    request,
-    { application, userId, scopes, authorizationId, credentialId: null, signingKey },
-    isOffline(scopes) ? { authorizationId, generation: 1 } : null,
-  );
-}
+  return {
+    inTransaction: true,
+    spend: (tx) => spendAndGrant(tx, call, code),
+    otherwise: () => whyNotSpent(needs, call, code),
+  };
+};
 
 /**
  * Spends the code for a new authorization, or, where the request does not match the code, for nothing.
@@ -62,20 +48,17 @@ export async function redeemAuthorizationCode(
  */
 async function spendAndGrant(
   tx: Transaction,
-  request: TokenRequest & { code: string },
-  client: AuthenticatedClient,
-  now: Instant,
-  authorizationId: Id,
-): Promise<{ mismatch: string } | { userId: Id; scopes: readonly string[] } | undefined> {
-  const { instance, code, ip } = request;
-  const { application } = client;
+  { request, client: { application }, now }: TokenCall,
+  code: string,
+): Promise<Issue | OAuthError | undefined> {
+  const { instance, ip } = request;
+  const authorizationId = newId(now);
   const spent = await spendAuthorizationCode(tx, instance.id, application.id, code, now, authorizationId);
   if (!spent) return undefined;
-  await spend(tx, client, client.assertion, 'invalid_client');
   const mismatch = mismatchOf(spent, request);
   if (mismatch !== undefined) {
     await forgetIssued(tx, instance.id, code);
-    return { mismatch };
+    return new OAuthError('invalid_grant', mismatch);
   }
   if (spent.userRole === null)
     throw new OAuthError('invalid_grant', 'the user who allowed this is not active any more');
@@ -110,22 +93,14 @@ async function spendAndGrant(
       detail: { authorization_id: authorizationId, scopes },
     }),
   ]);
-  return { userId, scopes };
-}
-
-/** Why a code could not be spent. One that was spent before ends what it issued. */
-async function refusalOf(
-  needs: Needs,
-  request: TokenRequest,
-  client: AuthenticatedClient,
-  code: string,
-): Promise<OAuthError> {
-  const found = await findAuthorizationCode(needs.db, request.instance.id, code);
-  if (!found || found.applicationId !== client.application.id)
-    return new OAuthError('invalid_grant', 'the code is not one that was issued to this client');
-  return found.spentAt !== null
-    ? reused(needs, request, client, code)
-    : new OAuthError('invalid_grant', 'the code has expired; it must be redeemed at once');
+  return {
+    application,
+    userId,
+    scopes,
+    authorizationId,
+    credentialId: null,
+    generation: isOffline(scopes) ? 1 : null,
+  };
 }
 
 function mismatchOf(code: SpentCode, request: TokenRequest): string | undefined {
@@ -141,29 +116,30 @@ function mismatchOf(code: SpentCode, request: TokenRequest): string | undefined 
   return undefined;
 }
 
-/**
- * A code came back: whoever has it now, what its first use issued can be trusted no longer. Only a client that authenticates
- * may end it: one whose assertion was used before has not.
- */
-async function reused(
-  needs: Needs,
-  request: TokenRequest,
-  client: AuthenticatedClient,
-  code: string,
+/** Why a code could not be spent. One that was spent before ends what it issued. */
+async function whyNotSpent(needs: Needs, call: TokenCall, code: string): Promise<Spending<Issue>> {
+  const found = await findAuthorizationCode(needs.db, call.request.instance.id, code);
+  if (!found || found.applicationId !== call.client.application.id)
+    throw new OAuthError('invalid_grant', 'the code is not one that was issued to this client');
+  if (found.spentAt === null)
+    throw new OAuthError('invalid_grant', 'the code has expired; it must be redeemed at once');
+  return { inTransaction: true, spend: (tx) => endReused(tx, call, found) };
+}
+
+/** A code came back: whoever has it now, what its first use issued can be trusted no longer. */
+async function endReused(
+  tx: Transaction,
+  { request: { instance, ip }, client, now }: TokenCall,
+  code: AuthorizationCode,
 ): Promise<OAuthError> {
-  const { instance, ip } = request;
-  const now = needs.clock();
-  await needs.db.transaction(async (tx) => {
-    await spend(tx, client, client.assertion, 'invalid_client');
-    const spent = await findAuthorizationCode(tx, instance.id, code);
-    if (!spent?.authorizationId) return;
-    const by = {
-      instanceId: instance.id,
-      actor: { type: 'application', id: client.application.id },
-      ip,
-    } as const;
-    const ended = await endOne(tx, now, spent.authorizationId, by, 'authorization_code_reused');
-    if (!ended) return;
+  const by = {
+    instanceId: instance.id,
+    actor: { type: 'application', id: client.application.id },
+    ip,
+  } as const;
+  const { authorizationId: id } = code;
+  const ended = id && (await endOne(tx, now, id, by, 'authorization_code_reused'));
+  if (ended)
     await recordAuditEvent(tx, now, {
       ...by,
       type: 'authorization_code.reused',
@@ -171,6 +147,5 @@ async function reused(
       userId: ended.userId,
       detail: { authorization_id: ended.id },
     });
-  });
   return new OAuthError('invalid_grant', 'the code was used before; what it issued has been revoked');
 }

@@ -1,21 +1,14 @@
-import { spend } from '../../client/assertion.ts';
-import type { AuthenticatedClient } from '../../client/authenticate.ts';
+import { nothingToSpend } from '../../client/spending.ts';
 import { OAuthError } from '../../errors.ts';
-import type { Needs } from '../../needs.ts';
 import { defaultScopes, requestedScopes } from '../../scope.ts';
-import type { TokenRequest, TokenResponse } from '../request.ts';
-import { respondWithTokens } from '../response.ts';
+import type { Grant } from '../request.ts';
 
 /**
  * A token for the client itself, no user behind it (RFC 6749 4.4).
  * @throws OAuthError
  */
-export async function grantClientCredentials(
-  needs: Needs,
-  request: TokenRequest,
-  client: AuthenticatedClient,
-): Promise<TokenResponse> {
-  const { application, assertion } = client;
+export const grantClientCredentials: Grant = async (_needs, { request, client }) => {
+  const { application, credentialId } = client;
   if (application.type !== 'machine')
     throw new OAuthError(
       'unauthorized_client',
@@ -26,20 +19,12 @@ export async function grantClientCredentials(
     application.scopes,
     defaultScopes(request.instance, application.scopes),
   );
-
-  const signingKey = await needs.signingKeys.active(request.instance.id);
-  if (assertion?.spend) await needs.db.transaction((tx) => spend(tx, client, assertion, 'invalid_client'));
-  return respondWithTokens(
-    needs,
-    request,
-    {
-      application,
-      userId: null,
-      scopes,
-      authorizationId: null,
-      credentialId: client.credentialId,
-      signingKey,
-    },
-    null,
-  );
-}
+  return nothingToSpend({
+    application,
+    userId: null,
+    scopes,
+    authorizationId: null,
+    credentialId,
+    generation: null,
+  });
+};

@@ -1,23 +1,26 @@
 import { scopesNow } from '../../../authorizations/liveness.ts';
 import { parseId } from '../../../base/ids.ts';
 import { instanceUrl } from '../../../base/paths.ts';
-import type { Client } from '../../../model/application.ts';
 import { findUser } from '../../../store/users.ts';
-import { readUnverified, spend, verifyAssertion } from '../../client/assertion.ts';
-import { type AuthenticatedClient, authenticateClient, hasCredentials } from '../../client/authenticate.ts';
+import { readUnverified, verifyAssertion } from '../../client/assertion.ts';
+import { authenticateClient, hasCredentials } from '../../client/authenticate.ts';
+import type { Identify } from '../../client/call.ts';
+import type { Spending } from '../../client/spending.ts';
 import { OAuthError } from '../../errors.ts';
 import type { Needs } from '../../needs.ts';
 import { defaultScopes, requestedScopes } from '../../scope.ts';
-import type { TokenRequest, TokenResponse } from '../request.ts';
-import { respondWithTokens } from '../response.ts';
+import type { Grant, TokenCall, TokenRequest } from '../request.ts';
+import type { Issue } from '../response.ts';
 
 /**
- * A token for the user whom a public key acts for, against a JWT signed by that key (RFC 7523 2.1). Nobody signs in
- * and no authorization is made. The assertion identifies the client; client authentication may come with it.
+ * The assertion identifies the client, and it is verified by `grantJwtBearer`. Client authentication may come with it, and must then be
+ * valid and the same client's.
  * @throws OAuthError
  */
-export async function grantJwtBearer(needs: Needs, request: TokenRequest): Promise<TokenResponse> {
-  const { instance, assertion, credentials } = request;
+export const identifyByAssertion: Identify<TokenRequest> = async (
+  needs,
+  { instance, assertion, credentials },
+) => {
   if (assertion === undefined) throw new OAuthError('invalid_request', 'assertion is missing');
   const authenticated = hasCredentials(credentials)
     ? await authenticateClient(needs, instance, credentials)
@@ -30,62 +33,69 @@ export async function grantJwtBearer(needs: Needs, request: TokenRequest): Promi
       'invalid_grant',
       'the iss of the assertion must be the client ID of the client that sends it',
     );
-  const client = authenticated ?? (await needs.clients.find(instance.id, issuer));
+  if (authenticated) return authenticated;
+  const client = await needs.clients.find(instance.id, issuer);
   if (!client?.application.enabled)
     throw new OAuthError(
       'invalid_grant',
       'the iss of the assertion is not the client ID of an enabled application',
     );
-  return exchange(needs, request, client, authenticated, {
-    audience: 'required',
-    issuers: [client.application.clientId],
-  });
-}
+  return { ...client, method: 'none', credentialId: null, proofs: [] };
+};
+
+/**
+ * A token for the user whom a public key acts for, against a JWT signed by that key (RFC 7523 2.1). Nobody signs in
+ * and no authorization is made.
+ * @throws OAuthError
+ */
+export const grantJwtBearer: Grant = (needs, call) =>
+  exchange(needs, call, { audience: 'required', issuers: [call.client.application.clientId] });
 
 /**
  * The JWT exchange of the Workfront profile: the client authenticates with its secret, and the assertion's `iss` may
  * also be the customer ID; `aud`, `jti` and `iat` may be missing, and `aud` may name this endpoint.
  * @throws OAuthError
  */
-export async function exchangeWorkfrontJwt(needs: Needs, request: TokenRequest): Promise<TokenResponse> {
-  const { instance, assertion, credentials } = request;
-  if (assertion === undefined) throw new OAuthError('invalid_request', 'jwt_token is missing');
-  const client = await authenticateClient(needs, instance, credentials);
-  const response = await exchange(needs, request, client, client, {
+export const exchangeWorkfrontJwt: Grant = (needs, call) => {
+  const { instance } = call.request;
+  return exchange(needs, call, {
     audience: 'optional',
     alsoAudience: instanceUrl(instance, '/integrations/oauth2/api/v1/jwt/exchange'),
-    issuers: [instance.customerId, client.application.clientId],
+    issuers: [instance.customerId, call.client.application.clientId],
+    tokenType: 'sessionID',
   });
-  return { ...response, token_type: 'sessionID' };
+};
+
+/** In what the two differ. */
+interface Terms extends Pick<Issue, 'tokenType'> {
+  readonly audience: 'required' | 'optional';
+  readonly alsoAudience?: string;
+  /** Whom `iss` may name. */
+  readonly issuers: readonly string[];
 }
 
 async function exchange(
   needs: Needs,
-  request: TokenRequest,
-  client: Client,
-  authenticated: AuthenticatedClient | null,
-  {
-    issuers,
-    ...rules
-  }: { audience: 'required' | 'optional'; alsoAudience?: string; issuers: readonly string[] },
-): Promise<TokenResponse> {
+  { request, client, now }: TokenCall,
+  { issuers, tokenType, ...rules }: Terms,
+): Promise<Spending<Issue>> {
   const { instance } = request;
   const { application } = client;
   if (application.type !== 'machine')
     throw new OAuthError('unauthorized_client', 'the JWT-bearer grant is for machine applications');
-  const assertion = verifyAssertion(needs, instance, client, request.assertion ?? '', {
+  const { claims, key, proofs } = verifyAssertion(needs, instance, client, request.assertion ?? '', {
     code: 'invalid_grant',
     ...rules,
   });
-  if (!issuers.includes(assertion.claims.iss ?? ''))
+  if (!issuers.includes(claims.iss ?? ''))
     throw new OAuthError(
       'invalid_grant',
       issuers.length === 1
         ? 'the iss of the assertion is not the client ID of this application'
         : 'the iss of the assertion is neither the customer ID nor the client ID of this application',
     );
-  const userId = parseId(assertion.claims.sub);
-  if (!userId || userId !== assertion.key.actsAsUserId)
+  const userId = parseId(claims.sub);
+  if (!userId || userId !== key.actsAsUserId)
     throw new OAuthError(
       'invalid_grant',
       'the sub of the assertion is not the ID of the user whom the public key acts for',
@@ -95,26 +105,21 @@ async function exchange(
     throw new OAuthError('invalid_grant', 'the user whom the public key acts for is not active any more');
   const allowed = scopesNow(application.scopes, application, user.role);
   const scopes = requestedScopes(request.scope, allowed, defaultScopes(instance, allowed));
-
-  const signingKey = await needs.signingKeys.active(instance.id);
-  if (assertion.spend || authenticated?.assertion?.spend)
-    await needs.db.transaction(async (tx) => {
-      await spend(tx, client, authenticated?.assertion ?? null, 'invalid_client');
-      await spend(tx, client, assertion, 'invalid_grant');
-    });
-  needs.lastUsed.note('public_keys', instance.id, assertion.key.id, needs.clock());
-  needs.lastUsed.note('applications', instance.id, application.id, needs.clock());
-  return respondWithTokens(
-    needs,
-    request,
-    {
-      application,
-      userId: user.id,
-      scopes,
-      authorizationId: null,
-      credentialId: assertion.key.id,
-      signingKey,
+  return {
+    proofs,
+    inTransaction: false,
+    spend: async () => {
+      needs.lastUsed.note('public_keys', instance.id, key.id, now);
+      needs.lastUsed.note('applications', instance.id, application.id, now);
+      return {
+        application,
+        userId,
+        scopes,
+        authorizationId: null,
+        credentialId: key.id,
+        generation: null,
+        ...(tokenType && { tokenType }),
+      };
     },
-    null,
-  );
+  };
 }
