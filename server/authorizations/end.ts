@@ -3,10 +3,14 @@ import type { Instant } from '../base/units.ts';
 import type { Core } from '../core.ts';
 import { recordAuditEvent } from '../events/record.ts';
 import type { Act } from '../model/act.ts';
-import type { Authorization } from '../model/authorization.ts';
+import type { Authorization, AuthorizationKey } from '../model/authorization.ts';
 import type { By } from '../model/event.ts';
 import { adminScope } from '../model/scopes.ts';
-import { deleteRedeemableCodes, deleteRedeemableCodesWithScope } from '../store/authorization-codes.ts';
+import {
+  deleteRedeemableCodes,
+  deleteRedeemableCodesBeside,
+  deleteRedeemableCodesWithScope,
+} from '../store/authorization-codes.ts';
 import {
   findAuthorization,
   revokeAuthorization,
@@ -17,15 +21,23 @@ import { deleteConsent, deleteConsentsOfApplication, deleteConsentsWithScope } f
 import type { Transaction } from '../store/engine/database.ts';
 import { perform } from './act.ts';
 
-/** Ends one authorization within a transaction; false when it was not live. */
+/**
+ * Ends one authorization within a transaction, and with it the codes of its user and application that were not redeemed yet.
+ * @returns the authorization that this call ended; undefined when it was not live, and then the codes stay
+ */
 export async function endOne(
   tx: Transaction,
   now: Instant,
-  id: Id,
+  which: AuthorizationKey,
   by: By,
   because: string,
 ): Promise<Authorization | undefined> {
-  const ended = await revokeAuthorization(tx, by.instanceId, id, now);
+  const { instanceId } = by;
+  const [, ended] = await Promise.all([
+    // Codes first, as everywhere: two that end something never wait for each other crosswise.
+    deleteRedeemableCodesBeside(tx, { ...which, instanceId }, now),
+    revokeAuthorization(tx, instanceId, which.id, now),
+  ]);
   if (ended) await recordEnd(tx, now, ended, by, because);
   return ended;
 }
@@ -48,7 +60,7 @@ export function endAuthorization(
     const found = await findAuthorization(tx, act.instanceId, id);
     if (!found || ('userId' in of ? found.userId !== of.userId : found.applicationId !== of.applicationId))
       return false;
-    const ended = await endOne(tx, now, found.id, act, 'by_request');
+    const ended = await endOne(tx, now, found, act, 'by_request');
     if (!ended) return false;
     await deleteConsent(tx, act.instanceId, ended.userId, ended.applicationId);
     return true;

@@ -21,6 +21,9 @@ export interface Authorization {
   readonly revokedAt: Instant | null;
 }
 
+/** An authorization by its ID, and whose it is. */
+export type AuthorizationKey = Pick<Authorization, 'id' | 'userId' | 'applicationId'>;
+
 /** An authorization with its user, in one read. */
 export interface AuthorizationOfUser extends Authorization {
   /** Null when there is no such user any more. */

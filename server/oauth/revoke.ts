@@ -51,7 +51,7 @@ async function endOfRefreshToken(
   if (!authorization) return undefined;
   if (authorization.applicationId !== application.id) throw notYours();
   const by = { instanceId: instance.id, actor: { type: 'application', id: application.id }, ip } as const;
-  return (tx) => endOne(tx, now, authorization.id, by, 'revoked_by_client');
+  return (tx) => endOne(tx, now, authorization, by, 'revoked_by_client');
 }
 
 async function endOfAccessToken(

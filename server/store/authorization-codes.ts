@@ -1,6 +1,7 @@
 import { type Id, idBytes, idFrom, idFromOrNull } from '../base/ids.ts';
 import { sha256 } from '../base/master-secret.ts';
 import { type Instant, SECOND } from '../base/units.ts';
+import type { AuthorizationKey } from '../model/authorization.ts';
 import { adminScope } from '../model/scopes.ts';
 import type { Role } from '../model/user.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
@@ -138,6 +139,21 @@ export async function deleteRedeemableCodes(
     DELETE FROM authorization_codes
     WHERE application_id = ${idBytes(applicationId)} AND instance_id = ${idBytes(instanceId)}
       AND spent_at IS NULL AND expires_at > ${now - underWay}`;
+}
+
+/** The same for the codes of a live authorization's user and application: they would bring back what is about to end. */
+export async function deleteRedeemableCodesBeside(
+  tx: Transaction,
+  { id, instanceId, userId, applicationId }: AuthorizationKey & { readonly instanceId: Id },
+  now: Instant,
+): Promise<void> {
+  await tx.sql`
+    DELETE FROM authorization_codes
+    WHERE user_id = ${idBytes(userId)} AND application_id = ${idBytes(applicationId)}
+      AND instance_id = ${idBytes(instanceId)} AND spent_at IS NULL AND expires_at > ${now - underWay}
+      AND EXISTS (
+        SELECT a.id FROM authorizations a
+        WHERE a.id = ${idBytes(id)} AND a.instance_id = ${idBytes(instanceId)} AND a.revoked_at IS NULL)`;
 }
 
 /** The same for the codes of a user that would give a scope. */

@@ -138,7 +138,7 @@ async function endReused(
     ip,
   } as const;
   const { authorizationId: id } = code;
-  const ended = id && (await endOne(tx, now, id, by, 'authorization_code_reused'));
+  const ended = id && (await endOne(tx, now, { ...code, id }, by, 'authorization_code_reused'));
   if (ended)
     await recordAuditEvent(tx, now, {
       ...by,

@@ -171,7 +171,7 @@ async function endReused(
     actor: { type: 'application', id: client.application.id },
     ip,
   } as const;
-  const ended = await endOne(tx, now, authorization.id, by, 'refresh_token_reused');
+  const ended = await endOne(tx, now, authorization, by, 'refresh_token_reused');
   if (ended)
     await recordAuditEvent(tx, now, {
       ...by,
