@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { HOUR, MINUTE } from '../../server/base/units.ts';
+import { HOUR, MINUTE, SECOND } from '../../server/base/units.ts';
 import type { ApplicationView } from '../support/admin.ts';
 import type { Browser, Person } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
+import { send } from '../support/http.ts';
+import { rsaKeyPair, signRs256 } from '../support/key-pairs.ts';
 import { OAuthClient, outcome, success } from '../support/oauth-client.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
@@ -185,5 +187,32 @@ forEachEngine((engine) => {
     assert.deepEqual([byToken?.actor.id, byHand?.actor.id], [person.id, person.id]);
     assert.deepEqual(byHand?.via, null);
     assert.deepEqual(byToken?.via, { application_id: tool.id, authorization_id: data.at(-1)?.id });
+  });
+
+  test('an event names the public key whose token acted for an administrator', async () => {
+    const { person } = await administrator();
+    const machine = await app.admin.createApplication({ type: 'machine', scopes: ['admin'] });
+    const pair = rsaKeyPair();
+    const key = await app.admin.addPublicKey(machine.id, pair.publicPem, person.id);
+    const exp = Math.floor(app.clock.now() / SECOND) + 300;
+    const claims = { iss: machine.client_id, sub: person.id, aud: app.url, exp };
+    const body = new URLSearchParams({
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      assertion: signRs256(pair.privateKey, claims),
+      scope: 'admin',
+    });
+    const { access_token } = success(await send(app, '/oauth2/token', { body })).json<{
+      access_token: string;
+    }>();
+    const user = await app.admin.createUser();
+    success(
+      await send(app, `/api/v1/users/${user.id}`, {
+        method: 'PATCH',
+        body: { name: 'By a machine' },
+        headers: { authorization: `Bearer ${access_token}` },
+      }),
+    );
+    const [event] = await eventsOf(user, 'user.updated');
+    assert.deepEqual(event?.via, { application_id: machine.id, public_key_id: key.id });
   });
 });

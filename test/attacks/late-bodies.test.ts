@@ -6,7 +6,7 @@ import { forEachEngine } from '../support/engines.ts';
 import { type HtmlForm, parseForms } from '../support/html-form.ts';
 import { type Headers, send } from '../support/http.ts';
 import { png } from '../support/images.ts';
-import { rsaKeyPair } from '../support/key-pairs.ts';
+import { rsaKeyPair, signRs256 } from '../support/key-pairs.ts';
 import { beginRequest, type LateBody } from '../support/late-body.ts';
 import { OAuthClient, success } from '../support/oauth-client.ts';
 import { routesOf } from '../support/routes.ts';
@@ -35,6 +35,10 @@ interface World {
   /** What Eve's access token hangs on. */
   readonly tool: ApplicationView;
   readonly accessToken: string;
+  /** What the token hangs on that a public key got for Eve. */
+  readonly machine: ApplicationView;
+  readonly keyId: string;
+  readonly tokenOfKey: string;
   readonly requests: Readonly<Record<string, Request>>;
 }
 
@@ -140,7 +144,25 @@ forEachEngine((engine) => {
         new_password: password,
       }),
     };
-    return { eve, browser, tool, accessToken, requests };
+    return { eve, browser, tool, accessToken, ...(await tokenByKey(eve)), requests };
+  }
+
+  /** A token without an authorization (RFC 7523 2.1), for Eve. */
+  async function tokenByKey(eve: Person): Promise<Pick<World, 'machine' | 'keyId' | 'tokenOfKey'>> {
+    const machine = await app.admin.createApplication({ type: 'machine', scopes: ['admin'] });
+    const pair = rsaKeyPair();
+    const { id: keyId } = await app.admin.addPublicKey(machine.id, pair.publicPem, eve.id);
+    const exp = Math.floor(app.clock.now() / 1000) + 300;
+    const claims = { iss: machine.client_id, sub: eve.id, aud: app.url, exp };
+    const body = new URLSearchParams({
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      assertion: signRs256(pair.privateKey, claims),
+      scope: 'admin',
+    });
+    const { access_token: tokenOfKey } = success(await send(app, '/oauth2/token', { body })).json<{
+      access_token: string;
+    }>();
+    return { machine, keyId, tokenOfKey };
   }
 
   async function openConsentPage(browser: Browser, application: ApplicationView): Promise<HtmlForm> {
@@ -164,6 +186,7 @@ forEachEngine((engine) => {
     'sec-fetch-site': 'same-origin',
   });
   const byToken: Authority = ({ accessToken }) => ({ authorization: `Bearer ${accessToken}` });
+  const byTokenOfKey: Authority = ({ tokenOfKey }) => ({ authorization: `Bearer ${tokenOfKey}` });
 
   /** Sends the headers of everything; when this is done the server has judged them. */
   async function begin(
@@ -223,6 +246,7 @@ forEachEngine((engine) => {
   for (const [what, authority] of [
     ['a session', bySession],
     ['an access token', byToken],
+    ['an access token that a key got', byTokenOfKey],
   ] as const)
     test(`with the authority of ${what} that goes on, a body that comes late is as good as any`, async () => {
       const world = await makeWorld();
@@ -308,6 +332,19 @@ forEachEngine((engine) => {
     'of a token whose authorization an administrator ended': {
       by: byToken,
       lose: ({ tool }) => app.admin.must('DELETE', `/applications/${tool.id}/authorizations`),
+    },
+    'of a token whose key was deleted': {
+      by: byTokenOfKey,
+      lose: ({ machine, keyId }) =>
+        app.admin.must('DELETE', `/applications/${machine.id}/public-keys/${keyId}`),
+    },
+    'of a token that a key got for a user who was deactivated': {
+      by: byTokenOfKey,
+      lose: ({ eve }) => app.admin.updateUser(eve.id, { active: false }),
+    },
+    'of a token that a key got for an application that was deleted': {
+      by: byTokenOfKey,
+      lose: ({ machine }) => app.admin.deleteApplication(machine.id),
     },
     'of a token that its client revoked': {
       by: byToken,

@@ -98,6 +98,13 @@ describe('the audit log', async () => {
         actor: client,
         detail: { because: 'authorization_code_reused' },
       },
+      { type: 'authorization.revoked', ...concerned, detail: { because: 'role_lost' } },
+      ...['signed_out', 'by_request', 'password_changed', 'user_deactivated', 'role_lost'].flatMap(
+        (because) =>
+          [1, 3].map(
+            (sessions) => ({ type: 'session.ended', userId, detail: { because, sessions } }) as const,
+          ),
+      ),
     ];
     for (const event of events) await record(event);
     for (const [locale, theme] of [
@@ -110,8 +117,11 @@ describe('the audit log', async () => {
       const { page } = window;
       await window.open('/audit-log');
       const words = consoleWords(locale === 'en-US' ? 'en' : locale === 'zh-CN' ? 'zh-Hans' : locale);
-      await page.getByRole('button', { name: words('shell.show_more') }).click();
       const sentences = page.getByRole('main').locator('li p:first-child');
+      for (const shown of [25, 50]) {
+        await page.getByRole('button', { name: words('shell.show_more') }).click();
+        await sentences.nth(shown).waitFor();
+      }
       await page.getByText('Bygone').last().waitFor();
       await page.getByText(words('audit.some_user'), { exact: true }).first().waitFor({ state: 'detached' });
       for (const sentence of await sentences.allTextContents())
@@ -120,6 +130,22 @@ describe('the audit log', async () => {
       await window.checkAccessibility();
       await window.close();
     }
+  });
+
+  test('what a token did for a person is told from what they did themselves', async () => {
+    const via = { applicationId, authorizationId: applicationId, publicKeyId: null };
+    await record({ type: 'user.updated', userId, via, detail: { fields: ['name'] } });
+    const window = await openConsole(app, { locale: 'fr' });
+    const { page } = window;
+    await window.open('/audit-log?type=user.updated');
+    const row = page.getByRole('main').getByRole('listitem').first();
+    await row.getByText(fr('audit.via', { application: 'Calendar' })).waitFor();
+    await row.getByRole('button').click();
+    await row.getByText(fr('audit.fact_via'), { exact: true }).waitFor();
+    await window.checkAccessibility();
+    await row.getByRole('link', { name: 'Calendar' }).first().click();
+    await page.getByRole('heading', { level: 1, name: 'Calendar' }).waitFor();
+    await window.close();
   });
 
   test('who described the scope admin as something harmless, or raised the grace, is seen with what was there before', async () => {
