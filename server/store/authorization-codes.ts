@@ -4,6 +4,7 @@ import { type Instant, SECOND } from '../base/units.ts';
 import type { AuthorizationKey } from '../model/authorization.ts';
 import { adminScope } from '../model/scopes.ts';
 import type { Role } from '../model/user.ts';
+import type { Consent } from './consents.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
 
 /** What a code is found by: the time that it tells, and its hash. Codes of 0.1.0 told no time. */
@@ -45,27 +46,41 @@ const columns = new Columns(
     authorization_id`,
 );
 
+/** What a code is issued by: gone meanwhile, there is none. */
+export interface BehindCode {
+  /** SHA-256 of the session cookie's value. */
+  readonly tokenHash: Buffer;
+  /** The remembered yes that spares the question; null where it was asked. */
+  readonly consent: Pick<Consent, 'scopes'> | null;
+}
+
 /**
  * Keeps a code for the user of a browser session, as long as there is that session of an active user, who is an administrator if the
- * code is for `admin`: whoever lost that meanwhile gets no code.
+ * code is for `admin`, and what they had allowed: whoever lost that meanwhile gets no code.
  * @param write of the database, or `sql` of a transaction
  * @returns whether it was kept
  */
 export async function insertAuthorizationCode(
   write: Sql,
   code: string,
-  sessionId: Id,
+  { tokenHash, consent }: BehindCode,
   data: Omit<AuthorizationCode, 'spentAt' | 'authorizationId'>,
 ): Promise<boolean> {
   const takesAdministrator = data.scopes.includes(adminScope) ? 1 : 0;
+  const takesConsent = consent ? 1 : 0;
+  const allowed = consent?.scopes.join(' ') ?? '';
   const rows = await write`
     INSERT INTO authorization_codes (code_hash, instance_id, application_id, user_id, redirect_uri, code_challenge,
       scopes, expires_at)
     SELECT ${keyOf(code)}, ${idBytes(data.instanceId)}, ${idBytes(data.applicationId)}, u.id,
       ${data.redirectUri}, ${data.codeChallenge}, ${data.scopes.join(' ')}, ${data.expiresAt}
     FROM users u JOIN sessions s ON s.user_id = u.id AND s.instance_id = u.instance_id
-    WHERE u.id = ${idBytes(data.userId)} AND u.instance_id = ${idBytes(data.instanceId)} AND s.id = ${idBytes(sessionId)}
+    WHERE u.id = ${idBytes(data.userId)} AND u.instance_id = ${idBytes(data.instanceId)} AND s.token_hash = ${tokenHash}
       AND u.active = 1 AND (u.role = 'administrator' OR ${takesAdministrator} = 0)
+      AND (${takesConsent} = 0 OR EXISTS (
+        SELECT 1 FROM consents c
+        WHERE c.user_id = u.id AND c.application_id = ${idBytes(data.applicationId)} AND c.instance_id = u.instance_id
+          AND c.scopes = ${allowed}))
     RETURNING user_id`;
   return rows.length === 1;
 }

@@ -64,6 +64,7 @@ export async function someGrant(
     const email = `${userId}@example.com`;
     const user = { id: userId, instanceId, email, name: 'Someone', role: 'user', active: true } as const;
     await insertUser(tx, { ...user, locale: null, lastActiveAt: now, createdAt: now }, email, 'a hash');
+    const tokenHash = randomBytes(32);
     await insertSession(
       tx,
       {
@@ -77,17 +78,22 @@ export async function someGrant(
         ip: '192.0.2.1',
         userAgent: '',
       },
-      randomBytes(32),
+      tokenHash,
     );
-    await insertAuthorizationCode(tx.sql, code, sessionId, {
-      instanceId,
-      applicationId,
-      userId,
-      redirectUri: null,
-      codeChallenge: null,
-      scopes: ['api'],
-      expiresAt: now + HOUR,
-    });
+    await insertAuthorizationCode(
+      tx.sql,
+      code,
+      { tokenHash, consent: null },
+      {
+        instanceId,
+        applicationId,
+        userId,
+        redirectUri: null,
+        codeChallenge: null,
+        scopes: ['api'],
+        expiresAt: now + HOUR,
+      },
+    );
     await insertAuthorization(tx, {
       id: authorizationId,
       instanceId,

@@ -3,7 +3,7 @@ import { isRememberable } from '../../authorizations/consents.ts';
 import { SECOND } from '../../base/units.ts';
 import type { Instance } from '../../model/instance.ts';
 import { insertAuthorizationCode } from '../../store/authorization-codes.ts';
-import { rememberConsent } from '../../store/consents.ts';
+import { type Consent, rememberConsent } from '../../store/consents.ts';
 import type { Sql } from '../../store/engine/database.ts';
 import { spendSignIn } from '../../store/sessions.ts';
 import type { OAuthErrorCode } from '../errors.ts';
@@ -15,16 +15,16 @@ import { usesUpSignIn } from './steps.ts';
 
 /**
  * Issues a code for what the user allowed, now or earlier, and uses up the sign-in that was made for it.
- * @param session must be the user's still when the code is written; for `admin` the user must be an administrator then
- * @param remember whether this is a new yes, to be remembered where that is safe
- * @returns the code (RFC 6749 4.1.2), or undefined when the session or that sign-in counts no more: then nothing is done
+ * @param session must be the user's still when the code is written, under this cookie; for `admin` the user must be an administrator then
+ * @param consent the yes of earlier, which must stand when the code is written; `given` for a new one, to be remembered where that is safe
+ * @returns the code (RFC 6749 4.1.2), or undefined when the session, that sign-in or that yes counts no more: then nothing is done
  */
 export async function issueAuthorizationCode(
   needs: Needs,
   instance: Instance,
   request: AuthorizationRequest,
   session: Session,
-  remember: boolean,
+  consent: Consent | 'given',
 ): Promise<string | undefined> {
   const { application } = request.client;
   const now = needs.clock();
@@ -35,14 +35,16 @@ export async function issueAuthorizationCode(
     userId: session.user.id,
     scopes: request.scopes,
   };
+  const isNew = consent === 'given';
+  const behind = { tokenHash: session.tokenHash, consent: isNew ? null : consent };
   const issue = (write: Sql) =>
-    insertAuthorizationCode(write, code, session.id, {
+    insertAuthorizationCode(write, code, behind, {
       ...what,
       redirectUri: request.redirectUriGiven,
       codeChallenge: request.codeChallenge,
       expiresAt: now + instance.authorizationCodeLifetime * SECOND,
     });
-  const remembers = remember && isRememberable({ application, redirectUri: request.redirectUri });
+  const remembers = isNew && isRememberable({ application, redirectUri: request.redirectUri });
   const spends = usesUpSignIn(request, session);
   if (!remembers && !spends) return (await issue(needs.db.write)) ? code : undefined;
   try {

@@ -44,7 +44,7 @@ export function registerConsent(app: FastifyInstance, services: Services): void 
       case 'allow': {
         const at = { asked: question.asked, now: services.clock() };
         if (nextStep(answered, session, 'given', at).do !== 'answer') throw outOfDate();
-        const code = await issueAuthorizationCode(services, instance, answered, session, true);
+        const code = await issueAuthorizationCode(services, instance, answered, session, 'given');
         if (code === undefined) throw outOfDate();
         return goTo(reply, codeRedirect(instance, answered, code));
       }
