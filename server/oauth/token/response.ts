@@ -2,12 +2,12 @@ import type { SigningKey } from '../../keys/signing-keys.ts';
 import { offlineAccess } from '../../model/instance.ts';
 import type { Needs } from '../needs.ts';
 import { tokenType } from '../profile.ts';
-import { type AccessTokenGrant, issueAccessToken } from '../tokens/access-token.ts';
+import { type AccessTokenContent, issueAccessToken } from '../tokens/access-token.ts';
 import { writeRefreshToken } from '../tokens/refresh-token.ts';
 import type { TokenRequest, TokenResponse } from './request.ts';
 
 /** What a grant gives: an access token, and perhaps a refresh token. */
-export interface Issue extends AccessTokenGrant {
+export interface Issue extends AccessTokenContent {
   /** Of the refresh token; null: none is given. */
   readonly generation: number | null;
   /** Where the endpoint has one of its own; otherwise it goes by profile and application. */

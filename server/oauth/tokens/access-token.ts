@@ -10,7 +10,7 @@ import type { Instance } from '../../model/instance.ts';
 import type { Needs } from '../needs.ts';
 
 /** Whom and what a new token is for. */
-export interface AccessTokenGrant {
+export interface AccessTokenContent {
   readonly application: Application;
   /** Null where the client acts for itself (RFC 6749 4.4). */
   readonly userId: Id | null;
@@ -24,24 +24,24 @@ export interface AccessTokenGrant {
 export function issueAccessToken(
   needs: Needs,
   instance: Instance,
-  grant: AccessTokenGrant,
+  content: AccessTokenContent,
   signingKey: SigningKey,
 ): { accessToken: string; expiresIn: number } {
   const now = needs.clock();
   const iat = toUnixSeconds(now);
-  const expiresIn = grant.application.accessTokenLifetime;
+  const expiresIn = content.application.accessTokenLifetime;
   const claims: AccessTokenClaims = {
     iss: instance.url,
-    sub: grant.userId ?? grant.application.clientId,
+    sub: content.userId ?? content.application.clientId,
     aud: instance.url,
-    client_id: grant.application.clientId,
-    scope: grant.scopes.join(' '),
+    client_id: content.application.clientId,
+    scope: content.scopes.join(' '),
     iat,
     exp: iat + expiresIn,
     jti: newId(now),
     instance_id: instance.id,
-    ...(grant.authorizationId && { authorization_id: grant.authorizationId }),
-    ...(grant.credentialId && { credential_id: grant.credentialId }),
+    ...(content.authorizationId && { authorization_id: content.authorizationId }),
+    ...(content.credentialId && { credential_id: content.credentialId }),
   };
   return { accessToken: signJwt(signingKey, claims), expiresIn };
 }
