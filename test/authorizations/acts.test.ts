@@ -3,13 +3,15 @@ import { after, before, describe, test } from 'node:test';
 import { findSession } from '../../server/accounts/sessions.ts';
 import { updateUser } from '../../server/accounts/users.ts';
 import { perform } from '../../server/authorizations/act.ts';
-import type { Id } from '../../server/base/ids.ts';
+import { endAllAuthorizations } from '../../server/authorizations/end.ts';
+import { type Id, newId } from '../../server/base/ids.ts';
 import { type Act, actOfOperator, actOfSession, actOfToken } from '../../server/model/act.ts';
 import type { AccessTokenClaims } from '../../server/model/claims.ts';
+import { insertAuthorization, listAuthorizationsOfApplication } from '../../server/store/authorizations.ts';
 import type { Transaction } from '../../server/store/engine/database.ts';
 import type { Person } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
-import { claimsOf, OAuthClient, success } from '../support/oauth-client.ts';
+import { claimsOf, OAuthClient, outcome, success } from '../support/oauth-client.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
 // While somebody's act is under way, nobody takes their right away: whoever wants to waits for the commit. Otherwise an act could be
@@ -144,6 +146,39 @@ forEachEngine((engine) => {
       );
       success(await client.refresh(tokens.refresh_token));
     });
+  });
+
+  test('a token ends all authorizations of its own application, its own last, also where they fill several transactions', async () => {
+    const { act, eve, tool, client, tokens } = await byToken();
+    const { db } = app.services;
+    await db.transaction(async (tx) => {
+      for (let count = 0; count < 1100; count++)
+        await insertAuthorization(tx, {
+          id: newId(app.clock.now()),
+          instanceId: app.instance.id,
+          applicationId: tool.id as Id,
+          userId: eve.id as Id,
+          scopes: ['offline_access'],
+          generation: 1,
+          createdAt: app.clock.now(),
+          rotatedAt: null,
+          lastUsedAt: null,
+          expiresAt: null,
+          revokedAt: null,
+        });
+    });
+    await endAllAuthorizations(app.services, act, tool.id as Id);
+    const live = await listAuthorizationsOfApplication(
+      db,
+      app.instance.id,
+      tool.id as Id,
+      undefined,
+      5,
+      app.clock.now(),
+    );
+    assert.deepEqual(live, []);
+    assert.equal(outcome(await client.refresh(tokens.refresh_token)), '400 invalid_grant');
+    await assert.rejects(endAllAuthorizations(app.services, act, tool.id as Id), { code: 'invalid_token' });
   });
 
   test('two administrators who change each other at the same moment both come through, or one of them is told why not', async () => {
