@@ -6,8 +6,11 @@ export interface LeastBits {
   readonly description: number;
 }
 
-/** 32 hexadecimal digits that were drawn at random have more of both, a hundred thousand times out of a hundred thousand. */
-export const leastOfSecret: LeastBits = { variety: 80, description: 100 };
+/**
+ * 32 hexadecimal digits that were drawn at random have more of both, a hundred thousand times out of a hundred thousand: 216 of the
+ * second at least. What is repeated in 32 bytes has about 150 at most.
+ */
+export const leastOfSecret: LeastBits = { variety: 80, description: 160 };
 /** People choose it, so only what is no choice at all is refused. */
 export const leastOfPassword: LeastBits = { variety: 20, description: 50 };
 export const leastOfToken: LeastBits = { variety: 16, description: 30 };
@@ -20,7 +23,10 @@ const examples = [
 ];
 const placeholder =
   /change.?(?:me|it|this)|replace.?(?:me|it|this|with|by)|place.?holder|your.{0,3}(?:secret|password|passphrase|token|key)|^<.*>$|^…$/i;
-const commonest = /^(?:password|passw0rd|qwerty|letmein|welcome|secret)+[\d!.]*$/i;
+/** What a shell or a template would have put something else in the place of; a .env file and a manifest do not. */
+const unexpanded = /\$\(|^`.*`$|^\$\{?\w+\}?$|\{\{.*\}\}|\bopenssl rand\b/;
+const commonest =
+  /^(?=.*[a-z])(?:(?:pass|p@ss)(?:word|w0rd)|qwerty|letmein|welcome|secret|admin(?:istrator)?|root|postern|default|correct|horse|battery|staple|[\d\W_])+$/i;
 const keyboardRows = /qwertyuiop|qwertzuiop|azertyuiop|asdfghjkl|zxcvbnm/gi;
 
 /**
@@ -30,6 +36,7 @@ const keyboardRows = /qwertyuiop|qwertzuiop|azertyuiop|asdfghjkl|zxcvbnm/gi;
  */
 export function whyGuessable(value: string, least: LeastBits): string | null {
   if (examples.includes(value)) return 'is an example of the documents, which everybody knows';
+  if (unexpanded.test(value)) return 'is the text of a command or variable, in whose place nothing was put';
   if (placeholder.test(value)) return 'is a placeholder, which everybody knows';
   const bytes = Buffer.from(value.replaceAll(keyboardRows, ''));
   if (

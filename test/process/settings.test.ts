@@ -119,6 +119,12 @@ describe('a secret that can be guessed stops the start, and one line says how to
       'password'.repeat(4),
       'changeme-changeme-changeme-changeme',
       'please change me before production!!',
+      'dev-secret-dev-secret-dev-secret-dev',
+      'deadbeefcafebabe'.repeat(2),
+      'the output of openssl rand -hex 32',
+      '$(openssl rand -hex 32)'.padEnd(40, '!'),
+      '$THE_MASTER_SECRET_OF_POSTERN_FROM_THE_VAULT',
+      '{{ .Values.postern.masterSecretOfTheServer }}',
       'put-your-secret-here-and-nowhere-else',
       '<the output of openssl rand -hex 32>',
       '01'.repeat(32),
@@ -134,6 +140,10 @@ describe('a secret that can be guessed stops the start, and one line says how to
       'abababababab',
       'password1234',
       'changeme1234',
+      'administrator',
+      'Admin-admin-2026',
+      'correct horse battery staple',
+      '$(openssl rand -base64 18 | tee /dev/stderr)',
     ])
       refuse('POSTERN_ADMIN_PASSWORD', value, email);
   });
@@ -145,6 +155,7 @@ describe('a secret that can be guessed stops the start, and one line says how to
       'password',
       'changeme',
       'your-token',
+      '$METRICS_TOKEN',
       'replace-this-too-please',
     ])
       refuse('POSTERN_METRICS_TOKEN', value);
