@@ -5,7 +5,7 @@ import { ConfigError, readConfig } from '../process/config.ts';
 import { createLog } from '../process/log.ts';
 import { closeServices, openServices } from '../process/open-services.ts';
 import type { Services } from '../services.ts';
-import { DatabaseTooNew, DatabaseUnavailable } from '../store/engine/database.ts';
+import { DatabaseTooNew, DatabaseUnavailable, DatabaseUnusable } from '../store/engine/database.ts';
 import { findDefaultInstance, findInstanceByHandle } from '../store/instances.ts';
 
 /** A command that cannot be carried out; the message is one line. */
@@ -54,7 +54,7 @@ export function explain(error: unknown): string {
     const fields = (error.errors ?? []).map(({ path, message }) => `${path} ${message}`);
     return fields.join('; ') || error.detail;
   }
-  if (error instanceof DatabaseUnavailable)
+  if (error instanceof DatabaseUnavailable || error instanceof DatabaseUnusable)
     return `the database of POSTERN_DATABASE_URL cannot be used: ${error.message.replaceAll(/\p{Cc}+/gu, ' ')}`;
   if (expected.some((kind) => error instanceof kind)) return (error as Error).message;
   if (isListenError(error)) return `cannot listen: ${error.message} (POSTERN_HOST, POSTERN_PORT)`;

@@ -77,6 +77,11 @@ export class DatabaseTooNew extends Error {
   override name = 'DatabaseTooNew';
 }
 
+/** The database cannot be made ours: it holds what another program made, or cannot hold what we write. */
+export class DatabaseUnusable extends Error {
+  override name = 'DatabaseUnusable';
+}
+
 /** A row that must be unique is there already. */
 export class UniqueViolation extends Error {
   override name = 'UniqueViolation';
