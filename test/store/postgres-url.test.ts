@@ -37,14 +37,33 @@ describe('the address of PostgreSQL', () => {
         'postgres://a,b/main?search_path=tenant,public&application_name=x&options=-c%20jit=off',
       ),
       {
-        host: 'a,b',
+        host: ['a', 'b'],
+        port: [5432, 5432],
         database: 'main',
         connection: { application_name: 'x', options: '-c jit=off', search_path: 'tenant,public' },
       },
     );
   });
 
+  test('has a port for each of several hosts, as psql reads it', () => {
+    for (const [hosts, host, port] of [
+      ['a:6001,b:6002', ['a', 'b'], [6001, 6002]],
+      ['a,b:6002', ['a', 'b'], [5432, 6002]],
+      ['a:6001,b', ['a', 'b'], [6001, 5432]],
+      ['[::1]:6001,[::2],c', ['::1', '::2', 'c'], [6001, 5432, 5432]],
+    ] as const) {
+      const address = readPostgresUrl(`postgres://u:p%2C%40@${hosts}/main?sslmode=disable`);
+      assert.deepEqual([address.host, address.port], [host, port], hosts);
+      assert.deepEqual([address.password, address.database], ['p,@', 'main']);
+    }
+    assert.equal(readPostgresUrl('postgres://%2Fvar%2Frun%2Fpostgresql/main').host, '/var/run/postgresql');
+    assert.equal(readPostgresUrl('postgres:///main').host, undefined);
+  });
+
   for (const [name, url] of [
+    ['HOST:PORT', 'postgres://u:the-password@a,,b/d'],
+    ['HOST:PORT', 'postgres://u:the-password@a,b:70000/d'],
+    ['HOST:PORT', 'postgres://u:the-password@a:6001:6002,b/d'],
     ['sslmod', 'postgres://u:the-password@h/d?sslmod=require'],
     ['connect_timeout', 'postgres://u:the-password@h/d?connect_timeout=5'],
     ['channel_binding', 'postgres://u:the-password@h/d?sslmode=require&channel_binding=require'],

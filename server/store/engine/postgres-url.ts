@@ -41,21 +41,26 @@ const targetSessions = ['read-write', 'read-only', 'primary', 'standby', 'prefer
  * @throws BadDatabaseUrl also when the file of `sslrootcert` holds no certificates
  */
 export function readPostgresUrl(text: string): PostgresAddress {
-  if (!/^postgres(?:ql)?:\/\//.test(text) || !URL.canParse(text))
+  const [, before = '', hosts = '', after = ''] =
+    /^(postgres(?:ql)?:\/\/(?:[^/?#@]*@)?)([^/?#@]*)(.*)$/s.exec(text) ?? [];
+  // What is around several hosts is read as around the first of them.
+  const around = `${before}${hosts.split(',', 1)}${after}`;
+  if (!URL.canParse(around))
     throw new BadDatabaseUrl(
       'must be postgres://USER:PASSWORD@HOST:PORT/DATABASE, with / ? # @ : % in a password percent-encoded',
     );
-  const url = new URL(text);
+  const url = new URL(around);
+  const place = placeOf(hosts);
   if (url.hash !== '') throw new BadDatabaseUrl('has a #, which is written %23 in a password');
   const parameters = readParameters(url.searchParams);
   const database = decoded(url.pathname.slice(1), 'the name of the database');
   const { application_name, options, search_path } = parameters;
   return {
-    ...placeOf(url),
+    ...place,
     ...(database !== '' && { database }),
     ...(url.username !== '' && { username: decoded(url.username, 'the user') }),
     ...(url.password !== '' && { password: decoded(url.password, 'the password') }),
-    ...readTls(url.hostname, parameters.sslmode, parameters.sslrootcert),
+    ...readTls([place.host ?? 'localhost'].flat(), parameters.sslmode, parameters.sslrootcert),
     ...(parameters.target_session_attrs !== undefined && {
       target_session_attrs: oneOf('target_session_attrs', targetSessions, parameters.target_session_attrs),
     }),
@@ -82,19 +87,29 @@ function readParameters(given: URLSearchParams): Partial<Record<(typeof taken)[n
   return parameters;
 }
 
-/** An IPv6 address goes in a list, since the driver would look for a port behind its first colon. */
-function placeOf({ hostname, port }: URL): Pick<PostgresAddress, 'host' | 'port'> {
-  const [, address] = /^\[(.*)\]$/.exec(hostname) ?? [];
-  if (address !== undefined) return { host: [address], port: [Number(port || 5432)] };
-  return {
-    ...(hostname !== '' && { host: decoded(hostname, 'the host') }),
-    ...(port !== '' && { port: Number(port) }),
-  };
+/**
+ * Hosts with a port each, as libpq has them. One name is left as it is: it may be the folder of a socket. What is in a list the driver
+ * takes as it is: in a text it would look for a port behind the first colon of an IPv6 address.
+ */
+function placeOf(text: string): Pick<PostgresAddress, 'host' | 'port'> {
+  const places = text.split(',').map((each) => {
+    const [, address, name = '', port] = /^(?:\[([\da-f:.]+)\]|([^:[\]]*))(?::(\d{0,5}))?$/i.exec(each) ?? [];
+    const host = address ?? decoded(name, 'the host');
+    if ((host === '' && text !== '') || Number(port ?? 0) > 65535)
+      throw new BadDatabaseUrl(
+        'must have HOST or HOST:PORT between @ and /, of several hosts separated by commas each',
+      );
+    return { host, isAddress: address !== undefined, port: port ? Number(port) : undefined };
+  });
+  const [{ host, isAddress, port } = { host: '', isAddress: false, port: undefined }] = places;
+  if (places.length === 1 && !isAddress)
+    return { ...(host !== '' && { host }), ...(port !== undefined && { port }) };
+  return { host: places.map((each) => each.host), port: places.map((each) => each.port ?? 5432) };
 }
 
 /** libpq's modes. As there, `require` with a root certificate is `verify-ca`: whoever gave one wants it to count. */
 function readTls(
-  hostname: string,
+  hosts: readonly string[],
   mode: string | undefined,
   rootCertificate: string | undefined,
 ): { ssl?: Tls } {
@@ -116,14 +131,13 @@ function readTls(
       ...(certificate !== undefined && { ca: readCertificates(certificate) }),
       // Of a certificate authority of one's own every server is the right one, whatever it is called.
       checkServerIdentity:
-        wanted === 'verify-full' ? (_, certificate) => isOneOf(hostname, certificate) : () => undefined,
+        wanted === 'verify-full' ? (_, certificate) => isOneOf(hosts, certificate) : () => undefined,
     },
   };
 }
 
 /** The driver does not pass addresses on (postgres 3.4.9), and Node.js would take a certificate for `localhost` at any of them. */
-function isOneOf(hostname: string, certificate: PeerCertificate): Error | undefined {
-  const hosts = (hostname || 'localhost').replaceAll(/[[\]]/g, '').split(',');
+function isOneOf(hosts: readonly string[], certificate: PeerCertificate): Error | undefined {
   const failures = hosts.map((host) => checkServerIdentity(host, certificate));
   return failures.includes(undefined) ? undefined : failures[0];
 }
