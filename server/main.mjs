@@ -20,5 +20,10 @@ if (process.channel) {
   setInterval(() => process.ppid === parent || stop(), 500).unref();
 }
 
+// The first process of a container gets no signal that it does not listen for, and a start may wait long for a database. Nothing
+// has begun by then that would not survive it; a server that is ready stops otherwise (process/serve.ts).
+const ofServer = process.argv[2] === 'serve';
+process.on('SIGTERM', () => process.exit(ofServer ? 0 : 143));
+process.on('SIGINT', () => process.exit(ofServer ? 0 : 130));
 const { run } = await import('./cli/program.ts');
 await run();

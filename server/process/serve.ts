@@ -41,8 +41,11 @@ export async function serve(): Promise<void> {
     await closeServices(services);
     process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    // What main.mjs does while nothing is served yet.
+    process.removeAllListeners(signal);
+    process.on(signal, stop);
+  }
 
   const { port } = app.server.address() as AddressInfo;
   // It serves by now, so a database that went away in this moment must not look like a start that failed.
