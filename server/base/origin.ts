@@ -7,3 +7,8 @@ export function isLoopbackHost(hostname: string): boolean {
     /^127(\.\d{1,3}){3}$/.test(hostname)
   );
 }
+
+/** Whether a host of a URL, in lower case, can come in a request: browsers send names with an underscore too, which DNS knows. */
+export function isHostname(hostname: string): boolean {
+  return /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname);
+}

@@ -34,7 +34,7 @@ async function instanceOf(services: Services, request: FastifyRequest): Promise<
   return instance;
 }
 
-const plainHost = /^[a-z0-9.-]+(:\d{1,5})?$/;
+const plainHost = /^[a-z0-9._-]+(:\d{1,5})?$/;
 
 /** `host[:port]` in lower case, without the default port of the scheme, as `Instance.host` is written. */
 function normalHost(host: string | undefined, protocol: string): string | undefined {
@@ -42,6 +42,6 @@ function normalHost(host: string | undefined, protocol: string): string | undefi
   if (plainHost.test(host))
     return host.endsWith(protocol === 'https' ? ':443' : ':80') ? host.slice(0, host.lastIndexOf(':')) : host;
   const url = `${protocol}://${host}`;
-  if (!/^[A-Za-z0-9.:[\]-]+$/.test(host) || !URL.canParse(url)) return undefined;
+  if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(url)) return undefined;
   return new URL(url).host;
 }

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import proxyAddr from '@fastify/proxy-addr';
 import { randomId } from '../base/ids.ts';
 import { randomToken } from '../base/master-secret.ts';
-import { isLoopbackHost } from '../base/origin.ts';
+import { isHostname, isLoopbackHost } from '../base/origin.ts';
 import { makePrivateDirectory } from '../base/private-folder.ts';
 import { isEmail } from '../model/email.ts';
 import { BadDatabaseUrl, readPostgresUrl } from '../store/engine/postgres-url.ts';
@@ -148,6 +148,10 @@ export function readUrl(text: string, name = 'POSTERN_URL'): string {
   if (url.username || url.password || text.includes('?') || text.includes('#') || url.pathname !== '/')
     throw new ConfigError(
       `${name} must be an origin such as https://login.example.com: no path, query, fragment or user`,
+    );
+  if (!isHostname(url.hostname))
+    throw new ConfigError(
+      `${name} must have a host of letters, digits, hyphens and dots: no request could name ${url.hostname}`,
     );
   const canonical = text.endsWith('/') ? `${url.origin}/` : url.origin;
   if (text !== canonical)
