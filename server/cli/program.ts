@@ -24,6 +24,12 @@ export async function run(): Promise<void> {
   addUserCommands(program);
   addApplicationCommands(program);
 
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // Whoever read has seen enough, such as head: the command goes on in silence, and its end says that not all was read.
+      if (error.code !== 'EPIPE') throw error;
+      process.exitCode = 1;
+    });
   try {
     await program.parseAsync();
   } catch (error) {
