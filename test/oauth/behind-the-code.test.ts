@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { findSession, type Session } from '../../server/accounts/sessions.ts';
 import { findRememberedConsent } from '../../server/authorizations/consents.ts';
+import { type Act, actOfSession } from '../../server/model/act.ts';
 import { issueAuthorizationCode } from '../../server/oauth/authorize/answer.ts';
 import { parametersOf } from '../../server/oauth/authorize/parameters.ts';
 import { type AuthorizationRequest, requestOf } from '../../server/oauth/authorize/request.ts';
@@ -32,6 +33,7 @@ forEachEngine((engine) => {
     person: Person;
     browser: Browser;
     session: Session;
+    act: Act;
     request: AuthorizationRequest;
     consent: Consent;
   }> {
@@ -45,7 +47,7 @@ forEachEngine((engine) => {
     const subject = { application: request.client.application, redirectUri };
     const consent = session && (await findRememberedConsent(services, subject, session.user.id));
     assert.ok(session && consent);
-    return { person, browser, session, request, consent };
+    return { person, browser, session, act: actOfSession(instance, session, '127.0.0.1'), request, consent };
   }
   const codes = async () => {
     const [row] = await app.services.db.sql<{ n: number }>`SELECT count(*) AS n FROM authorization_codes`;
@@ -53,29 +55,23 @@ forEachEngine((engine) => {
   };
 
   test('a yes that is forgotten at this moment gives no code', async () => {
-    const { browser, session, request, consent } = await asked();
+    const { browser, session, act, request, consent } = await asked();
     const account = await browser.openPage('/account');
     await browser.submitForm(account, {}, { action: `/account/consents/${web.id}/forget` });
     const before = await codes();
-    assert.equal(
-      await issueAuthorizationCode(app.services, app.instance, request, session, consent),
-      undefined,
-    );
+    assert.equal(await issueAuthorizationCode(app.services, act, request, session, consent), undefined);
     assert.equal(await codes(), before);
   });
 
   test('a copied cookie that is replaced at this moment gives no code, and no yes that is remembered', async () => {
-    const { person, browser, session, request, consent } = await asked();
+    const { person, browser, session, act, request, consent } = await asked();
     const account = await browser.openPage('/account');
     await browser.submitForm(account, {}, { action: `/account/consents/${web.id}/forget` });
     const { password } = person;
     assert.equal((await browser.request('/api/v1/me/authentications', { body: { password } })).status, 204);
     const before = await codes();
     for (const yes of ['given', consent] as const)
-      assert.equal(
-        await issueAuthorizationCode(app.services, app.instance, request, session, yes),
-        undefined,
-      );
+      assert.equal(await issueAuthorizationCode(app.services, act, request, session, yes), undefined);
     assert.equal(await codes(), before);
     const silent = await browser.openPage(
       `/oauth2/authorize?${new URLSearchParams({ ...params(), prompt: 'none' })}`,

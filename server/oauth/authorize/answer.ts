@@ -1,7 +1,11 @@
 import type { Session } from '../../accounts/sessions.ts';
+import { perform } from '../../authorizations/act.ts';
 import { isRememberable } from '../../authorizations/consents.ts';
+import { Refusal } from '../../base/refusal.ts';
 import { SECOND } from '../../base/units.ts';
+import type { Act } from '../../model/act.ts';
 import type { Instance } from '../../model/instance.ts';
+import { adminScope } from '../../model/scopes.ts';
 import { insertAuthorizationCode } from '../../store/authorization-codes.ts';
 import { type Consent, rememberConsent } from '../../store/consents.ts';
 import type { Sql } from '../../store/engine/database.ts';
@@ -15,17 +19,19 @@ import { usesUpSignIn } from './steps.ts';
 
 /**
  * Issues a code for what the user allowed, now or earlier, and uses up the sign-in that was made for it.
+ * @param act of that session's user
  * @param session must be the user's still when the code is written, under this cookie; for `admin` the user must be an administrator then
  * @param consent the yes of earlier, which must stand when the code is written; `given` for a new one, to be remembered where that is safe
  * @returns the code (RFC 6749 4.1.2), or undefined when the session, that sign-in or that yes counts no more: then nothing is done
  */
 export async function issueAuthorizationCode(
   needs: Needs,
-  instance: Instance,
+  act: Act,
   request: AuthorizationRequest,
   session: Session,
   consent: Consent | 'given',
 ): Promise<string | undefined> {
+  const { instance } = act;
   const { application } = request.client;
   const now = needs.clock();
   const code = newAuthorizationCode(now);
@@ -46,9 +52,12 @@ export async function issueAuthorizationCode(
     });
   const remembers = isNew && isRememberable({ application, redirectUri: request.redirectUri });
   const spends = usesUpSignIn(request, session);
-  if (!remembers && !spends) return (await issue(needs.db.write)) ? code : undefined;
+  // The statement sees who may at its beginning. What must not outlive a role that is being taken away, or stays for
+  // good, takes the locks of an act too: an end that is under way has looked already at what there is to end.
+  if (!remembers && !spends && !request.scopes.includes(adminScope))
+    return (await issue(needs.db.write)) ? code : undefined;
   try {
-    await needs.db.transaction(async (tx) => {
+    await perform(needs, act, { authority: { self: session.user.id } }, async ({ tx }) => {
       if (remembers) await rememberConsent(tx, { ...what, createdAt: now });
       if (!(await issue(tx.sql))) throw new NothingIssued();
       if (spends && !(await spendSignIn(tx.sql, instance.id, session.id, request.digest)))
@@ -57,6 +66,7 @@ export async function issueAuthorizationCode(
     return code;
   } catch (error) {
     if (error instanceof NothingIssued) return undefined;
+    if (error instanceof Refusal && error.code === 'not_signed_in') return undefined;
     throw error;
   }
 }

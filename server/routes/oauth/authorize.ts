@@ -6,6 +6,7 @@ import { PageError } from '../../http/page-error.ts';
 import { goTo } from '../../http/reply.ts';
 import { sendPage } from '../../http/respond.ts';
 import { authorizeUrl, signInUrl } from '../../http/return-to.ts';
+import { actOfSession } from '../../model/act.ts';
 import { offlineAccess } from '../../model/instance.ts';
 import { codeRedirect, errorRedirect, issueAuthorizationCode } from '../../oauth/authorize/answer.ts';
 import { sealQuestion } from '../../oauth/authorize/consent-form.ts';
@@ -75,7 +76,8 @@ async function authorize(
     const now = services.clock();
     let step = nextStep(wanted, session, consent, { asked: now, now });
     if (session && consent && step.do === 'answer') {
-      const code = await issueAuthorizationCode(services, instance, wanted, session, consent);
+      const act = actOfSession(instance, session, request.ip);
+      const code = await issueAuthorizationCode(services, act, wanted, session, consent);
       if (code !== undefined) return goTo(reply, codeRedirect(instance, wanted, code));
       // The session has ended at this moment, or what they had allowed.
       step = { do: 'sign_in', because: 'nobody' };

@@ -4,6 +4,7 @@ import { PageError } from '../../http/page-error.ts';
 import { goTo } from '../../http/reply.ts';
 import { authorizeUrl } from '../../http/return-to.ts';
 import { isSameOrigin } from '../../http/same-origin.ts';
+import { actOfSession } from '../../model/act.ts';
 import {
   codeRedirect,
   endSignInFor,
@@ -44,7 +45,8 @@ export function registerConsent(app: FastifyInstance, services: Services): void 
       case 'allow': {
         const at = { asked: question.asked, now: services.clock() };
         if (nextStep(answered, session, 'given', at).do !== 'answer') throw outOfDate();
-        const code = await issueAuthorizationCode(services, instance, answered, session, 'given');
+        const act = actOfSession(instance, session, request.ip);
+        const code = await issueAuthorizationCode(services, act, answered, session, 'given');
         if (code === undefined) throw outOfDate();
         return goTo(reply, codeRedirect(instance, answered, code));
       }
