@@ -71,9 +71,10 @@ async function judge(
 
     case 'session': {
       // All on their way at once: PostgreSQL is asked once.
-      const [, found, session] = await Promise.all([
+      const [, found, , session] = await Promise.all([
         alone && lockInstance(tx, instance.id),
         lockUser(tx, instance.id, right.userId),
+        changesUser && lockUser(tx, instance.id, changesUser),
         lockSession(tx, instance.id, right.userId, right.tokenHash),
       ]);
       if (!found?.user.active || !session || hasEnded(session, found.user.role, now)) throw notSignedIn();
