@@ -63,14 +63,14 @@ export class TokenError extends Error {
 /**
  * Makes the function that verifies tokens. Make it once, at start: it holds the cache of public keys.
  * @returns a function from an access token to what it says; it throws TokenError
+ * @throws TypeError for options that would check nothing, such as an issuer from an environment variable that is not set
  */
 export function createVerifier(options: VerifierOptions): (token: string) => Promise<AccessToken> {
-  const {
-    issuer,
-    audience = issuer,
-    jwksUri = underIssuer(issuer, '/oauth2/jwks'),
-    jwksCooldown = 10,
-  } = options;
+  const { issuer, audience = issuer, jwksCooldown = 10 } = options;
+  for (const [name, value] of Object.entries({ issuer, audience }))
+    if (typeof value !== 'string' || value === '') throw new TypeError(`${name} must be a text`);
+  if (!(jwksCooldown >= 0)) throw new TypeError('jwksCooldown must be a number of seconds');
+  const { jwksUri = underIssuer(issuer, '/oauth2/jwks') } = options;
   const keys = new PublicKeys(new URL(jwksUri), jwksCooldown * 1000);
 
   return async function verify(token) {

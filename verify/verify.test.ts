@@ -143,6 +143,24 @@ describe('the verifier', () => {
       await refuses(text, 'malformed');
   });
 
+  it('is not made of options that would let everything pass, as a variable gives that is not set', () => {
+    const jwksUri = `${issuer.url}/oauth2/jwks`;
+    for (const wrong of [
+      { issuer: undefined },
+      { issuer: '' },
+      { audience: null },
+      { audience: '' },
+      { jwksCooldown: Number.NaN },
+      { jwksCooldown: -1 },
+    ])
+      assert.throws(
+        () =>
+          createVerifier({ issuer: issuer.url, jwksUri, ...wrong } as Parameters<typeof createVerifier>[0]),
+        TypeError,
+        JSON.stringify(wrong),
+      );
+  });
+
   it('fetches the public keys once for many tokens', async () => {
     const verify = createVerifier({ issuer: issuer.url });
     const tokens = await Promise.all(Array.from({ length: 20 }, () => sign()));
