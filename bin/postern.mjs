@@ -2,7 +2,7 @@
 // The command line, from a checkout or an installed package: finds the Node.js that came along and hands over to server/main.mjs.
 // It changes nothing in its own folder: whoever runs a command in production wants that command and no installation.
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { broughtNode, look, manifest, root } from './tree.mjs';
@@ -25,9 +25,14 @@ function compileCache() {
   return { NODE_DISABLE_COMPILE_CACHE: '1' };
 }
 
-/** Which processes this one was started by: the nearest, and on Linux the one behind it, since npx runs a shell between. */
+/**
+ * Which processes this one was started by, as far as npx: itself, or a shell that it runs between (not every shell gives its place up
+ * for the command) and on Linux the one behind that. Whoever started npx may end: that is what nohup is for.
+ */
 function ancestors() {
+  const npm = process.env.npm_node_execpath;
   try {
+    if (npm && readlinkSync(`/proc/${process.ppid}/exe`) === realpathSync(npm)) return String(process.ppid);
     const [, beyond] = /\) \S (\d+)/.exec(readFileSync(`/proc/${process.ppid}/stat`, 'latin1')) ?? [];
     return `${process.ppid} ${beyond}`;
   } catch {

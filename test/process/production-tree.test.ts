@@ -201,4 +201,46 @@ describe('npx postern', () => {
     while ((await isUp()) && performance.now() < deadline) await sleep(50);
     assert.equal(await isUp(), false, 'the server outlived it');
   });
+
+  test('serve outlives the shell that npx was called in, and not npx, also where npx runs no shell between', async () => {
+    using tree = new Tree('dependencies');
+    const port = await freePort();
+    const url = `http://localhost:${port}`;
+    // Some shells, such as bash, give their place up for the one command that they are given: then npx itself is the parent.
+    const npx = join(tree.folder, 'npx.mjs');
+    writeFileSync(
+      npx,
+      `import { spawn } from 'node:child_process';
+      spawn(process.execPath, ['bin/postern.mjs', 'serve'], { stdio: 'inherit' });
+      console.log(\`npx is \${process.pid}\`);`,
+    );
+    const shell = spawn('sh', ['-c', `'${process.execPath}' '${npx}' & wait`], {
+      cwd: tree.folder,
+      env: tree.env({
+        POSTERN_URL: url,
+        HOME: tree.folder,
+        npm_command: 'exec',
+        npm_node_execpath: process.execPath,
+      }),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    shell.stdout.on('data', (chunk) => {
+      text += chunk;
+    });
+    const isUp = () =>
+      send({ url, port }, '/readyz', { headers: { connection: 'close' } }).then(
+        () => true,
+        () => false,
+      );
+    const deadline = performance.now() + 60_000;
+    while (!(await isUp()) && performance.now() < deadline) await sleep(50);
+    shell.kill('SIGKILL');
+    // It looks every half second.
+    await sleep(2000);
+    assert.ok(await isUp(), 'it ended with the shell');
+    process.kill(Number(/npx is (\d+)/.exec(text)?.[1]), 'SIGKILL');
+    while ((await isUp()) && performance.now() < deadline) await sleep(50);
+    assert.equal(await isUp(), false, 'the server outlived npx');
+  });
 });
