@@ -4,7 +4,6 @@ import { type Instant, SECOND } from '../base/units.ts';
 import type { AuthorizationKey } from '../model/authorization.ts';
 import { adminScope } from '../model/scopes.ts';
 import type { Role } from '../model/user.ts';
-import type { Consent } from './consents.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
 
 /** What a code is found by: the time that it tells, and its hash. Codes of 0.1.0 told no time. */
@@ -23,6 +22,8 @@ export interface AuthorizationCode {
   /** PKCE challenge, S256; null without. */
   readonly codeChallenge: string | null;
   readonly scopes: readonly string[];
+  /** Whether a remembered yes spared the question: then it is good as long as that yes is remembered. */
+  readonly byConsent: boolean;
   readonly expiresAt: Instant;
   readonly spentAt: Instant | null;
   /** What its one use issued; null when it was spent in vain. */
@@ -36,51 +37,40 @@ interface Row {
   redirect_uri: string | null;
   code_challenge: string | null;
   scopes: string;
+  by_consent: number;
   expires_at: number;
   spent_at: number | null;
   authorization_id: Uint8Array | null;
 }
 
 const columns = new Columns(
-  `instance_id, application_id, user_id, redirect_uri, code_challenge, scopes, expires_at, spent_at,
-    authorization_id`,
+  `instance_id, application_id, user_id, redirect_uri, code_challenge, scopes, by_consent, expires_at,
+    spent_at, authorization_id`,
 );
-
-/** What a code is issued by: gone meanwhile, there is none. */
-export interface BehindCode {
-  /** SHA-256 of the session cookie's value. */
-  readonly tokenHash: Buffer;
-  /** The remembered yes that spares the question; null where it was asked. */
-  readonly consent: Pick<Consent, 'scopes'> | null;
-}
 
 /**
  * Keeps a code for the user of a browser session, as long as there is that session of an active user, who is an administrator if the
- * code is for `admin`, and what they had allowed: whoever lost that meanwhile gets no code.
+ * code is for `admin`: whoever lost that meanwhile gets no code.
  * @param write of the database, or `sql` of a transaction
+ * @param tokenHash SHA-256 of the session cookie's value
  * @returns whether it was kept
  */
 export async function insertAuthorizationCode(
   write: Sql,
   code: string,
-  { tokenHash, consent }: BehindCode,
+  tokenHash: Buffer,
   data: Omit<AuthorizationCode, 'spentAt' | 'authorizationId'>,
 ): Promise<boolean> {
   const takesAdministrator = data.scopes.includes(adminScope) ? 1 : 0;
-  const takesConsent = consent ? 1 : 0;
-  const allowed = consent?.scopes.join(' ') ?? '';
   const rows = await write`
     INSERT INTO authorization_codes (code_hash, instance_id, application_id, user_id, redirect_uri, code_challenge,
-      scopes, expires_at)
+      scopes, by_consent, expires_at)
     SELECT ${keyOf(code)}, ${idBytes(data.instanceId)}, ${idBytes(data.applicationId)}, u.id,
-      ${data.redirectUri}, ${data.codeChallenge}, ${data.scopes.join(' ')}, ${data.expiresAt}
+      ${data.redirectUri}, ${data.codeChallenge}, ${data.scopes.join(' ')},
+      ${data.byConsent}, ${data.expiresAt}
     FROM users u JOIN sessions s ON s.user_id = u.id AND s.instance_id = u.instance_id
     WHERE u.id = ${idBytes(data.userId)} AND u.instance_id = ${idBytes(data.instanceId)} AND s.token_hash = ${tokenHash}
       AND u.active = 1 AND (u.role = 'administrator' OR ${takesAdministrator} = 0)
-      AND (${takesConsent} = 0 OR EXISTS (
-        SELECT 1 FROM consents c
-        WHERE c.user_id = u.id AND c.application_id = ${idBytes(data.applicationId)} AND c.instance_id = u.instance_id
-          AND c.scopes = ${allowed}))
     RETURNING user_id`;
   return rows.length === 1;
 }
@@ -123,6 +113,10 @@ export async function spendAuthorizationCode(
     UPDATE authorization_codes SET spent_at = ${now}, authorization_id = ${idBytes(authorizationId)}
     WHERE code_hash = ${keyOf(code)} AND instance_id = ${idBytes(instanceId)}
       AND application_id = ${idBytes(applicationId)} AND spent_at IS NULL AND expires_at > ${now}
+      AND (by_consent = 0 OR EXISTS (
+        SELECT 1 FROM consents c
+        WHERE c.user_id = authorization_codes.user_id AND c.application_id = authorization_codes.application_id
+          AND c.instance_id = authorization_codes.instance_id))
     RETURNING ${columns}, (
       SELECT u.role FROM users u
       WHERE u.id = authorization_codes.user_id AND u.instance_id = authorization_codes.instance_id AND u.active = 1
@@ -194,6 +188,7 @@ function fromRow(row: Row): AuthorizationCode {
     redirectUri: row.redirect_uri,
     codeChallenge: row.code_challenge,
     scopes: row.scopes.split(' '),
+    byConsent: row.by_consent === 1,
     expiresAt: row.expires_at,
     spentAt: row.spent_at,
     authorizationId: idFromOrNull(row.authorization_id),

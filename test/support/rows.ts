@@ -80,20 +80,16 @@ export async function someGrant(
       },
       tokenHash,
     );
-    await insertAuthorizationCode(
-      tx.sql,
-      code,
-      { tokenHash, consent: null },
-      {
-        instanceId,
-        applicationId,
-        userId,
-        redirectUri: null,
-        codeChallenge: null,
-        scopes: ['api'],
-        expiresAt: now + HOUR,
-      },
-    );
+    await insertAuthorizationCode(tx.sql, code, tokenHash, {
+      instanceId,
+      applicationId,
+      userId,
+      redirectUri: null,
+      codeChallenge: null,
+      scopes: ['api'],
+      byConsent: false,
+      expiresAt: now + HOUR,
+    });
     await insertAuthorization(tx, {
       id: authorizationId,
       instanceId,

@@ -7,7 +7,7 @@ import type { Act } from '../../model/act.ts';
 import type { Instance } from '../../model/instance.ts';
 import { adminScope } from '../../model/scopes.ts';
 import { insertAuthorizationCode } from '../../store/authorization-codes.ts';
-import { type Consent, rememberConsent } from '../../store/consents.ts';
+import { rememberConsent } from '../../store/consents.ts';
 import type { Sql } from '../../store/engine/database.ts';
 import { spendSignIn } from '../../store/sessions.ts';
 import type { OAuthErrorCode } from '../errors.ts';
@@ -21,15 +21,15 @@ import { usesUpSignIn } from './steps.ts';
  * Issues a code for what the user allowed, now or earlier, and uses up the sign-in that was made for it.
  * @param act of that session's user
  * @param session must be the user's still when the code is written, under this cookie; for `admin` the user must be an administrator then
- * @param consent the yes of earlier, which must stand when the code is written; `given` for a new one, to be remembered where that is safe
- * @returns the code (RFC 6749 4.1.2), or undefined when the session, that sign-in or that yes counts no more: then nothing is done
+ * @param yes `remembered`: the code is good as long as it is; `given`: a new one, to be remembered where that is safe
+ * @returns the code (RFC 6749 4.1.2), or undefined when the session or that sign-in counts no more: then nothing is done
  */
 export async function issueAuthorizationCode(
   needs: Needs,
   act: Act,
   request: AuthorizationRequest,
   session: Session,
-  consent: Consent | 'given',
+  yes: 'remembered' | 'given',
 ): Promise<string | undefined> {
   const { instance } = act;
   const { application } = request.client;
@@ -41,13 +41,13 @@ export async function issueAuthorizationCode(
     userId: session.user.id,
     scopes: request.scopes,
   };
-  const isNew = consent === 'given';
-  const behind = { tokenHash: session.tokenHash, consent: isNew ? null : consent };
+  const isNew = yes === 'given';
   const issue = (write: Sql) =>
-    insertAuthorizationCode(write, code, behind, {
+    insertAuthorizationCode(write, code, session.tokenHash, {
       ...what,
       redirectUri: request.redirectUriGiven,
       codeChallenge: request.codeChallenge,
+      byConsent: !isNew,
       expiresAt: now + instance.authorizationCodeLifetime * SECOND,
     });
   const remembers = isNew && isRememberable({ application, redirectUri: request.redirectUri });

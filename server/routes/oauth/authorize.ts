@@ -18,13 +18,12 @@ import {
   requestFor,
   requestOf,
 } from '../../oauth/authorize/request.ts';
-import { nextStep, silentError } from '../../oauth/authorize/steps.ts';
+import { nextStep, type Step, silentError } from '../../oauth/authorize/steps.ts';
 import { Form } from '../../oauth/parameters.ts';
 import { authorizePaths, type Profile } from '../../oauth/profile.ts';
 import { consentPage } from '../../pages/consent.ts';
 import { chooseLocale } from '../../pages/locale.ts';
 import type { Services } from '../../services.ts';
-import type { Consent } from '../../store/consents.ts';
 
 /** Characters of a request's query. It travels inside other URLs, where its encoding can triple it. */
 const longestQuery = 8 * 1024;
@@ -72,14 +71,12 @@ async function authorize(
     const asked = await requestOf(services, instance, profile, parameters);
     const session = await currentSession(services, request);
     const wanted = session ? requestFor(asked, session.user) : asked;
-    const consent = session ? await consentTo(services, wanted, session) : undefined;
-    const now = services.clock();
-    let step = nextStep(wanted, session, consent, { asked: now, now });
-    if (session && consent && step.do === 'answer') {
+    let step = await stepOf(services, wanted, session);
+    if (session && step.do === 'answer') {
       const act = actOfSession(instance, session, request.ip);
-      const code = await issueAuthorizationCode(services, act, wanted, session, consent);
+      const code = await issueAuthorizationCode(services, act, wanted, session, 'remembered');
       if (code !== undefined) return goTo(reply, codeRedirect(instance, wanted, code));
-      // The session has ended at this moment, or what they had allowed.
+      // The session has ended at this moment.
       step = { do: 'sign_in', because: 'nobody' };
     }
     if (wanted.prompt.has('none')) throw silentError(wanted, step);
@@ -99,12 +96,16 @@ function checkLength(request: FastifyRequest, query: URLSearchParams): void {
     throw new PageError(request.method === 'POST' ? 413 : 414, 'too_large');
 }
 
-function consentTo(
+async function stepOf(
   services: Services,
-  { client, redirectUri }: AuthorizationRequest,
-  session: Session,
-): Promise<Consent | undefined> {
-  return findRememberedConsent(services, { application: client.application, redirectUri }, session.user.id);
+  wanted: AuthorizationRequest,
+  session: Session | null,
+): Promise<Step> {
+  const { client, redirectUri } = wanted;
+  const subject = { application: client.application, redirectUri };
+  const consent = session ? await findRememberedConsent(services, subject, session.user.id) : undefined;
+  const now = services.clock();
+  return nextStep(wanted, session, consent, { asked: now, now });
 }
 
 function ask(

@@ -122,7 +122,12 @@ async function whyNotSpent(needs: Needs, call: TokenCall, code: string): Promise
   if (!found || found.applicationId !== call.client.application.id)
     throw new OAuthError('invalid_grant', 'the code is not one that was issued to this client');
   if (found.spentAt === null)
-    throw new OAuthError('invalid_grant', 'the code has expired; it must be redeemed at once');
+    throw new OAuthError(
+      'invalid_grant',
+      found.expiresAt <= call.now
+        ? 'the code has expired; it must be redeemed at once'
+        : 'the user has taken back what they had allowed; ask again',
+    );
   return { inTransaction: true, spend: (tx) => endReused(tx, call, found) };
 }
 
