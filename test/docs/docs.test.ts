@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join, relative, resolve } from 'node:path';
 import { describe, test } from 'node:test';
+import { rootCertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { auditEventTypes } from '../../server/model/event.ts';
 import { buildApp } from '../../server/process/app.ts';
@@ -140,9 +142,15 @@ describe('docs/operations.md', () => {
     await closeServices(before);
     await closeServices(await open(to.url)); // `postern migrate`
 
+    // With a parameter that the driver by itself does not know.
+    const folder = await mkdtemp(join(tmpdir(), 'postern-copy-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const authorities = join(folder, 'authorities.pem');
+    await writeFile(authorities, rootCertificates[0] ?? '');
+    const url = `${to.url}?sslmode=disable&sslrootcert=${authorities}`;
     const copied = await run(
       process.execPath,
-      ['--input-type=module', '-', from.url.replace('sqlite:', ''), to.url],
+      ['--input-type=module', '-', from.url.replace('sqlite:', ''), url],
       { cwd: root, env: {}, input: program },
     );
     assert.equal(copied.status, 0, copied.printed);
