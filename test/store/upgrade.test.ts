@@ -117,6 +117,12 @@ for (const release of releases)
         assert.equal(success(machine).json()['active'], true);
       });
 
+      // Before anything is used again: that takes the codes of the same user and application along.
+      test('keeps codes good that were not redeemed', async () => {
+        const { code } = known;
+        assert.equal(outcome(await client.redeem(code.unspent, code.verifier)), '200');
+      });
+
       test('keeps refresh tokens good, once each', async () => {
         assert.equal(outcome(await client.refresh(known.kept.refresh_token)), '200');
         assert.equal(outcome(await client.refresh(known.single.refresh_token)), '200');
@@ -129,10 +135,8 @@ for (const release of releases)
         assert.equal(outcome(await client.refresh(next.refresh_token)), '400 invalid_grant', 'reuse ends it');
       });
 
-      test('keeps codes as they were', async () => {
+      test('keeps spent codes spent', async () => {
         const { code } = known;
-        assert.equal(outcome(await client.redeem(code.unspent, code.verifier)), '200');
-        // Used again it ends what it had issued, and takes the codes beside it along.
         assert.equal(outcome(await client.redeem(code.spent, code.spentVerifier)), '400 invalid_grant');
       });
 
