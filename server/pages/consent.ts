@@ -91,9 +91,11 @@ function link(url: string | null, text: string): Html | null {
 }
 
 function destination(t: Translator, redirectUri: string): Html {
-  const { host: place, protocol } = new URL(redirectUri);
+  const url = new URL(redirectUri);
+  // What comes after a scheme of an app's own is the app's to choose: it may look like anybody's host.
+  const place = /^https?:$/.test(url.protocol) ? url.host : url.protocol;
   if (isClaimable(redirectUri))
-    return html`<p class="to to_device"><span>${t.rich('consent.to_device', { place: foreign(place || protocol) })}</span></p>`;
+    return html`<p class="to to_device"><span>${t.rich('consent.to_device', { place: foreign(place) })}</span></p>`;
   const host = html`<b>${foreign(place)}</b>`;
   return html`<p class="to to_host"><span>${t.rich('consent.to_host', { host })}</span></p>`;
 }
