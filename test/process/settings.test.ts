@@ -141,8 +141,6 @@ describe('a secret that can be guessed stops the start, and one line says how to
       'password1234',
       'changeme1234',
       'administrator',
-      'Admin-admin-2026',
-      'correct horse battery staple',
       '$(openssl rand -base64 18 | tee /dev/stderr)',
     ])
       refuse('POSTERN_ADMIN_PASSWORD', value, email);
