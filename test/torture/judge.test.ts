@@ -108,6 +108,9 @@ describe('what is fine', () => {
       introspect('access', 'access of r4', false, { at: 22 }),
     ));
 
+  test('a code that is refused because an authorization of the same user and application has ended', () =>
+    expectFine(begin, revoke({ at: 2 }), redeem({ at: 3, code: 'other', answer: 'refused' })));
+
   test('a refusal after the grace period, and everything refused after it', () =>
     expectFine(
       begin,
@@ -189,6 +192,14 @@ describe('what is lost', () => {
 
   test('a code that nobody had used', () =>
     expectViolation('a fresh code was refused', redeem({ at: 1, answer: 'refused' })));
+
+  test('a code beside an authorization that lives on', () =>
+    expectViolation(
+      'a fresh code was refused',
+      begin,
+      refresh('r1', 'r2', { at: 2 }),
+      redeem({ at: 3, code: 'other', answer: 'refused' }),
+    ));
 
   test('an assertion that nobody had used', () =>
     expectViolation('a fresh assertion was refused', assertion({ at: 1, answer: 'refused' })));

@@ -92,14 +92,33 @@ function judgeCodes(history: readonly Entry[], rules: Rules, switches: Switches,
     history.filter((entry) => entry.op === 'redeem'),
     ({ code }) => code,
   );
+  const owners = new Map<string, RedeemEntry>();
+  for (const entry of history)
+    if (entry.op === 'redeem' && entry.authorization !== undefined) owners.set(entry.authorization, entry);
   for (const uses of attempts.values()) {
     const [winner, second] = uses.filter(({ answer }) => answer === 'ok');
     if (winner && second) accuse('a code was good twice', winner, second);
     const [only] = uses;
     if (uses.length !== 1 || only?.answer !== 'refused') continue;
     const isFresh = only.ended < only.issued + rules.codeLifetime;
-    if (isFresh && switches.areOn(only.user, only.application, only, rules))
-      accuse('a fresh code was refused', only);
+    if (!isFresh || !switches.areOn(only.user, only.application, only, rules)) continue;
+    if (!mayHaveEndedBeside(only)) accuse('a fresh code was refused', only);
+  }
+
+  /** Whether an authorization of the same user and application may have ended meanwhile, which takes its codes along. */
+  function mayHaveEndedBeside({ user, application, issued, ended }: RedeemEntry): boolean {
+    return history.some((entry) => {
+      const owner = ownerOf(entry);
+      if (!owner || owner.user !== user || owner.application !== application) return false;
+      return entry.began <= ended && Math.max(entry.ended, entry.began + rules.landing) >= issued;
+    });
+  }
+
+  /** Whose authorization an entry may have ended: a revocation, or a refresh token or a code that was used again. */
+  function ownerOf(entry: Entry): RedeemEntry | undefined {
+    if (entry.op === 'revoke') return owners.get(entry.authorization);
+    if (entry.op === 'refresh' && entry.answer !== 'ok') return owners.get(entry.authorization);
+    return entry.op === 'redeem' && (attempts.get(entry.code)?.length ?? 0) > 1 ? entry : undefined;
   }
 }
 
