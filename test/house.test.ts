@@ -144,3 +144,33 @@ test('nobody writes for a person but by an act, which is judged in the transacti
   );
   assert.deepEqual(opens, Object.keys(writesWithoutAct).sort());
 });
+
+/** The parts of the one way of a request that a client sends for itself, and who may touch them. */
+const partsOfTheOneWay: Record<string, readonly string[]> = {
+  spendAssertion: ['server/oauth/client/spending.ts', 'server/store/spent-tokens.ts'],
+  authenticateClient: [
+    'server/oauth/client/authenticate.ts',
+    'server/oauth/client/call.ts',
+    'server/oauth/token/grants/jwt-bearer.ts',
+  ],
+  'failureLimits\\.watch': ['server/http/oauth-call.ts'],
+  carryOut: ['server/oauth/client/call.ts', 'server/oauth/client/spending.ts'],
+};
+
+test('no endpoint of clients authenticates, limits or spends by itself', () => {
+  for (const [part, touched] of Object.entries(partsOfTheOneWay))
+    assert.deepEqual(
+      files.filter((file) => new RegExp(`\\b${part}\\b`).test(read(file))),
+      touched,
+      part,
+    );
+});
+
+test('no grant and no endpoint of the protocol writes but by what the one way gives it', () => {
+  const writes = files.filter(
+    (file) =>
+      /^server\/oauth\/(token|tokens|client|introspect|revoke)/.test(file) &&
+      /\bdb\.(transaction|write|unhurried)\b/.test(read(file)),
+  );
+  assert.deepEqual(writes, ['server/oauth/client/spending.ts']);
+});
