@@ -19,7 +19,10 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 
 /** By what a function's file says; the first that matches. A function without any of them is its caller's. */
 const parts: readonly (readonly [part: string, file: RegExp])[] = [
-  ['SQLite', /^node:sqlite|^server\/store\/sqlite\.ts|^bench\/floor\/group-commit\.ts|\/sqlite-adapter\.ts/],
+  [
+    'SQLite',
+    /^node:sqlite|^server\/store\/engine\/sqlite\.ts|^bench\/floor\/group-commit\.ts|\/sqlite-adapter\.ts/,
+  ],
   ['signatures, MACs, hashes', /^node:(internal\/)?crypto/],
   [
     'HTTP, streams, events, timers of Node',
@@ -31,9 +34,9 @@ const parts: readonly (readonly [part: string, file: RegExp])[] = [
   ],
   ['metrics (prom-client)', /node_modules\/(prom-client|tdigest|bintrees)/],
   ['other packages', /node_modules\//],
-  ['own: rules (oauth, registry, accounts)', /^server\/(oauth|registry|accounts)\//],
+  ['own: rules', /^server\/(model|events|limits|keys|authorizations|registry|accounts|oauth)\//],
   ['own: statements and rows', /^server\/store\//],
-  ['own: routes and pages', /^server\/(routes|pages)\//],
+  ['own: routes, pages, and what they share', /^server\/(routes|http|pages)\//],
   ['own: the rest', /^(server|bench)\//],
 ];
 
