@@ -14,7 +14,7 @@ import { requireRecentAuthentication } from '../model/recent-authentication.ts';
 import type { Locale, Role, User } from '../model/user.ts';
 import { checkUserFields } from '../model/user-rules.ts';
 import { type Transaction, UniqueViolation } from '../store/engine/database.ts';
-import { countOtherAdministrators, insertUser, lockUser, updateUserRow } from '../store/users.ts';
+import { countOtherAdministrators, countUsers, insertUser, lockUser, updateUserRow } from '../store/users.ts';
 import { endSessionsOfUser, renewSession } from './sessions.ts';
 import { hashPassword } from './sign-in/passwords.ts';
 
@@ -39,6 +39,21 @@ export async function createUser(core: Core, act: Act, fields: NewUser): Promise
     requireRecentAuthentication(authenticatedAt, now);
     return addUser(tx, user, passwordHash, act);
   }).catch(translateTaken);
+}
+
+/**
+ * Adds a user to an instance that has none.
+ * @returns null when it has one
+ * @throws Refusal as `createUser`
+ */
+export async function createFirstUser(core: Core, act: Act, fields: NewUser): Promise<User | null> {
+  const { instance } = act;
+  if ((await countUsers(core.db, instance.id)) > 0) return null;
+  const { user, passwordHash } = await prepareUser(core.clock, instance, fields);
+  // Alone: another process may have made one while the password was hashed.
+  return perform(core, act, { authority: 'administrator', alone: true }, async ({ tx }) =>
+    (await countUsers(tx, instance.id)) > 0 ? null : addUser(tx, user, passwordHash, act),
+  );
 }
 
 /**

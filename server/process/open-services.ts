@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
-import { createUser } from '../accounts/users.ts';
+import { createFirstUser } from '../accounts/users.ts';
 import { MasterSecret } from '../base/master-secret.ts';
 import { Metrics } from '../base/metrics.ts';
-import { Refusal } from '../base/refusal.ts';
 import { maxNameLength } from '../base/text.ts';
 import type { Clock } from '../base/units.ts';
 import { SigningKeys } from '../keys/signing-keys.ts';
@@ -22,7 +21,6 @@ import { openPostgres } from '../store/engine/postgres.ts';
 import { openSqlite } from '../store/engine/sqlite.ts';
 import { findDefaultInstance, listInstances } from '../store/instances.ts';
 import { LastUsed } from '../store/last-used.ts';
-import { countUsers } from '../store/users.ts';
 import { type Config, ConfigError } from './config.ts';
 
 /**
@@ -133,17 +131,12 @@ async function moveInstance(services: ProcessServices, instance: Instance): Prom
 
 async function seeToAdministrator(services: ProcessServices, instance: Instance): Promise<void> {
   const { administrator } = services.config;
-  if (!administrator || (await countUsers(services.db, instance.id)) > 0) return;
+  if (!administrator) return;
   const { email, password } = administrator;
-  try {
-    await createUser(services, actOfOperator(instance), {
-      email,
-      name: [...(email.split('@')[0] as string)].slice(0, maxNameLength).join(''),
-      role: 'administrator',
-      password,
-    });
-  } catch (error) {
-    // Another process that starts now was faster.
-    if (!(error instanceof Refusal && error.code === 'email_taken')) throw error;
-  }
+  await createFirstUser(services, actOfOperator(instance), {
+    email,
+    name: [...(email.split('@')[0] as string)].slice(0, maxNameLength).join(''),
+    role: 'administrator',
+    password,
+  });
 }
