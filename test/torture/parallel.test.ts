@@ -277,12 +277,14 @@ forEachEngine((engine) => {
         looks.map(([kind, token]) =>
           record(
             'introspect',
-            () => observer.at(server).introspect(token),
+            // Of a refresh token only its own client learns anything.
+            () => (kind === 'refresh' ? client(server) : observer.at(server)).introspect(token),
             (answer) => ({
               authorization: its.id,
               kind,
               token: nameOf(token),
-              active: (answer as unknown as { active: boolean }).active,
+              // A client that is disabled is told nothing.
+              active: (answer as unknown as { active: boolean } | null)?.active ?? false,
             }),
           ),
         ),
