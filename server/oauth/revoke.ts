@@ -3,7 +3,7 @@ import { SECOND } from '../base/units.ts';
 import { findAuthorization } from '../store/authorizations.ts';
 import type { Transaction } from '../store/engine/database.ts';
 import { revokeAccessToken } from '../store/spent-tokens.ts';
-import type { Call, ClientRequest, Rule } from './client/call.ts';
+import { byClient, type Call, type ClientRequest, type Rule } from './client/call.ts';
 import { nothingToSpend } from './client/spending.ts';
 import { OAuthError } from './errors.ts';
 import type { Needs } from './needs.ts';
@@ -41,17 +41,13 @@ type End = (tx: Transaction) => Promise<unknown>;
 
 const notYours = () => new OAuthError('invalid_grant', 'the token was issued to another client');
 
-async function endOfRefreshToken(
-  needs: Needs,
-  { request: { instance, ip }, client: { application }, now }: Call,
-  token: string,
-): Promise<End | undefined> {
+async function endOfRefreshToken(needs: Needs, call: Call, token: string): Promise<End | undefined> {
+  const { instance } = call.request;
   const read = readRefreshToken(needs.secret, instance.id, token);
   const authorization = read && (await findAuthorization(needs.db, instance.id, read.authorizationId));
   if (!authorization) return undefined;
-  if (authorization.applicationId !== application.id) throw notYours();
-  const by = { instanceId: instance.id, actor: { type: 'application', id: application.id }, ip } as const;
-  return (tx) => endOne(tx, now, authorization, by, 'revoked_by_client');
+  if (authorization.applicationId !== call.client.application.id) throw notYours();
+  return (tx) => endOne(tx, call.now, authorization, byClient(call), 'revoked_by_client');
 }
 
 async function endOfAccessToken(

@@ -1,4 +1,5 @@
 import type { Instant } from '../../base/units.ts';
+import type { By } from '../../model/event.ts';
 import type { Instance } from '../../model/instance.ts';
 import type { Needs } from '../needs.ts';
 import { type AuthenticatedClient, authenticateClient, type Credentials } from './authenticate.ts';
@@ -18,6 +19,11 @@ export interface Call<R extends ClientRequest = ClientRequest> {
   readonly request: R;
   readonly client: AuthenticatedClient;
   readonly now: Instant;
+}
+
+/** What a client does by its request, as events tell it. */
+export function byClient({ request: { instance, ip }, client }: Call): By {
+  return { instanceId: instance.id, actor: { type: 'application', id: client.application.id }, ip };
 }
 
 /** The rule of an endpoint: checks everything, and says what is to be spent. */

@@ -13,6 +13,7 @@ import {
 import { insertAuthorization } from '../../../store/authorizations.ts';
 import type { Transaction } from '../../../store/engine/database.ts';
 import { matchesChallenge } from '../../authorize/pkce.ts';
+import { byClient } from '../../client/call.ts';
 import type { Spending } from '../../client/spending.ts';
 import { OAuthError } from '../../errors.ts';
 import type { Needs } from '../../needs.ts';
@@ -132,20 +133,12 @@ async function whyNotSpent(needs: Needs, call: TokenCall, code: string): Promise
 }
 
 /** A code came back: whoever has it now, what its first use issued can be trusted no longer. */
-async function endReused(
-  tx: Transaction,
-  { request: { instance, ip }, client, now }: TokenCall,
-  code: AuthorizationCode,
-): Promise<OAuthError> {
-  const by = {
-    instanceId: instance.id,
-    actor: { type: 'application', id: client.application.id },
-    ip,
-  } as const;
+async function endReused(tx: Transaction, call: TokenCall, code: AuthorizationCode): Promise<OAuthError> {
+  const by = byClient(call);
   const { authorizationId: id } = code;
-  const ended = id && (await endOne(tx, now, { ...code, id }, by, 'authorization_code_reused'));
+  const ended = id && (await endOne(tx, call.now, { ...code, id }, by, 'authorization_code_reused'));
   if (ended)
-    await recordAuditEvent(tx, now, {
+    await recordAuditEvent(tx, call.now, {
       ...by,
       type: 'authorization_code.reused',
       applicationId: ended.applicationId,

@@ -6,6 +6,7 @@ import { recordAuditEvent } from '../../../events/record.ts';
 import type { Authorization } from '../../../model/authorization.ts';
 import { findAuthorization, refreshAuthorization } from '../../../store/authorizations.ts';
 import type { Transaction } from '../../../store/engine/database.ts';
+import { byClient } from '../../client/call.ts';
 import type { Spending } from '../../client/spending.ts';
 import { OAuthError } from '../../errors.ts';
 import type { Needs } from '../../needs.ts';
@@ -163,17 +164,13 @@ function narrowed(scope: string | undefined, granted: readonly string[]): readon
 /** A token came back that was spent before: somebody has a copy. */
 async function endReused(
   tx: Transaction,
-  { request: { instance, ip }, client, now }: TokenCall,
+  call: TokenCall,
   authorization: Authorization,
 ): Promise<OAuthError> {
-  const by = {
-    instanceId: instance.id,
-    actor: { type: 'application', id: client.application.id },
-    ip,
-  } as const;
-  const ended = await endOne(tx, now, authorization, by, 'refresh_token_reused');
+  const by = byClient(call);
+  const ended = await endOne(tx, call.now, authorization, by, 'refresh_token_reused');
   if (ended)
-    await recordAuditEvent(tx, now, {
+    await recordAuditEvent(tx, call.now, {
       ...by,
       type: 'refresh_token.reused',
       applicationId: ended.applicationId,
