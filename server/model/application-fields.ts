@@ -21,7 +21,7 @@ import {
   type SettableValuesOf,
 } from './fields.ts';
 import type { Scope } from './instance.ts';
-import { checkRedirectUri } from './redirect-uri.ts';
+import { checkCalledUri, checkPostLogoutRedirectUri, checkRedirectUri } from './redirect-uri.ts';
 import { checkApplicationScopes, defaultApplicationScopes, maxScopes } from './scopes.ts';
 
 /** What a field depends on: the type of its application, and the scopes of the instance, from which the application's are chosen. */
@@ -35,6 +35,11 @@ const withUsers = ['spa', 'web'] as const;
 const confidential = ['machine', 'web'] as const;
 
 export const maxRedirectUris = 20;
+/** Addresses to which users are sent, in the order in which they were written. */
+const redirectUriList = list<string>(
+  { sent: { type: 'string', maxLength: maxUrlLength }, shown: { type: 'string' } },
+  { maxItems: maxRedirectUris },
+);
 const refreshTokenLifetime = lifetimeOrNever(1, 3_153_600_000);
 
 /**
@@ -67,14 +72,40 @@ export const applicationFields = {
   redirectUris: {
     name: 'redirect_uris',
     types: withUsers,
-    kind: list<string>(
-      { sent: { type: 'string', maxLength: maxUrlLength }, shown: { type: 'string' } },
-      { maxItems: maxRedirectUris },
-    ),
+    kind: redirectUriList,
     initial: [],
-    check: checkRedirectUris,
+    check: (uris: readonly string[], { type }: Of) =>
+      checkRedirectUris('redirect_uris', uris, type, checkRedirectUri),
     givesPower: () => true,
     description: 'Where users may be sent after signing in. Compared byte for byte.',
+  },
+  /** Compared byte for byte (`redirect-uri.ts`). */
+  postLogoutRedirectUris: {
+    name: 'post_logout_redirect_uris',
+    types: withUsers,
+    kind: redirectUriList,
+    initial: [],
+    check: (uris: readonly string[], { type }: Of) =>
+      checkRedirectUris('post_logout_redirect_uris', uris, type, checkPostLogoutRedirectUri),
+    givesPower: () => true,
+    description: 'Where users may be sent after signing out. Compared byte for byte.',
+  },
+  backchannelLogoutUri: {
+    name: 'backchannel_logout_uri',
+    types: withUsers,
+    kind: webUrl,
+    initial: null,
+    check: (uri: string | null) => (uri ? checkCalledUri(uri) : null),
+    description:
+      'Where a logout token is sent when a session ends in which the application got an ID token; `null` for nowhere. `https`, or `http` on a loopback host.',
+  },
+  backchannelLogoutSessionRequired: {
+    name: 'backchannel_logout_session_required',
+    types: withUsers,
+    kind: flag,
+    initial: false,
+    description:
+      'Whether the application cannot do without `sid` in a logout token. It makes no difference here: every logout token has `sub` and `sid`.',
   },
   requirePkce: {
     name: 'require_pkce',
@@ -242,14 +273,19 @@ export function checkApplicationFields(
   return checkValues(settableFieldLines, fields, { type, scopes });
 }
 
-function checkRedirectUris(uris: readonly string[], { type }: Of): FieldError[] {
+function checkRedirectUris(
+  field: string,
+  uris: readonly string[],
+  type: ApplicationType,
+  check: (uri: string, type: 'web' | 'spa') => string | null,
+): FieldError[] {
   if (type === 'machine') return [];
   const errors: FieldError[] = [];
   if (uris.length > maxRedirectUris)
-    errors.push({ path: 'redirect_uris', message: `must have at most ${maxRedirectUris} entries` });
+    errors.push({ path: field, message: `must have at most ${maxRedirectUris} entries` });
   for (const [index, uri] of uris.slice(0, maxRedirectUris).entries()) {
-    const message = uris.indexOf(uri) === index ? checkRedirectUri(uri, type) : 'is there twice';
-    if (message) errors.push({ path: `redirect_uris.${index}`, message });
+    const message = uris.indexOf(uri) === index ? check(uri, type) : 'is there twice';
+    if (message) errors.push({ path: `${field}.${index}`, message });
   }
   return errors;
 }

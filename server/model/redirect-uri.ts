@@ -1,7 +1,7 @@
 import { maxUrlLength } from '../base/text.ts';
 
 /** Parameters of the authorization response: a redirect URI that has one of its own would confuse the client. */
-const responseParameters = [
+const authorizationParameters = [
   'code',
   'state',
   'iss',
@@ -11,6 +11,8 @@ const responseParameters = [
   'domain',
   'lane',
 ];
+/** The same, of the way back after a sign-out. */
+const signOutParameters = ['state'];
 
 /** As written, not as a parser understands them: `127.1` and `2130706433` are other spellings of the same host. */
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
@@ -48,8 +50,32 @@ export function checkRedirectUri(uri: string, type: 'web' | 'spa'): string | nul
   return findRedirectUriMistake(uri, type)?.message ?? null;
 }
 
-/** The first rule that a redirect URI breaks, or null. The rules are those of checkRedirectUri. */
-export function findRedirectUriMistake(uri: string, type: 'web' | 'spa'): RedirectUriMistake | null {
+/**
+ * Whether an application of this type may have its users sent there after they signed out (OpenID Connect RP-Initiated Logout 1.0, 3.1).
+ * @returns a sentence naming the mistake, or null
+ */
+export function checkPostLogoutRedirectUri(uri: string, type: 'web' | 'spa'): string | null {
+  return findRedirectUriMistake(uri, type, signOutParameters)?.message ?? null;
+}
+
+/**
+ * Whether this may be an address of an application's server that Postern itself calls: `https`, or `http` on this machine. Whether it
+ * leads to where Postern may go is judged at each call.
+ * @returns a sentence naming the mistake, or null
+ */
+export function checkCalledUri(uri: string): string | null {
+  return findRedirectUriMistake(uri, 'web', [])?.message ?? null;
+}
+
+/**
+ * The first rule that a redirect URI breaks, or null. The rules are those of checkRedirectUri.
+ * @param taken the parameters of the answer that goes there
+ */
+export function findRedirectUriMistake(
+  uri: string,
+  type: 'web' | 'spa',
+  taken: readonly string[] = authorizationParameters,
+): RedirectUriMistake | null {
   if (uri === '') return mistake('empty', 'must not be empty');
   if (uri.length > maxUrlLength) return mistake('too_long', `must have at most ${maxUrlLength} characters`);
   if (!/^[\x21-\x7e]+$/.test(uri) || /["<>\\^`{|}]/.test(uri))
@@ -70,13 +96,13 @@ export function findRedirectUriMistake(uri: string, type: 'web' | 'spa'): Redire
     return mistake('user_information', 'must not have user information (@) before the host');
 
   const query = uri.split('?').slice(1).join('?');
-  const taken = [...new URLSearchParams(query).keys()].find((name) => responseParameters.includes(name));
-  return taken === undefined
+  const parameter = [...new URLSearchParams(query).keys()].find((name) => taken.includes(name));
+  return parameter === undefined
     ? null
     : mistake(
         'parameter',
-        `must not have the parameter ${taken}, which the answer to the client uses`,
-        taken,
+        `must not have the parameter ${parameter}, which the answer to the client uses`,
+        parameter,
       );
 }
 

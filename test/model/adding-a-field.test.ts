@@ -33,6 +33,7 @@ const rules: Record<string, readonly string[]> = {
     'server/store/authorizations.ts',
     'console/src/applications/settings/refresh-sentences.ts',
   ],
+  backchannel_logout_uri: ['console/src/applications/settings/mistakes.ts'],
   developer_name: ['console/src/applications/list/order.ts'],
   // Every new instance has another; programs are shown it, and the command line prints it.
   customer_id: [

@@ -69,6 +69,7 @@ function fieldWords(t: Text, field: string, index: string | undefined, values: V
     return values.redirect_uris.length > maxRedirectUris
       ? t('settings.redirect_urls_full', { max: maxRedirectUris })
       : null;
+  if (field === 'backchannel_logout_uri') return t('field.application.backchannel_logout_uri_wrong');
   const line = settableFieldLines.find(({ name }) => name === field);
   return line ? kindWords(t, line.kind, values[field as keyof Values]) : null;
 }
