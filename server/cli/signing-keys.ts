@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { toRfc3339 } from '../base/units.ts';
 import type { Rotation } from '../keys/signing-keys.ts';
 import { system } from '../model/event.ts';
+import { type SigningAlgorithm, signingAlgorithms } from '../model/signing-algorithm.ts';
 import { CommandError, instanceNamed, print, withServices } from './with-services.ts';
 
 interface Options {
@@ -11,7 +12,9 @@ interface Options {
 
 /** `signing-key list`, `signing-key rotate`, `signing-key drop KID`. */
 export function addSigningKeyCommands(program: Command): void {
-  const command = program.command('signing-key').description('the keys that sign access tokens');
+  const command = program
+    .command('signing-key')
+    .description('the keys that sign access tokens, ID tokens and logout tokens');
 
   command
     .command('list')
@@ -23,13 +26,19 @@ export function addSigningKeyCommands(program: Command): void {
         const instance = await instanceNamed(services, options.instance);
         const keys = (await services.signingKeys.list(instance.id)).map((key) => ({
           kid: key.kid,
+          algorithm: key.algorithm,
           state: key.state,
           created_at: toRfc3339(key.createdAt),
           signs_from: key.signsFrom === null ? null : toRfc3339(key.signsFrom),
           published_until: key.publishedUntil === null ? null : toRfc3339(key.publishedUntil),
         }));
         const lines = keys.map((key) =>
-          [key.kid, key.state, ...(key.signs_from ? [`signs from ${key.signs_from}`] : [])].join('  '),
+          [
+            key.kid,
+            key.algorithm,
+            key.state,
+            ...(key.signs_from ? [`signs from ${key.signs_from}`] : []),
+          ].join('  '),
         );
         print(options.json, keys, lines.join('\n'));
       }),
@@ -37,14 +46,32 @@ export function addSigningKeyCommands(program: Command): void {
 
   command
     .command('rotate')
-    .description('sign with the next key, as soon as every copy of the public keys has it; tokens stay good')
+    .description(
+      'sign with the next keys, as soon as every copy of the public keys has them; tokens stay good',
+    )
+    .addOption(new Option('--algorithm <algorithm>', 'only the keys of this one').choices(signingAlgorithms))
     .option('--instance <handle>', 'which instance')
     .option('--json', 'print JSON')
-    .action((options: Options) =>
+    .action((options: Options & { algorithm?: SigningAlgorithm }) =>
       withServices('existing', async (services) => {
         const instance = await instanceNamed(services, options.instance);
-        const rotation = await services.signingKeys.rotate(instance.id, system, { onlyIfDue: false });
-        if (rotation) printRotation(options, rotation, services.clock());
+        const rotations: Rotation[] = [];
+        for (const algorithm of options.algorithm ? [options.algorithm] : signingAlgorithms) {
+          const rotation = await services.signingKeys.rotate(instance.id, algorithm, system, {
+            onlyIfDue: false,
+          });
+          if (rotation) rotations.push(rotation);
+        }
+        if (rotations.length === 0)
+          throw new CommandError(
+            `there is no key for ${options.algorithm} yet: the first is made when somebody needs it`,
+          );
+        const now = services.clock();
+        print(
+          options.json,
+          rotations.map(present),
+          rotations.map((rotation) => sentence(rotation, now)).join('\n'),
+        );
       }),
     );
 
@@ -59,18 +86,17 @@ export function addSigningKeyCommands(program: Command): void {
         const rotation = await services.signingKeys.drop(instance.id, kid, system);
         if (!rotation)
           throw new CommandError(`no published signing key has the ID ${kid}; see postern signing-key list`);
-        printRotation(options, rotation, services.clock());
+        print(options.json, present(rotation), sentence(rotation, services.clock()));
       }),
     );
 }
 
-function printRotation(options: Options, { kid, signsFrom }: Rotation, now: number): void {
-  const from = toRfc3339(signsFrom);
-  print(
-    options.json,
-    { kid, signs_from: from },
-    signsFrom <= now
-      ? `signing with ${kid}`
-      : `signing with ${kid} from ${from} on, when every copy of the public keys has it`,
-  );
+function present({ algorithm, kid, signsFrom }: Rotation): object {
+  return { algorithm, kid, signs_from: toRfc3339(signsFrom) };
+}
+
+function sentence({ algorithm, kid, signsFrom }: Rotation, now: number): string {
+  return signsFrom <= now
+    ? `signing ${algorithm} with ${kid}`
+    : `signing ${algorithm} with ${kid} from ${toRfc3339(signsFrom)} on, when every copy of the public keys has it`;
 }

@@ -1,8 +1,9 @@
-import { hash, verify } from 'node:crypto';
-import { fromBase64url } from '../base/base64url.ts';
+import { hash } from 'node:crypto';
 import type { Id } from '../base/ids.ts';
 import type { AccessTokenClaims } from '../model/claims.ts';
-import type { SigningKey } from './signing-keys.ts';
+import { accessTokenAlgorithm } from '../model/signing-algorithm.ts';
+import { signerOf, verifyOwnJwt } from './jwt.ts';
+import type { SigningKey } from './signing-key.ts';
 
 /** Some eight megabytes; the tokens that are asked about again and again in one hour. */
 const most = 10_000;
@@ -26,43 +27,17 @@ export class VerifiedTokens {
     const known = this.#known.get(digest);
     if (known && keys.some((key) => key.kid === known.kid)) return known.claims;
     if (known) this.#known.delete(digest);
-    const signed = verifyToken(token, keys);
-    if (!signed) return null;
+    const key = signerOf(token, 'at+jwt', keys);
+    if (key?.algorithm !== accessTokenAlgorithm) return null;
+    const claims = verifyOwnJwt(token, 'at+jwt', [key]) as AccessTokenClaims | null;
+    if (!claims) return null;
     if (this.#known.size >= most) this.#forgetOldest();
-    this.#known.set(digest, signed);
-    return signed.claims;
+    this.#known.set(digest, { kid: key.kid, claims });
+    return claims;
   }
 
   #forgetOldest(): void {
     const oldest = this.#known.keys().next().value;
     if (oldest !== undefined) this.#known.delete(oldest);
-  }
-}
-
-function verifyToken(
-  token: string,
-  keys: readonly SigningKey[],
-): { kid: Id; claims: AccessTokenClaims } | null {
-  const parts = token.split('.');
-  if (parts.length !== 3) return null;
-  const [header, payload, signature] = parts as [string, string, string];
-  const { alg, typ, kid } = decode(header) ?? {};
-  if (alg !== 'ES256' || typ !== 'at+jwt') return null;
-  const key = keys.find((each) => each.kid === kid);
-  if (!key) return null;
-  const bytes = fromBase64url(signature);
-  if (bytes?.length !== 64) return null;
-  const publicKey = { key: key.publicKey, dsaEncoding: 'ieee-p1363' } as const;
-  if (!verify('sha256', Buffer.from(`${header}.${payload}`), publicKey, bytes)) return null;
-  const claims = decode(payload) as AccessTokenClaims | null;
-  return claims && { kid: key.kid, claims };
-}
-
-function decode(part: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
   }
 }

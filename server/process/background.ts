@@ -2,6 +2,7 @@ import type { Id } from '../base/ids.ts';
 import { DAY, MINUTE } from '../base/units.ts';
 import { system } from '../model/event.ts';
 import { longestIdle } from '../model/session.ts';
+import { signingAlgorithms } from '../model/signing-algorithm.ts';
 import { listInstances } from '../store/instances.ts';
 import { tidied, tidy, tidyAuditEvents, tidyExpiredAuthorizations } from '../store/tidy.ts';
 import type { ProcessServices } from './open-services.ts';
@@ -51,9 +52,10 @@ export async function workOnce(services: ProcessServices, stop?: AbortSignal): P
         const before = clock() - config.auditRetention * DAY;
         await attempt(`tidying audit_events of ${name}`, () => tidyAuditEvents(db, id, before, stop));
       }
-      await attempt(`rotating signing keys of ${name}`, () =>
-        signingKeys.rotate(id, system, { onlyIfDue: true }),
-      );
+      for (const algorithm of signingAlgorithms)
+        await attempt(`rotating ${algorithm} signing keys of ${name}`, () =>
+          signingKeys.rotate(id, algorithm, system, { onlyIfDue: true }),
+        );
     }
   });
 }

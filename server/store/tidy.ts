@@ -49,6 +49,10 @@ const deletions = {
     DELETE FROM signing_keys WHERE id IN (
       SELECT id FROM signing_keys WHERE published_until < ${now} LIMIT ${batch})
     RETURNING created_at`,
+  rsa_signing_keys: (db: Writer, now: Instant) => db.write`
+    DELETE FROM rsa_signing_keys WHERE id IN (
+      SELECT id FROM rsa_signing_keys WHERE published_until < ${now} LIMIT ${batch})
+    RETURNING created_at`,
 };
 
 export type Tidied = keyof typeof deletions;

@@ -174,7 +174,7 @@ forEachEngine((engine) => {
           authorizationId: null,
           credentialId: null,
         },
-        await app.services.signingKeys.active(app.instance.id),
+        await app.services.signingKeys.active(app.instance.id, 'ES256'),
       );
       assert.equal((await introspect(old)).active, true);
       app.clock.advance(10 * 60 * 1000);
@@ -278,7 +278,7 @@ forEachEngine((engine) => {
     const [mine, other] = [await machine(), await machine()];
     const client = await app.services.clients.find(app.instance.id, mine.client_id);
     assert.ok(client);
-    const signingKey = await app.services.signingKeys.active(app.instance.id);
+    const signingKey = await app.services.signingKeys.active(app.instance.id, 'ES256');
     const issue = (credentialId: string | undefined) =>
       issueAccessToken(
         app.services,

@@ -74,7 +74,7 @@ forEachEngine((engine) => {
     test('is no token once its signing key is not published any more, and is one again with it', async () => {
       const { access_token } = await askedAbout();
       const instance = (await app.services.instances.byHost(new URL(app.url).host)) as Instance;
-      const keys = await app.services.signingKeys.published(instance.id);
+      const keys = await app.services.signingKeys.published(instance.id, 'ES256');
       const tokens = new VerifiedTokens();
       assert.ok(tokens.read(access_token, keys));
       const { kid } = JSON.parse(Buffer.from(access_token.split('.')[0] ?? '', 'base64url').toString());

@@ -42,7 +42,12 @@ const spent = await client.code(browser, app.user, { scope: 'api' });
 success(await client.redeem(spent.code, spent.verifier));
 const spaTokens = await new OAuthClient(app, spa).authorize(browser, app.user);
 await send(app, '/login', { body: new URLSearchParams({ email: 'nobody@example.com', password: 'wrong' }) });
-await app.services.signingKeys.rotate(app.instance.id, { type: 'system', id: null }, { onlyIfDue: false });
+await app.services.signingKeys.rotate(
+  app.instance.id,
+  'ES256',
+  { type: 'system', id: null },
+  { onlyIfDue: false },
+);
 await app.services.lastUsed.flush();
 
 const known = {

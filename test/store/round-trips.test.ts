@@ -47,7 +47,9 @@ describe('postgres', () => {
 
   test('a minute in which no signing key is due costs an instance one read', async () => {
     const { signingKeys } = app.services;
-    const heard = await overhear(() => signingKeys.rotate(app.instance.id, system, { onlyIfDue: true }));
+    const heard = await overhear(() =>
+      signingKeys.rotate(app.instance.id, 'ES256', system, { onlyIfDue: true }),
+    );
     const { statements, roundTrips } = least(heard);
     assert.equal(roundTrips, 1);
     assert.equal(statements.length, 1);

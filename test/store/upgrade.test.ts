@@ -168,12 +168,12 @@ for (const release of releases)
       });
 
       test('rotates its signing keys on', async () => {
-        const before = await app.services.signingKeys.active(app.instance.id);
+        const before = await app.services.signingKeys.active(app.instance.id, 'ES256');
         app.clock.advance(30 * 60_000);
         const actor = { type: 'system', id: null } as const;
-        await app.services.signingKeys.rotate(app.instance.id, actor, { onlyIfDue: false });
+        await app.services.signingKeys.rotate(app.instance.id, 'ES256', actor, { onlyIfDue: false });
         const tokens = await client.authorize(app.browser(), await app.admin.createUser());
-        assert.notEqual((await app.services.signingKeys.active(app.instance.id)).kid, before.kid);
+        assert.notEqual((await app.services.signingKeys.active(app.instance.id, 'ES256')).kid, before.kid);
         assert.equal(await client.isActive(tokens.access_token), true);
         assert.equal(await client.isActive(known.kept.access_token), true);
       });

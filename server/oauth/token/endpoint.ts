@@ -1,3 +1,4 @@
+import { accessTokenAlgorithm } from '../../model/signing-algorithm.ts';
 import { answerClient, byCredentials, type Identify } from '../client/call.ts';
 import { OAuthError } from '../errors.ts';
 import type { Needs } from '../needs.ts';
@@ -47,7 +48,7 @@ export async function answerWorkfrontExchange(needs: Needs, request: TokenReques
 
 async function answer(needs: Needs, request: TokenRequest, [identify, grant]: Way): Promise<TokenResponse> {
   // Read before anything is spent: a spent token without an answer would be lost.
-  const signingKey = await needs.signingKeys.active(request.instance.id);
+  const signingKey = await needs.signingKeys.active(request.instance.id, accessTokenAlgorithm);
   const issue = await answerClient(needs, request, grant, identify);
   return respondWithTokens(needs, request, issue, signingKey);
 }

@@ -1,4 +1,4 @@
-import type { SigningKey } from '../../keys/signing-keys.ts';
+import type { SigningKey } from '../../keys/signing-key.ts';
 import { offlineAccess } from '../../model/instance.ts';
 import type { Needs } from '../needs.ts';
 import { tokenType } from '../profile.ts';

@@ -1,12 +1,12 @@
-import { sign } from 'node:crypto';
 import { accessTokenScopes } from '../../authorizations/liveness.ts';
 import { type Id, newId } from '../../base/ids.ts';
 import { toUnixSeconds } from '../../base/units.ts';
-import { encodePart } from '../../keys/jwt.ts';
-import type { SigningKey } from '../../keys/signing-keys.ts';
+import { signJwt } from '../../keys/jwt.ts';
+import type { SigningKey } from '../../keys/signing-key.ts';
 import type { Application } from '../../model/application.ts';
 import type { AccessTokenClaims } from '../../model/claims.ts';
 import type { Instance } from '../../model/instance.ts';
+import { accessTokenAlgorithm } from '../../model/signing-algorithm.ts';
 import type { Needs } from '../needs.ts';
 
 /** Whom and what a new token is for. */
@@ -20,7 +20,11 @@ export interface AccessTokenContent {
   readonly credentialId: Id | null;
 }
 
-/** A new access token: a JWT of RFC 9068, signed ES256. @returns the token and its lifetime in seconds */
+/**
+ * A new access token: a JWT of RFC 9068.
+ * @param signingKey the one that is active for `accessTokenAlgorithm`
+ * @returns the token and its lifetime in seconds
+ */
 export function issueAccessToken(
   needs: Needs,
   instance: Instance,
@@ -43,13 +47,7 @@ export function issueAccessToken(
     ...(content.authorizationId && { authorization_id: content.authorizationId }),
     ...(content.credentialId && { credential_id: content.credentialId }),
   };
-  return { accessToken: signJwt(signingKey, claims), expiresIn };
-}
-
-function signJwt(key: SigningKey, claims: AccessTokenClaims): string {
-  const signed = `${key.tokenHeader}.${encodePart(claims)}`;
-  const signature = sign('sha256', Buffer.from(signed), { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
-  return `${signed}.${signature.toString('base64url')}`;
+  return { accessToken: signJwt(signingKey, 'at+jwt', claims), expiresIn };
 }
 
 /**
@@ -62,7 +60,7 @@ export async function readAccessToken(
   token: string,
 ): Promise<AccessTokenClaims | null> {
   if (token.length > 8192) return null;
-  const keys = await needs.signingKeys.published(instance.id);
+  const keys = await needs.signingKeys.published(instance.id, accessTokenAlgorithm);
   const claims = needs.verifiedTokens.read(token, keys);
   if (
     !claims ||

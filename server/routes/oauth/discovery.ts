@@ -8,8 +8,8 @@ export function registerDiscovery(app: FastifyInstance, services: Services): voi
     sendPublic(reply, 'application/json', serverMetadata(request.instance)),
   );
   app.get('/oauth2/jwks', async (request, reply) => {
-    const keys = await services.signingKeys.published(request.instance.id);
-    return sendPublic(reply, 'application/jwk-set+json', { keys: keys.map((key) => key.jwk) });
+    const jwks = await services.signingKeys.jwks(request.instance.id);
+    return sendPublic(reply, 'application/jwk-set+json', jwks);
   });
 }
 

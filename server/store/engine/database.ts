@@ -28,8 +28,21 @@ export class Values {
   }
 }
 
+/**
+ * The name of a table, which becomes a part of a statement's text: for a statement that is the same on several tables. The object is
+ * made once for each table, since it keeps the texts that were written with its name.
+ */
+export class Table {
+  readonly name: string;
+  readonly written = new WeakMap<TemplateStringsArray, TemplateStringsArray>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
 /** What stands in a statement's template. */
-export type SqlPart = SqlValue | Columns | Values;
+export type SqlPart = SqlValue | Columns | Table | Values;
 
 /**
  * Runs one statement, written as a tagged template; values become parameters, the template's identity is the
@@ -92,33 +105,39 @@ function toEngineValue(value: SqlValue): SQLInputValue {
   return typeof value === 'boolean' ? (value ? 1 : 0) : value;
 }
 
+/** The texts of statements in which no table is named by a part. */
 const written = new WeakMap<TemplateStringsArray, TemplateStringsArray>();
+
+function isParameter(part: SqlPart): part is SqlValue {
+  return !(part instanceof Columns || part instanceof Table || part instanceof Values);
+}
 
 /** A statement whose parts are written into its text, which is the same object each time, and its parameters. */
 export function statementOf(
   text: TemplateStringsArray,
   parts: readonly SqlPart[],
 ): [text: TemplateStringsArray, parameters: SQLInputValue[]] {
-  if (!parts.some((part) => part instanceof Columns || part instanceof Values))
-    return [text, (parts as readonly SqlValue[]).map(toEngineValue)];
-  let whole = written.get(text);
+  if (parts.every(isParameter)) return [text, parts.map(toEngineValue)];
+  const texts = parts.find((part) => part instanceof Table)?.written ?? written;
+  let whole = texts.get(text);
   if (!whole) {
     whole = writeParts(text, parts);
-    written.set(text, whole);
+    texts.set(text, whole);
   }
   const values = parts.flatMap((part): readonly SqlValue[] => {
-    if (part instanceof Columns) return [];
-    return part instanceof Values ? part.values : [part];
+    if (part instanceof Values) return part.values;
+    return isParameter(part) ? [part] : [];
   });
   return [whole, values.map(toEngineValue)];
 }
 
-/** The text between the parameters: columns become a part of it, several values as many parameters. */
+/** The text between the parameters: names become a part of it, several values as many parameters. */
 function writeParts(text: TemplateStringsArray, parts: readonly SqlPart[]): TemplateStringsArray {
   const between = [text[0] ?? ''];
   for (const [index, part] of parts.entries()) {
     const next = text[index + 1] ?? '';
     if (part instanceof Columns) between.push(`${between.pop()}${part.names}${next}`);
+    else if (part instanceof Table) between.push(`${between.pop()}${part.name}${next}`);
     else if (part instanceof Values) between.push(...part.values.slice(1).map(() => ', '), next);
     else between.push(next);
   }
