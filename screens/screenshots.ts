@@ -1,9 +1,9 @@
 /** `npm run screenshots`: makes the pictures of the documentation again, of screens on made-up data. */
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
+import { chromiumOptions } from '../test/support/chromium-program.ts';
 import { type Screen, screens } from './catalog.ts';
 import { startScreens } from './server.ts';
 
@@ -37,24 +37,8 @@ const pictures: readonly Picture[] = [
   { screen: 'account' },
 ];
 
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const executablePath = [
-  '/usr/bin/chromium-headless-shell',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => existsSync(path));
-
 const running = await startScreens(port);
-const browser = await chromium.launch({ args, ...(executablePath ? { executablePath } : {}) });
+const browser = await chromium.launch(chromiumOptions());
 await mkdir(folder, { recursive: true });
 for (const { screen: id, theme = 'light', narrow = false, locale = 'en-US' } of pictures) {
   const screen = screens.find((each) => each.id === id);
