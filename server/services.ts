@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { FetchSafely } from './base/fetch-safely.ts';
 import type { MasterSecret } from './base/master-secret.ts';
 import type { Metrics } from './base/metrics.ts';
 import type { Clock } from './base/units.ts';
@@ -29,6 +30,8 @@ export interface Services {
   readonly signingKeys: SigningKeys;
   readonly verifiedTokens: VerifiedTokens;
   readonly lastUsed: LastUsed;
+  /** The one way in which this server asks others. */
+  readonly fetchSafely: FetchSafely;
   readonly metrics: Metrics;
   readonly failureLimits: FailureLimits;
 }

@@ -1,3 +1,4 @@
+import type { FetchSafely } from '../base/fetch-safely.ts';
 import type { Core } from '../core.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { VerifiedTokens } from '../keys/verified-tokens.ts';
@@ -10,4 +11,5 @@ export interface Needs extends Core {
   readonly signingKeys: SigningKeys;
   readonly verifiedTokens: VerifiedTokens;
   readonly lastUsed: LastUsed;
+  readonly fetchSafely: FetchSafely;
 }

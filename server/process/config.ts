@@ -24,6 +24,8 @@ export interface Config {
   readonly administrator: { email: string; password: string } | null;
   /** Addresses and CIDR blocks of proxies whose X-Forwarded-* headers count. */
   readonly trustProxy: readonly string[];
+  /** Hosts that this server may ask wherever they are, by plain HTTP too: `host` or `host:port`, as a URL writes them. */
+  readonly trustedHosts: readonly string[];
   readonly rateLimits: boolean;
   /** Failed client authentications a minute that one client at one address may have; see `limits/client-failures.ts`. */
   readonly tokenFailureLimit: number;
@@ -55,6 +57,7 @@ const known = [
   'POSTERN_ADMIN_EMAIL',
   'POSTERN_ADMIN_PASSWORD',
   'POSTERN_TRUST_PROXY',
+  'POSTERN_TRUSTED_HOSTS',
   'POSTERN_RATE_LIMITS',
   'POSTERN_TOKEN_FAILURE_LIMIT',
   'POSTERN_AUDIT_RETENTION_DAYS',
@@ -123,6 +126,7 @@ export function parseConfig(
     secrets: readSecrets(read('POSTERN_SECRET'), database),
     administrator: readAdministrator(read('POSTERN_ADMIN_EMAIL'), read('POSTERN_ADMIN_PASSWORD')),
     trustProxy: readProxies(read('POSTERN_TRUST_PROXY') ?? 'false'),
+    trustedHosts: readTrustedHosts(read('POSTERN_TRUSTED_HOSTS')),
     rateLimits:
       readChoice('POSTERN_RATE_LIMITS', read('POSTERN_RATE_LIMITS') ?? 'on', ['on', 'off']) === 'on',
     tokenFailureLimit: readTokenFailureLimit(read('POSTERN_TOKEN_FAILURE_LIMIT') ?? '600'),
@@ -331,6 +335,21 @@ function isProxy(text: string): boolean {
 function isMappedIPv4(address: string): boolean {
   const url = `http://[${address}]`;
   return URL.canParse(url) && /^\[::ffff:[0-9a-f]+:[0-9a-f]+\]$/.test(new URL(url).hostname);
+}
+
+function readTrustedHosts(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : text.split(',').map((entry) => readTrustedHost(entry.trim()));
+}
+
+/** @returns as a URL writes it, which is what requests are compared with */
+function readTrustedHost(text: string): string {
+  const [, written = '', port] = /^([^[\]:/?#@\\\s]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i.exec(text) ?? [];
+  const host = URL.canParse(`http://${written}`) ? new URL(`http://${written}`).hostname : '';
+  if (!isHostname(host) || Number(port ?? 1) < 1 || Number(port ?? 1) > 65535)
+    throw new ConfigError(
+      `POSTERN_TRUSTED_HOSTS must be host names or addresses, each with a port or without, comma-separated (keys.internal,10.0.0.5:8443), and no URLs or patterns, not ${text}`,
+    );
+  return port === undefined ? host : `${host}:${Number(port)}`;
 }
 
 function readTokenFailureLimit(text: string): number {

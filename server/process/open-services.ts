@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { createFirstUser } from '../accounts/users.ts';
+import { createFetchSafely } from '../base/fetch-safely.ts';
 import { MasterSecret } from '../base/master-secret.ts';
 import { Metrics } from '../base/metrics.ts';
 import { maxNameLength } from '../base/text.ts';
@@ -68,6 +69,7 @@ export async function openServices(
       signingKeys: new SigningKeys(db, secret, clock),
       verifiedTokens: new VerifiedTokens(),
       lastUsed: new LastUsed(db),
+      fetchSafely: createFetchSafely({ trustedHosts: config.trustedHosts }),
       metrics,
       failureLimits: new FailureLimits({ config, db, clock, secret, metrics }, clientFailures),
     };
