@@ -22,12 +22,10 @@ export class Issuer {
       if (request.url !== '/oauth2/jwks') return response.writeHead(404).end();
       this.fetches++;
       if (this.answer !== undefined) return response.end(this.answer);
-      const keys = [...this.published].map(async ([kid, { publicKey }]) => ({
-        ...(await exportJWK(publicKey)),
-        kid,
-        alg: 'ES256',
-        use: 'sig',
-      }));
+      const keys = [...this.published].map(async ([kid, { publicKey }]) => {
+        const jwk = await exportJWK(publicKey);
+        return { ...jwk, kid, alg: jwk.kty === 'RSA' ? 'RS256' : 'ES256', use: 'sig' };
+      });
       response.end(JSON.stringify({ keys: await Promise.all(keys) }));
     });
   }
@@ -45,12 +43,16 @@ export class Issuer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  async publish(kid: string): Promise<void> {
-    this.published.set(kid, await generateKeyPair('ES256', { extractable: true }));
+  async publish(kid: string, alg: 'ES256' | 'RS256' = 'ES256'): Promise<void> {
+    this.published.set(kid, await generateKeyPair(alg, { extractable: true }));
   }
 
   /** A token as the server makes it, but for what the test changes. */
-  sign(changes: JWTPayload = {}, header: { typ?: string; kid?: string } = {}, by = 'first'): Promise<string> {
+  sign(
+    changes: JWTPayload = {},
+    header: { alg?: string; typ?: string; kid?: string } = {},
+    by = 'first',
+  ): Promise<string> {
     const key = this.published.get(by) as KeyPair;
     return new SignJWT({ ...this.goodClaims(), ...changes })
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: by, ...header })
