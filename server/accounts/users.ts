@@ -76,12 +76,15 @@ export async function prepareUser(
     id: newId(now),
     instanceId: instance.id,
     email,
+    // Administrators enter addresses, and vouch for them.
+    emailVerified: true,
     name,
     role,
     active,
     locale,
     lastActiveAt: null,
     createdAt: now,
+    updatedAt: null,
   };
   return { user, passwordHash };
 }
@@ -176,7 +179,12 @@ export async function updateUser(
       if (!isProved || changed.some((field) => givesPower[field]))
         requireRecentAuthentication(authenticatedAt, now);
 
-      await updateUserRow(tx, after, newHash ?? found.passwordHash);
+      const isRead = changed.includes('name') || changed.includes('locale');
+      await updateUserRow(
+        tx,
+        { ...after, updatedAt: isRead ? now : before.updatedAt },
+        newHash ?? found.passwordHash,
+      );
       await recordAuditEvent(tx, now, {
         ...act,
         type: 'user.updated',

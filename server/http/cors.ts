@@ -9,8 +9,13 @@ const forApplications = new Set([
   '/integrations/oauth2/api/v1/revoke',
 ]);
 
-/** What the pages of any origin may read. */
-const forAnybody = new Set(['/oauth2/jwks', '/.well-known/oauth-authorization-server']);
+/** What the pages of any origin may read, and by which methods. */
+const forAnybody = new Map([
+  ['/oauth2/jwks', 'GET'],
+  ['/.well-known/oauth-authorization-server', 'GET'],
+  ['/.well-known/openid-configuration', 'GET'],
+  ['/oauth2/userinfo', 'GET, POST'],
+]);
 
 /**
  * CORS for enabled `spa` applications on the token and revocation endpoints, and for any origin on what is public;
@@ -23,15 +28,15 @@ export function registerCors(app: FastifyInstance, services: Services): void {
     if (forAnybody.has(path)) allowAny(request, reply);
   });
   for (const path of forApplications) answerPreflight(app, path, 'POST');
-  for (const path of forAnybody) answerPreflight(app, path, 'GET');
+  for (const [path, methods] of forAnybody) answerPreflight(app, path, methods);
 }
 
-function answerPreflight(app: FastifyInstance, path: string, method: 'GET' | 'POST'): void {
+function answerPreflight(app: FastifyInstance, path: string, methods: string): void {
   app.options(path, (request, reply) => {
     if (reply.hasHeader('access-control-allow-origin'))
       reply
         .header('vary', 'Origin, Access-Control-Request-Headers')
-        .header('access-control-allow-methods', method)
+        .header('access-control-allow-methods', methods)
         .header('access-control-allow-headers', headersAskedFor(request) ?? 'content-type, authorization')
         .header('access-control-max-age', '600');
     return reply.code(204).send();

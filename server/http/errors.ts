@@ -2,11 +2,12 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { Refusal, TooBusy } from '../base/refusal.ts';
 import type { Locale } from '../model/user.ts';
 import { UnredirectableError } from '../oauth/authorize/request.ts';
-import { OAuthError } from '../oauth/errors.ts';
+import { BearerError, OAuthError } from '../oauth/errors.ts';
 import { TooManyParameters } from '../oauth/parameters.ts';
 import { type ErrorPageCode, errorPage } from '../pages/error.ts';
 import type { Services } from '../services.ts';
 import { DatabaseUnavailable } from '../store/engine/database.ts';
+import { sendBearerError } from './bearer.ts';
 import { allowAny } from './cors.ts';
 import { enterInstance, MisdirectedRequest } from './instance-of.ts';
 import { PageError } from './page-error.ts';
@@ -32,6 +33,7 @@ interface Failure {
 export function registerErrors(app: FastifyInstance, services: Services): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof OAuthError) return sendOAuthError(reply, error);
+    if (error instanceof BearerError) return sendBearerError(reply, error);
     const failure = describe(error);
     if (isFault(failure))
       services.log.error(

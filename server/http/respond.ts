@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
  * @param options.formAction what a form of the page may lead to, redirects included (CSP `form-action`); null leaves
  *   the directive out, for a sign-in whose redirect may go on to any client. Without it: this origin
  * @param options.referrerPolicy `no-referrer` where the URL holds a code or token
+ * @param options.scripts whether the page has a script of ours
  */
 export function sendPage(
   reply: FastifyReply,
@@ -14,13 +15,15 @@ export function sendPage(
     status?: number;
     formAction?: readonly string[] | null;
     referrerPolicy?: 'no-referrer' | 'same-origin';
+    scripts?: boolean;
   } = {},
 ): FastifyReply {
-  const { status = 200, formAction = ["'self'"], referrerPolicy = 'same-origin' } = options;
+  const { status = 200, formAction = ["'self'"], referrerPolicy = 'same-origin', scripts = false } = options;
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
     "img-src 'self'",
+    ...(scripts ? ["script-src 'self'"] : []),
     "base-uri 'none'",
     "frame-ancestors 'none'",
     ...(formAction === null ? [] : [`form-action ${formAction.join(' ')}`]),

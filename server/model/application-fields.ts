@@ -3,6 +3,7 @@ import { maxUrlLength } from '../base/text.ts';
 import { DAY, HOUR, SECOND } from '../base/units.ts';
 import type { ApplicationType } from './application.ts';
 import {
+  choice,
   email,
   flag,
   lifetime,
@@ -22,7 +23,8 @@ import {
 } from './fields.ts';
 import type { Scope } from './instance.ts';
 import { checkCalledUri, checkPostLogoutRedirectUri, checkRedirectUri } from './redirect-uri.ts';
-import { checkApplicationScopes, defaultApplicationScopes, maxScopes } from './scopes.ts';
+import { builtInScopes, checkApplicationScopes, defaultApplicationScopes, maxScopes } from './scopes.ts';
+import { signingAlgorithms } from './signing-algorithm.ts';
 
 /** What a field depends on: the type of its application, and the scopes of the instance, from which the application's are chosen. */
 interface Of {
@@ -120,15 +122,16 @@ export const applicationFields = {
   scopes: {
     name: 'scopes',
     types: everyType,
-    // One more than an instance has: offline_access, which no instance lists.
+    // With those that no instance lists.
     kind: list<string>(
       { sent: { type: 'string' }, shown: { type: 'string' } },
-      { minItems: 1, maxItems: maxScopes + 1 },
+      { minItems: 1, maxItems: maxScopes + builtInScopes.length },
     ),
     initial: ({ type, scopes }: Of) => defaultApplicationScopes(type, scopes),
     check: (names: readonly string[], { type, scopes }: Of) => checkApplicationScopes(type, names, scopes),
     givesPower: () => true,
-    description: 'The scopes that the application may request: scopes of the instance, and `offline_access`.',
+    description:
+      'The scopes that the application may request: scopes of the instance, and, unless it is a `machine`, `openid`, `profile`, `email` and `offline_access`.',
   },
   /** Seconds. */
   accessTokenLifetime: {
@@ -162,6 +165,14 @@ export const applicationFields = {
     initial: (180 * DAY) / SECOND,
     description:
       'How long a refresh token is valid after the user was last active, in seconds; `null` for no limit.',
+  },
+  idTokenSignedResponseAlg: {
+    name: 'id_token_signed_response_alg',
+    types: withUsers,
+    kind: choice(signingAlgorithms),
+    initial: 'ES256',
+    description:
+      'The algorithm that ID tokens for the application are signed with. `RS256` is for clients that know no other.',
   },
   clientUri: {
     name: 'client_uri',

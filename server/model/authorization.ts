@@ -1,6 +1,7 @@
 import type { Id } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
 import { SECOND } from '../base/units.ts';
+import type { OpenidGrant } from './openid.ts';
 import type { UserStanding } from './user.ts';
 
 /** A user's standing permission to an application. Its refresh tokens follow from `id` and `generation`. */
@@ -10,6 +11,8 @@ export interface Authorization {
   readonly applicationId: Id;
   readonly userId: Id;
   readonly scopes: readonly string[];
+  /** What its ID tokens and userinfo tell besides the user; null where `openid` was not asked for. */
+  readonly openid: OpenidGrant | null;
   /** Counts rotations: the refresh token of this generation is the one that is good. */
   readonly generation: number;
   readonly createdAt: Instant;

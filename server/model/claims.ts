@@ -1,4 +1,5 @@
 import type { Id } from '../base/ids.ts';
+import type { AuthenticationClass } from './openid.ts';
 
 /** The claims of an access token (RFC 9068 2.2); times in Unix seconds. */
 export interface AccessTokenClaims {
@@ -16,4 +17,25 @@ export interface AccessTokenClaims {
   readonly authorization_id?: Id;
   /** Where there is none: the client secret or public key that got the token. Missing in tokens of 0.1. */
   readonly credential_id?: Id;
+}
+
+/** The claims of an ID token (OpenID Connect Core 2), besides what the client asked for one by one; times in Unix seconds. */
+export interface IdTokenClaims {
+  readonly iss: string;
+  /** The user's ID. */
+  readonly sub: Id;
+  /** The client ID. */
+  readonly aud: Id;
+  readonly exp: number;
+  readonly iat: number;
+  readonly auth_time: number;
+  /** The browser session. */
+  readonly sid: Id;
+  /** RFC 8176. */
+  readonly amr: readonly string[];
+  readonly acr: AuthenticationClass;
+  /** Binds the access token that comes with it (3.1.3.6). */
+  readonly at_hash: string;
+  /** As the authorization request had it; never at a refresh. */
+  readonly nonce?: string;
 }

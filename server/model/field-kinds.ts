@@ -18,7 +18,16 @@ export interface JsonSchema {
 }
 
 /** How a form asks for a value; *own* has a control of its own. */
-export type Control = 'line' | 'paragraph' | 'url' | 'email' | 'switch' | 'number' | 'lifetime' | 'own';
+export type Control =
+  | 'line'
+  | 'paragraph'
+  | 'url'
+  | 'email'
+  | 'switch'
+  | 'choice'
+  | 'number'
+  | 'lifetime'
+  | 'own';
 
 /** What values a field takes: the same for every field of the kind, wherever it is sent, checked, stored, shown or asked for. */
 export interface Kind<Value> {
@@ -35,6 +44,8 @@ export interface Kind<Value> {
   readonly range?: readonly [min: number, max: number];
   /** What a number counts, where it is a duration. */
   readonly unit?: 'second';
+  /** What there is to choose from. */
+  readonly choices?: readonly string[];
   /** The regular expression that a text must match. */
   readonly pattern?: string;
   /** The most characters that a text may have. */
@@ -107,6 +118,20 @@ export const flag: Kind<boolean> = {
   stored: 'flag',
   check: () => null,
 };
+
+/** One of a few words of a standard, which are the same in every language. */
+export function choice<Word extends string>(
+  choices: readonly Word[],
+): Kind<Word> & { readonly choices: readonly Word[] } {
+  return {
+    control: 'choice',
+    sent: { type: 'string', enum: choices },
+    shown: { type: 'string', enum: choices },
+    stored: 'as_is',
+    check: (word) => (choices.includes(word) ? null : `must be one of ${choices.join(', ')}`),
+    choices,
+  };
+}
 
 /** A whole number. */
 export function integer(min: number, max: number): Kind<number> {

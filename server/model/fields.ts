@@ -1,6 +1,7 @@
 import type { FieldError } from '../base/refusal.ts';
 import type { Kind } from './field-kinds.ts';
 import type { Scope } from './instance.ts';
+import type { SigningAlgorithm } from './signing-algorithm.ts';
 
 /**
  * A field of what administrators set. A table of fields (`application-fields.ts`, `instance-fields.ts`) is all that the REST API, the
@@ -31,6 +32,7 @@ export type Fields<Of> = Readonly<
     string,
     | Field<string, Of>
     | Field<string | null, Of>
+    | Field<SigningAlgorithm, Of>
     | Field<boolean, Of>
     | Field<number, Of>
     | Field<number | null, Of>

@@ -105,7 +105,7 @@ export const instanceFields = {
     initial: initialScopes,
     check: checkInstanceScopes,
     description:
-      'All scopes of the instance. `admin` cannot be removed; `offline_access` is built in and not listed.',
+      'All scopes of the instance. `admin` cannot be removed; `openid`, `profile`, `email` and `offline_access` are built in and not listed.',
   },
 } as const satisfies Fields<Of>;
 

@@ -6,6 +6,13 @@ import { offlineAccess, type Scope } from './instance.ts';
 /** The scope that opens the REST API, so no instance can be without it. */
 export const adminScope = 'admin';
 
+/** The scope that makes an authorization request one of OpenID Connect. */
+export const openidScope = 'openid';
+/** The scopes that ask who somebody is (OpenID Connect Core 3.1.2.1, 5.4). */
+export const identityScopes: readonly string[] = [openidScope, 'profile', 'email'];
+/** The scopes that every instance has and none lists. They are about users: `machine` applications do not have them. */
+export const builtInScopes: readonly string[] = [...identityScopes, offlineAccess];
+
 export const maxScopes = 100;
 export const maxScopeNameLength = 100;
 
@@ -30,10 +37,10 @@ export function defaultApplicationScopes(type: ApplicationType, scopes: readonly
   const names = scopes.some((scope) => scope.name === 'api')
     ? ['api']
     : scopes.filter((scope) => scope.default).map((scope) => scope.name);
-  return type === 'machine' ? names : [...names, offlineAccess];
+  return type === 'machine' ? names : [...identityScopes, ...names, offlineAccess];
 }
 
-/** What is wrong with the scopes of an application: each must be the instance's, or `offline_access` where users are. */
+/** What is wrong with the scopes of an application: each must be the instance's, or a built-in one where users are. */
 export function checkApplicationScopes(
   type: ApplicationType,
   names: readonly string[],
@@ -44,14 +51,23 @@ export function checkApplicationScopes(
   return names.flatMap((name, index) => {
     const path = `scopes.${index}`;
     if (names.indexOf(name) !== index) return [{ path, message: 'is there twice' }];
-    if (name === offlineAccess)
+    if (builtInScopes.includes(name))
       return type === 'machine'
-        ? [{ path, message: `${offlineAccess} is not for machine applications: they have no refresh tokens` }]
+        ? [{ path, message: `${name} is not for machine applications: ${whyNotForMachines(name)}` }]
         : [];
     return known.includes(name)
       ? []
-      : [{ path, message: `must be one of ${[...known, offlineAccess].join(', ')}` }];
+      : [
+          {
+            path,
+            message: `must be one of ${[...known, ...(type === 'machine' ? [] : builtInScopes)].join(', ')}`,
+          },
+        ];
   });
+}
+
+function whyNotForMachines(scope: string): string {
+  return scope === offlineAccess ? 'they have no refresh tokens' : 'nobody signs in to them';
 }
 
 /** What is wrong with the scope list of an instance. */
@@ -67,8 +83,7 @@ export function checkInstanceScopes(scopes: readonly Scope[]): FieldError[] {
         path,
         message: `must be 1 to ${maxScopeNameLength} printable ASCII characters without space, " and \\ (RFC 6749 3.3)`,
       });
-    if (name === offlineAccess)
-      errors.push({ path, message: `${offlineAccess} is built in and is not listed` });
+    if (builtInScopes.includes(name)) errors.push({ path, message: `${name} is built in and is not listed` });
     if (names.indexOf(name) !== index) errors.push({ path, message: 'is there twice' });
     const problem = checkName(description);
     if (problem) errors.push({ path: `scopes.${index}.description`, message: problem });

@@ -20,7 +20,10 @@ export interface User extends UserStanding {
   readonly id: Id;
   readonly instanceId: Id;
   readonly email: string;
+  readonly emailVerified: boolean;
   readonly name: string;
   readonly locale: Locale | null;
   readonly createdAt: Instant;
+  /** When what others read of the user changed last; null: not since `createdAt`. */
+  readonly updatedAt: Instant | null;
 }

@@ -1,6 +1,6 @@
 /**
- * The errors of RFC 6749 4.1.2.1 and 5.2, RFC 7009 2.2.1 and OpenID Connect 3.1.2.6 that Postern answers, and one of its own:
- * `too_many_requests`, for which there is none.
+ * The errors of RFC 6749 4.1.2.1 and 5.2, RFC 7009 2.2.1, OpenID Connect Core 3.1.2.6 and its Unmet Authentication Requirements that
+ * Postern answers, and one of its own: `too_many_requests`, for which there is none.
  */
 export type OAuthErrorCode =
   | 'invalid_request'
@@ -14,6 +14,7 @@ export type OAuthErrorCode =
   | 'request_uri_not_supported'
   | 'login_required'
   | 'consent_required'
+  | 'unmet_authentication_requirements'
   | 'access_denied'
   | 'too_many_requests';
 
@@ -43,5 +44,29 @@ export class OAuthError extends Error {
   get status(): 400 | 401 | 429 {
     if (this.code === 'too_many_requests') return 429;
     return this.code === 'invalid_client' ? 401 : 400;
+  }
+}
+
+/** What is wrong with a request that an access token should have let in (RFC 6750 3.1). */
+export type BearerErrorCode = 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+
+/** A request to a protected resource of ours that its access token does not let in. The sentence is as in `OAuthError`. */
+export class BearerError extends Error {
+  override name = 'BearerError';
+  /** Null when the request had no access token at all: then it is told which scheme to use, and no error. */
+  readonly code: BearerErrorCode | null;
+
+  /** The scope that was missing, with `insufficient_scope`. */
+  readonly scope: string | undefined;
+
+  constructor(code: BearerErrorCode | null, description: string, options: { scope?: string } = {}) {
+    super(description);
+    this.code = code;
+    this.scope = options.scope;
+  }
+
+  get status(): 400 | 401 | 403 {
+    if (this.code === 'invalid_request') return 400;
+    return this.code === 'insufficient_scope' ? 403 : 401;
   }
 }

@@ -1,13 +1,34 @@
 import { instanceUrl } from '../base/paths.ts';
 import { signedWith } from '../model/application.ts';
-import { type Instance, offlineAccess } from '../model/instance.ts';
+import type { Instance } from '../model/instance.ts';
+import { authenticationClasses, userClaimNames } from '../model/openid.ts';
+import { builtInScopes } from '../model/scopes.ts';
+import { signingAlgorithms } from '../model/signing-algorithm.ts';
 import { locales } from '../model/user.ts';
-import { prompts } from './authorize/request.ts';
+import { prompts, responseModes } from './authorize/request.ts';
 import { grantTypes } from './token/endpoint.ts';
 
 const clientAlgorithms = Object.values(signedWith).flat();
 
-/** The authorization server's metadata (RFC 8414 2, RFC 9207 3). */
+/** The claims of ID tokens, besides those about users. */
+const signInClaims = [
+  'sub',
+  'iss',
+  'aud',
+  'exp',
+  'iat',
+  'auth_time',
+  'nonce',
+  'sid',
+  'amr',
+  'acr',
+  'at_hash',
+];
+
+/**
+ * The server's metadata, as an authorization server and as an OpenID provider: one document for both (RFC 8414 2, RFC 9207 3, OpenID
+ * Connect Discovery 3, RP-Initiated Logout 2.1, Back-Channel Logout 2.1).
+ */
 export function serverMetadata(instance: Instance): Record<string, unknown> {
   const confidential = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
   return {
@@ -16,10 +37,11 @@ export function serverMetadata(instance: Instance): Record<string, unknown> {
     token_endpoint: instanceUrl(instance, '/oauth2/token'),
     revocation_endpoint: instanceUrl(instance, '/oauth2/revoke'),
     introspection_endpoint: instanceUrl(instance, '/oauth2/introspect'),
+    userinfo_endpoint: instanceUrl(instance, '/oauth2/userinfo'),
     jwks_uri: instanceUrl(instance, '/oauth2/jwks'),
-    scopes_supported: [...instance.scopes.map((scope) => scope.name), offlineAccess],
+    scopes_supported: [...builtInScopes, ...instance.scopes.map((scope) => scope.name)],
     response_types_supported: ['code'],
-    response_modes_supported: ['query'],
+    response_modes_supported: responseModes,
     grant_types_supported: grantTypes,
     token_endpoint_auth_methods_supported: [...confidential, 'none'],
     token_endpoint_auth_signing_alg_values_supported: clientAlgorithms,
@@ -27,6 +49,12 @@ export function serverMetadata(instance: Instance): Record<string, unknown> {
     revocation_endpoint_auth_signing_alg_values_supported: clientAlgorithms,
     introspection_endpoint_auth_methods_supported: confidential,
     introspection_endpoint_auth_signing_alg_values_supported: clientAlgorithms,
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: signingAlgorithms,
+    claim_types_supported: ['normal'],
+    claims_supported: [...signInClaims, ...userClaimNames],
+    claims_parameter_supported: true,
+    acr_values_supported: authenticationClasses,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     request_parameter_supported: false,

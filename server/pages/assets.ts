@@ -39,4 +39,11 @@ export const styleSheet = asset(
   joinStyles(['tokens.css', 'postern.css'], { 'icons.svg': icons }),
 );
 
-export const assets: readonly Asset[] = [styleSheet, mark, icons];
+export const formPostScript = asset(
+  'form-post',
+  'js',
+  'text/javascript; charset=utf-8',
+  read('form-post.js'),
+);
+
+export const assets: readonly Asset[] = [styleSheet, mark, icons, formPostScript];

@@ -1,5 +1,5 @@
 import { type Instance, initialName } from '../model/instance.ts';
-import { mark, styleSheet } from './assets.ts';
+import { type Asset, mark, styleSheet } from './assets.ts';
 import { type Html, html } from './html.ts';
 import type { Translator } from './locale.ts';
 
@@ -12,10 +12,12 @@ export function layout(page: {
   width?: 'card' | 'column';
   /** Beside the name of the instance, at the top. */
   aside?: Html;
+  /** Runs when the page has been read; for whoever sends the page to allow. */
+  script?: Asset;
   main: Html;
   footer?: Html | false;
 }): string {
-  const { t, instance, title, width = 'card', aside, main, footer } = page;
+  const { t, instance, title, width = 'card', aside, script, main, footer } = page;
   const place = instance?.name ?? initialName;
   return html`<!doctype html>
 <html lang="${t.locale}">
@@ -26,7 +28,11 @@ export function layout(page: {
 <meta name="robots" content="noindex">
 <title>${title} · ${straight(place)}</title>
 <link rel="icon" type="image/svg+xml" href="${mark.path}">
-<link rel="stylesheet" href="${styleSheet.path}">
+<link rel="stylesheet" href="${styleSheet.path}">${
+    script &&
+    html`
+<script src="${script.path}" defer></script>`
+  }
 </head>
 <body class="${width}">
 <header class="top"><span class="brand"><img src="${mark.path}" alt="" width="28" height="28"><span>${foreign(place)}</span></span>${aside}</header>

@@ -1,14 +1,15 @@
 import { type Instance, initialScopes, offlineAccess } from '../model/instance.ts';
 import { type Html, html } from './html.ts';
 import { foreign } from './layout.ts';
-import type { Translator } from './locale.ts';
+import type { MessageKey, Translator } from './locale.ts';
 
 /**
  * A scope in words. Those that every instance begins with are translated as long as the administrator has not
  * described them otherwise; the rest are in the administrator's words.
  */
 function scopeInWords(t: Translator, scope: { name: string; description: string }): string {
-  if (scope.name === offlineAccess) return t('scope.offline_access');
+  const builtIn = builtInWords.get(scope.name);
+  if (builtIn) return t(builtIn);
   const initial = initialScopes.find(({ name }) => name === scope.name);
   if (initial && (scope.description === '' || scope.description === initial.description)) {
     if (scope.name === 'api') return t('scope.api');
@@ -35,6 +36,13 @@ export function scopeList(t: Translator, scopes: readonly { name: string; descri
       html`<li class="${withIcon.includes(scope.name) && scope.name}"><span>${foreign(scopeInWords(t, scope))}</span></li>`,
   )}</ul>`;
 }
+
+const builtInWords: ReadonlyMap<string, MessageKey> = new Map([
+  ['openid', 'scope.openid'],
+  ['profile', 'scope.profile'],
+  ['email', 'scope.email'],
+  [offlineAccess, 'scope.offline_access'],
+] as const);
 
 /** Those that the style sheet has an icon for; the others have a check mark. */
 const withIcon = [offlineAccess, 'admin'];

@@ -13,6 +13,14 @@ import { applicationLogo, avatar } from './logo.ts';
 /** Why the form is shown again. */
 export type SignInProblem = { kind: 'refused' } | { kind: 'locked'; until: Instant; retryAfter: number };
 
+const reasons = {
+  nobody: 'sign_in.because_asked',
+  other_user: 'sign_in.because_other_user',
+  prompt: 'sign_in.because_asked',
+  max_age: 'sign_in.because_asked',
+  recent_password: 'sign_in.because_recent_password',
+} as const satisfies Record<SignInReason, string>;
+
 /** The sign-in form. */
 export function signInPage(page: {
   locale: Locale;
@@ -39,7 +47,7 @@ export function signInPage(page: {
     title: t('sign_in.title'),
     main: html`${heading(t, instance, application)}
 ${user && signedIn(t, user, returnTo)}
-${because && html`<p>${t(because === 'recent_password' ? 'sign_in.because_recent_password' : 'sign_in.because_asked')}</p>`}
+${because && html`<p>${t(reasons[because])}</p>`}
 ${problem && html`<p class="alert" role="alert" id="problem"><span>${problemText(t, problem)}</span></p>`}
 <form method="post" action="/login">
 <input type="hidden" name="return_to" value="${returnTo}">

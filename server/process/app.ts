@@ -17,6 +17,7 @@ import { registerDiscovery } from '../routes/oauth/discovery.ts';
 import { registerIntrospect } from '../routes/oauth/introspect.ts';
 import { registerRevoke } from '../routes/oauth/revoke.ts';
 import { registerToken } from '../routes/oauth/token.ts';
+import { registerUserinfo } from '../routes/oauth/userinfo.ts';
 import { registerWorkfront } from '../routes/oauth/workfront.ts';
 import { registerHealth } from '../routes/operator/health.ts';
 import { registerMetrics } from '../routes/operator/metrics.ts';
@@ -82,6 +83,7 @@ export async function buildApp(services: ProcessServices): Promise<FastifyInstan
       registerToken(site, services);
       registerRevoke(site, services);
       registerIntrospect(site, services);
+      registerUserinfo(site, services);
       registerWorkfront(site, services);
       registerLogos(site, services);
       registerPages(site, services);

@@ -2,9 +2,11 @@ import { type Id, idBytes, idFrom, idFromOrNull } from '../base/ids.ts';
 import { sha256 } from '../base/master-secret.ts';
 import { type Instant, SECOND } from '../base/units.ts';
 import type { AuthorizationKey } from '../model/authorization.ts';
+import type { OpenidGrant } from '../model/openid.ts';
 import { adminScope } from '../model/scopes.ts';
 import type { Role } from '../model/user.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
+import { readOpenid, writeOpenid } from './openid-column.ts';
 
 /** What a code is found by: the time that it tells, and its hash. Codes of 0.1.0 told no time. */
 function keyOf(code: string): Buffer {
@@ -24,6 +26,8 @@ export interface AuthorizationCode {
   readonly scopes: readonly string[];
   /** Whether a remembered yes spared the question: then it is good as long as that yes is remembered. */
   readonly byConsent: boolean;
+  /** What its ID tokens tell; null where `openid` was not asked for. */
+  readonly openid: OpenidGrant | null;
   readonly expiresAt: Instant;
   readonly spentAt: Instant | null;
   /** What its one use issued; null when it was spent in vain. */
@@ -38,14 +42,15 @@ interface Row {
   code_challenge: string | null;
   scopes: string;
   by_consent: number;
+  openid: string | null;
   expires_at: number;
   spent_at: number | null;
   authorization_id: Uint8Array | null;
 }
 
 const columns = new Columns(
-  `instance_id, application_id, user_id, redirect_uri, code_challenge, scopes, by_consent, expires_at,
-    spent_at, authorization_id`,
+  `instance_id, application_id, user_id, redirect_uri, code_challenge, scopes, by_consent, openid,
+    expires_at, spent_at, authorization_id`,
 );
 
 /**
@@ -64,10 +69,10 @@ export async function insertAuthorizationCode(
   const takesAdministrator = data.scopes.includes(adminScope) ? 1 : 0;
   const rows = await write`
     INSERT INTO authorization_codes (code_hash, instance_id, application_id, user_id, redirect_uri, code_challenge,
-      scopes, by_consent, expires_at)
+      scopes, by_consent, openid, expires_at)
     SELECT ${keyOf(code)}, ${idBytes(data.instanceId)}, ${idBytes(data.applicationId)}, u.id,
       ${data.redirectUri}, ${data.codeChallenge}, ${data.scopes.join(' ')},
-      ${data.byConsent}, ${data.expiresAt}
+      ${data.byConsent}, ${writeOpenid(data.openid)}, ${data.expiresAt}
     FROM users u JOIN sessions s ON s.user_id = u.id AND s.instance_id = u.instance_id
     WHERE u.id = ${idBytes(data.userId)} AND u.instance_id = ${idBytes(data.instanceId)} AND s.token_hash = ${tokenHash}
       AND u.active = 1 AND (u.role = 'administrator' OR ${takesAdministrator} = 0)
@@ -189,6 +194,7 @@ function fromRow(row: Row): AuthorizationCode {
     codeChallenge: row.code_challenge,
     scopes: row.scopes.split(' '),
     byConsent: row.by_consent === 1,
+    openid: readOpenid(row.openid),
     expiresAt: row.expires_at,
     spentAt: row.spent_at,
     authorizationId: idFromOrNull(row.authorization_id),

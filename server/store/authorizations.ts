@@ -9,6 +9,7 @@ import {
 } from '../model/authorization.ts';
 import type { Role } from '../model/user.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
+import { readOpenid, writeOpenid } from './openid-column.ts';
 import { searchPattern, type UserColumns, userFrom } from './users.ts';
 
 interface Row {
@@ -17,6 +18,7 @@ interface Row {
   application_id: Uint8Array;
   user_id: Uint8Array;
   scopes: string;
+  openid: string | null;
   generation: number;
   created_at: number;
   rotated_at: number | null;
@@ -26,8 +28,8 @@ interface Row {
 }
 
 const columns = new Columns(
-  `id, instance_id, application_id, user_id, scopes, generation, created_at, rotated_at, last_used_at,
-    expires_at, revoked_at`,
+  `id, instance_id, application_id, user_id, scopes, openid, generation, created_at, rotated_at,
+    last_used_at, expires_at, revoked_at`,
 );
 
 interface RowOfUser extends Row, UserColumns {}
@@ -35,10 +37,11 @@ interface RowOfUser extends Row, UserColumns {}
 /** Writes what a code was redeemed for, in the transaction that spends the code. */
 export async function insertAuthorization(tx: Transaction, authorization: Authorization): Promise<void> {
   await tx.sql`
-    INSERT INTO authorizations (id, instance_id, application_id, user_id, scopes, generation, created_at, expires_at)
+    INSERT INTO authorizations (id, instance_id, application_id, user_id, scopes, openid, generation, created_at,
+      expires_at)
     VALUES (${idBytes(authorization.id)}, ${idBytes(authorization.instanceId)},
       ${idBytes(authorization.applicationId)}, ${idBytes(authorization.userId)}, ${authorization.scopes.join(' ')},
-      ${authorization.generation}, ${authorization.createdAt}, ${authorization.expiresAt})`;
+      ${writeOpenid(authorization.openid)}, ${authorization.generation}, ${authorization.createdAt}, ${authorization.expiresAt})`;
 }
 
 /** The authorization, revoked or not, with its user's state. */
@@ -48,19 +51,24 @@ export async function findAuthorization(
   id: Id,
 ): Promise<AuthorizationOfUser | undefined> {
   const [row] = await db.sql<RowOfUser>`
-    SELECT a.id, a.instance_id, a.application_id, a.user_id, a.scopes, a.generation, a.created_at, a.rotated_at, a.last_used_at,
-      a.expires_at, a.revoked_at, u.active AS user_active, u.role AS user_role,
+    SELECT a.id, a.instance_id, a.application_id, a.user_id, a.scopes, a.openid, a.generation, a.created_at, a.rotated_at,
+      a.last_used_at, a.expires_at, a.revoked_at, u.active AS user_active, u.role AS user_role,
       u.last_active_at AS user_last_active_at
     FROM authorizations a LEFT JOIN users u ON u.id = a.user_id AND u.instance_id = a.instance_id
     WHERE a.id = ${idBytes(id)} AND a.instance_id = ${idBytes(instanceId)}`;
   return row && { ...fromRow(row), user: userFrom(row) };
 }
 
+/** What the tokens of a refresh are for, and what their user may do now. */
+export interface Refreshed extends Pick<Authorization, 'userId' | 'scopes' | 'openid'> {
+  readonly userRole: Role;
+}
+
 /**
  * Spends the refresh token of this generation where nothing speaks against it: the authorization is this application's and
  * live, its user active, and neither of the policy's expirations reached (`livenessOf` in `authorizations/liveness.ts`). The one
  * write that decides which of several refreshes rotates, in one round trip.
- * @returns what the tokens are for, with the role of their user; undefined when something speaks against it, and nothing was spent
+ * @returns undefined when something speaks against it, and nothing was spent
  */
 export async function refreshAuthorization(
   write: Sql,
@@ -69,8 +77,8 @@ export async function refreshAuthorization(
   token: { authorizationId: Id; generation: number },
   policy: { refreshTokenAbsoluteLifetime: number | null; refreshTokenInactivityLifetime: number | null },
   now: Instant,
-): Promise<{ userId: Id; userRole: Role; scopes: readonly string[] } | undefined> {
-  const [row] = await write<{ user_id: Uint8Array; user_role: Role; scopes: string }>`
+): Promise<Refreshed | undefined> {
+  const [row] = await write<{ user_id: Uint8Array; user_role: Role; scopes: string; openid: string | null }>`
     UPDATE authorizations SET generation = generation + 1, rotated_at = ${now}, last_used_at = ${now}
     WHERE id = ${idBytes(token.authorizationId)} AND instance_id = ${idBytes(instanceId)}
       AND application_id = ${idBytes(applicationId)} AND generation = ${token.generation}
@@ -81,10 +89,17 @@ export async function refreshAuthorization(
         WHERE u.id = authorizations.user_id AND u.instance_id = authorizations.instance_id AND u.active = 1
           AND COALESCE(u.last_active_at, authorizations.created_at)
             > ${startOf(now, policy.refreshTokenInactivityLifetime)})
-    RETURNING user_id, scopes, (
+    RETURNING user_id, scopes, openid, (
       SELECT u.role FROM users u
       WHERE u.id = authorizations.user_id AND u.instance_id = authorizations.instance_id) AS user_role`;
-  return row && { userId: idFrom(row.user_id), userRole: row.user_role, scopes: row.scopes.split(' ') };
+  return (
+    row && {
+      userId: idFrom(row.user_id),
+      userRole: row.user_role,
+      scopes: row.scopes.split(' '),
+      openid: readOpenid(row.openid),
+    }
+  );
 }
 
 /** What began after this has not reached the end of a lifetime now. */
@@ -281,6 +296,7 @@ function fromRow(row: Row): Authorization {
     applicationId: idFrom(row.application_id),
     userId: idFrom(row.user_id),
     scopes: row.scopes.split(' '),
+    openid: readOpenid(row.openid),
     generation: row.generation,
     createdAt: row.created_at,
     rotatedAt: row.rotated_at,

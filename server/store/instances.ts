@@ -2,6 +2,7 @@ import { type Id, idBytes, idFrom } from '../base/ids.ts';
 import type { ValuesOf } from '../model/fields.ts';
 import type { Instance } from '../model/instance.ts';
 import { instanceFieldLines, type instanceFields } from '../model/instance-fields.ts';
+import { builtInScopes } from '../model/scopes.ts';
 import { Columns, type Reader, type Transaction } from './engine/database.ts';
 import { FieldColumns, type Row as FieldRow } from './field-columns.ts';
 
@@ -89,6 +90,8 @@ function fromRow(row: Row): Instance {
     ...values,
     // Null where a process of the version before made the instance.
     name: values.name ?? values.handle,
+    // A version before 0.2 let administrators list a scope of that name.
+    scopes: values.scopes.filter(({ name }) => !builtInScopes.includes(name)),
     createdAt: row.created_at,
   };
 }

@@ -44,8 +44,10 @@ interface RowWithUser extends Row {
   role: Role;
   active: number;
   locale: Locale | null;
+  email_verified: number;
   last_active_at: number | null;
   user_created_at: number;
+  updated_at: number | null;
 }
 
 /** @param tokenHash SHA-256 of the cookie's value, which is kept nowhere */
@@ -70,7 +72,8 @@ export async function findStoredSession(
 ): Promise<{ session: StoredSession; user: User } | undefined> {
   const [row] = await db.sql<RowWithUser>`
     SELECT s.id, s.instance_id, s.user_id, s.created_at, s.last_seen_at, s.authenticated_at, s.authentications, s.signed_in_for,
-      s.ip, s.user_agent, u.email, u.name, u.role, u.active, u.locale, u.last_active_at, u.created_at AS user_created_at
+      s.ip, s.user_agent, u.email, u.email_verified, u.name, u.role, u.active, u.locale, u.last_active_at, u.created_at AS user_created_at,
+      u.updated_at
     FROM sessions s JOIN users u ON u.id = s.user_id AND u.instance_id = s.instance_id
     WHERE s.token_hash = ${tokenHash} AND s.instance_id = ${idBytes(instanceId)}`;
   if (!row) return undefined;

@@ -1,7 +1,9 @@
 import { type Id, idBytes, idFrom } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
+import type { OpenidGrant } from '../model/openid.ts';
 import type { Locale, Role, User, UserStanding } from '../model/user.ts';
 import { Columns, type Reader, type Transaction } from './engine/database.ts';
+import { readOpenid } from './openid-column.ts';
 
 interface Row {
   id: Uint8Array;
@@ -11,6 +13,8 @@ interface Row {
   role: Role;
   active: number;
   locale: Locale | null;
+  email_verified: number;
+  updated_at: number | null;
   password_hash: string;
   last_active_at: number | null;
   created_at: number;
@@ -22,7 +26,9 @@ export interface UserWithPassword {
   readonly passwordHash: string;
 }
 
-const columns = new Columns('id, instance_id, email, name, role, active, locale, last_active_at, created_at');
+const columns = new Columns(
+  'id, instance_id, email, email_verified, name, role, active, locale, last_active_at, created_at, updated_at',
+);
 
 const firstId = '00000000000000000000000000000000' as Id;
 
@@ -45,6 +51,25 @@ export async function findUser(db: Reader, instanceId: Id, id: Id): Promise<User
   const [row] = await db.sql<Omit<Row, 'password_hash'>>`
     SELECT ${columns} FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
   return row && fromRow(row);
+}
+
+/**
+ * The user of an ID, with what their sign-in for an authorization tells.
+ * @param authorizationId null for none
+ */
+export async function findUserWithOpenid(
+  db: Reader,
+  instanceId: Id,
+  id: Id,
+  authorizationId: Id | null,
+): Promise<{ user: User; openid: OpenidGrant | null } | undefined> {
+  const [row] = await db.sql<Omit<Row, 'password_hash'> & { openid: string | null }>`
+    SELECT ${columns}, (
+      SELECT a.openid FROM authorizations a
+      WHERE a.id = ${authorizationId && idBytes(authorizationId)} AND a.instance_id = users.instance_id
+        AND a.user_id = users.id) AS openid
+    FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+  return row && { user: fromRow(row), openid: readOpenid(row.openid) };
 }
 
 /** The user of an ID with the hash of the password, for whoever checks it. */
@@ -138,9 +163,10 @@ export async function insertUser(
 ): Promise<void> {
   await tx.sql`
     INSERT INTO users (id, instance_id, email, email_key, name, name_key, role, active, locale, password_hash,
-      last_active_at, created_at)
+      email_verified, last_active_at, created_at)
     VALUES (${idBytes(user.id)}, ${idBytes(user.instanceId)}, ${user.email}, ${emailKey}, ${user.name},
-      ${searchKey(user.name)}, ${user.role}, ${user.active}, ${user.locale}, ${passwordHash}, ${user.lastActiveAt}, ${user.createdAt})`;
+      ${searchKey(user.name)}, ${user.role}, ${user.active}, ${user.locale}, ${passwordHash},
+      ${user.emailVerified}, ${user.lastActiveAt}, ${user.createdAt})`;
 }
 
 /** The user, whom no other transaction changes until this one ends. */
@@ -159,7 +185,7 @@ export async function lockUser(
 export async function updateUserRow(tx: Transaction, user: User, passwordHash: string): Promise<void> {
   await tx.sql`
     UPDATE users SET name = ${user.name}, name_key = ${searchKey(user.name)}, role = ${user.role},
-      active = ${user.active}, locale = ${user.locale}, password_hash = ${passwordHash}
+      active = ${user.active}, locale = ${user.locale}, updated_at = ${user.updatedAt}, password_hash = ${passwordHash}
     WHERE id = ${idBytes(user.id)} AND instance_id = ${idBytes(user.instanceId)}`;
 }
 
@@ -189,11 +215,13 @@ export function fromRow(row: Omit<Row, 'password_hash'>): User {
     id: idFrom(row.id),
     instanceId: idFrom(row.instance_id),
     email: row.email,
+    emailVerified: row.email_verified === 1,
     name: row.name,
     role: row.role,
     active: row.active === 1,
     locale: row.locale,
     lastActiveAt: row.last_active_at,
     createdAt: row.created_at,
+    updatedAt: row.updated_at,
   };
 }

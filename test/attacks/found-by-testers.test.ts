@@ -159,6 +159,7 @@ forEachEngine((engine) => {
                 applicationId,
                 userId: app.user.id as Id,
                 scopes: ['api', 'offline_access'],
+                openid: null,
                 generation: 1,
                 createdAt: clock(),
                 rotatedAt: null,

@@ -159,6 +159,7 @@ forEachEngine((engine) => {
           applicationId: tool.id as Id,
           userId: eve.id as Id,
           scopes: ['offline_access'],
+          openid: null,
           generation: 1,
           createdAt: app.clock.now(),
           rotatedAt: null,

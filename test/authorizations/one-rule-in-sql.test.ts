@@ -113,6 +113,7 @@ forEachEngine((engine) => {
         instanceId: app.instance.id,
         applicationId: client.application.id,
         scopes: ['api', 'admin', 'offline_access'],
+        openid: null,
         generation: 1,
         rotatedAt: null,
         lastUsedAt: null,

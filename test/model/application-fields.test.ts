@@ -70,19 +70,39 @@ describe('fields of applications', () => {
     );
   });
 
-  test('scopes are the instance’s and offline_access, each once', () => {
+  test('scopes are the instance’s and the built-in ones, each once', () => {
     assert.deepEqual(checkApplicationScopes('web', ['api', 'offline_access'], initialScopes), []);
     assert.equal(checkApplicationScopes('web', ['api', 'nope'], initialScopes)[0]?.path, 'scopes.1');
     assert.equal(checkApplicationScopes('web', ['api', 'api'], initialScopes)[0]?.path, 'scopes.1');
     assert.equal(checkApplicationScopes('web', [], initialScopes)[0]?.path, 'scopes');
-    assert.equal(checkApplicationScopes('machine', ['offline_access'], initialScopes).length, 1);
+    for (const name of ['openid', 'profile', 'email', 'offline_access']) {
+      assert.deepEqual(checkApplicationScopes('spa', [name], initialScopes), []);
+      assert.equal(checkApplicationScopes('machine', [name], initialScopes)[0]?.path, 'scopes.0');
+    }
     assert.deepEqual(defaultApplicationScopes('machine', initialScopes), ['api']);
-    assert.deepEqual(defaultApplicationScopes('spa', initialScopes), ['api', 'offline_access']);
+    assert.deepEqual(defaultApplicationScopes('spa', initialScopes), [
+      'openid',
+      'profile',
+      'email',
+      'api',
+      'offline_access',
+    ]);
   });
 
-  test('an instance lists scopes of RFC 6749 only, each once, and never offline_access', () => {
+  test('an instance lists scopes of RFC 6749 only, each once, and never a built-in one', () => {
     assert.deepEqual(checkInstanceScopes(initialScopes), []);
-    for (const name of ['offline_access', 'a b', 'a"b', 'a\\b', '', 'é', 'admin'])
+    for (const name of [
+      'openid',
+      'profile',
+      'email',
+      'offline_access',
+      'a b',
+      'a"b',
+      'a\\b',
+      '',
+      'é',
+      'admin',
+    ])
       assert.notEqual(
         checkInstanceScopes([...initialScopes, { name, description: 'x', default: false }]).length,
         0,

@@ -14,8 +14,8 @@ import { startApp, type TestApp } from '../support/test-app.ts';
 
 const byAssertion = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-/** Where people go, with their browsers. */
-const forPeople = /authorize$/;
+/** Where people go with their browsers, and where an access token is what counts. */
+const notForClients = /\/(authorize|logout|userinfo)$/;
 
 forEachEngine((engine) => {
   let app: TestApp;
@@ -29,7 +29,7 @@ forEachEngine((engine) => {
     endpoints = routesOf(app.server)
       .filter(({ method, path }) => method === 'POST' && /^\/(oauth2|integrations)\//.test(path))
       .map(({ path }) => path)
-      .filter((path) => !forPeople.test(path));
+      .filter((path) => !notForClients.test(path));
     web = await app.admin.createApplication({ type: 'web', redirect_uris: ['https://web.example.com/cb'] });
     machine = await app.admin.createApplication({ type: 'machine' });
     pair = rsaKeyPair();

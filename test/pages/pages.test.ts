@@ -299,6 +299,7 @@ describe('every page', () => {
           applicationId: web.id as Id,
           userId: person.id as Id,
           scopes: ['api', 'offline_access'],
+          openid: null,
           generation: 1,
           createdAt: app.clock.now() + n,
           rotatedAt: null,

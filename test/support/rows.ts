@@ -62,8 +62,21 @@ export async function someGrant(
   const code = newAuthorizationCode(now);
   await db.transaction(async (tx) => {
     const email = `${userId}@example.com`;
-    const user = { id: userId, instanceId, email, name: 'Someone', role: 'user', active: true } as const;
-    await insertUser(tx, { ...user, locale: null, lastActiveAt: now, createdAt: now }, email, 'a hash');
+    const user = { id: userId, instanceId, email, emailVerified: true, name: 'Someone' };
+    await insertUser(
+      tx,
+      {
+        ...user,
+        role: 'user',
+        active: true,
+        locale: null,
+        lastActiveAt: now,
+        createdAt: now,
+        updatedAt: null,
+      },
+      email,
+      'a hash',
+    );
     const tokenHash = randomBytes(32);
     await insertSession(
       tx,
@@ -87,6 +100,7 @@ export async function someGrant(
       redirectUri: null,
       codeChallenge: null,
       scopes: ['api'],
+      openid: null,
       byConsent: false,
       expiresAt: now + HOUR,
     });
@@ -96,6 +110,7 @@ export async function someGrant(
       applicationId,
       userId,
       scopes: ['api', 'offline_access'],
+      openid: null,
       generation: 1,
       createdAt: now,
       rotatedAt: null,

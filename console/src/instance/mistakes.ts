@@ -1,8 +1,7 @@
 import { checkName, maxNameLength } from '../../../server/base/text.ts';
 import type { Kind } from '../../../server/model/field-kinds.ts';
-import { offlineAccess } from '../../../server/model/instance.ts';
 import { type instanceFields, settableInstanceFieldLines } from '../../../server/model/instance-fields.ts';
-import { maxScopeNameLength, scopeToken } from '../../../server/model/scopes.ts';
+import { builtInScopes, maxScopeNameLength, scopeToken } from '../../../server/model/scopes.ts';
 import { Problem } from '../api/problem.ts';
 import type { Text } from '../intl/text.ts';
 import { type Draft, valuesOf } from './draft.ts';
@@ -42,7 +41,7 @@ function scopeNameMistake(t: Text, { scopes }: Draft, index: number): string | n
   const name = names[index] ?? '';
   if (name === '') return t('instance.scope_name_missing');
   if (name.length > maxScopeNameLength || !scopeToken.test(name)) return t('instance.scope_name_wrong');
-  if (name === offlineAccess) return t('instance.scope_name_built_in');
+  if (builtInScopes.includes(name)) return t('instance.scope_name_built_in');
   return names.indexOf(name) === index ? null : t('instance.scope_name_twice');
 }
 

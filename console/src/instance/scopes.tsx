@@ -1,5 +1,7 @@
 import { Button } from '@react-spectrum/s2/Button';
+import { builtInScopes } from '../../../server/model/scopes.ts';
 import { useApplications } from '../api/applications.ts';
+import { scopeWords } from '../applications/scope-words.ts';
 import { useText } from '../intl/text.ts';
 import { Section } from '../ui/page.tsx';
 import { newScope, type ScopeDraft } from './draft.ts';
@@ -44,13 +46,15 @@ export function ScopesSection({ draft, mistakes, onChange }: SectionProps) {
             onRemove={() => onChange({ scopes: scopes.filter(({ key }) => key !== scope.key) })}
           />
         ))}
-        <li className={styles['scope']}>
-          <p className={styles['scope-name']}>
-            <code>offline_access</code>
-          </p>
-          <p className={styles['hint']}>{t('instance.scope_offline')}</p>
-          <span className={styles['hint']}>{t('instance.scope_built_in')}</span>
-        </li>
+        {builtInScopes.map((name) => (
+          <li key={name} className={styles['scope']}>
+            <p className={styles['scope-name']}>
+              <code>{name}</code>
+            </p>
+            <p className={styles['hint']}>{scopeWords(t, { name, description: '' })}</p>
+            <span className={styles['hint']}>{t('instance.scope_built_in')}</span>
+          </li>
+        ))}
       </ul>
     </Section>
   );

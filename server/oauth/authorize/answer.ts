@@ -5,6 +5,7 @@ import { Refusal } from '../../base/refusal.ts';
 import { SECOND } from '../../base/units.ts';
 import type { Act } from '../../model/act.ts';
 import type { Instance } from '../../model/instance.ts';
+import { authenticationClassOf, methodsOf, type OpenidGrant } from '../../model/openid.ts';
 import { adminScope } from '../../model/scopes.ts';
 import { insertAuthorizationCode } from '../../store/authorization-codes.ts';
 import { rememberConsent } from '../../store/consents.ts';
@@ -13,7 +14,6 @@ import { spendSignIn } from '../../store/sessions.ts';
 import type { OAuthErrorCode } from '../errors.ts';
 import type { Needs } from '../needs.ts';
 import { newAuthorizationCode } from '../tokens/code.ts';
-import { withParameters } from './redirect.ts';
 import type { AuthorizationRequest, RedirectTarget } from './request.ts';
 import { usesUpSignIn } from './steps.ts';
 
@@ -48,6 +48,7 @@ export async function issueAuthorizationCode(
       redirectUri: request.redirectUriGiven,
       codeChallenge: request.codeChallenge,
       byConsent: !isNew,
+      openid: openidGrantOf(request, session),
       expiresAt: now + instance.authorizationCodeLifetime * SECOND,
     });
   const remembers = isNew && isRememberable({ application, redirectUri: request.redirectUri });
@@ -58,7 +59,7 @@ export async function issueAuthorizationCode(
     return (await issue(needs.db.write)) ? code : undefined;
   try {
     await perform(needs, act, { authority: { self: session.user.id } }, async ({ tx }) => {
-      if (remembers) await rememberConsent(tx, { ...what, createdAt: now });
+      if (remembers) await rememberConsent(tx, { ...what, scopes: request.allows, createdAt: now });
       if (!(await issue(tx.sql))) throw new NothingIssued();
       if (spends && !(await spendSignIn(tx.sql, instance.id, session.id, request.digest)))
         throw new NothingIssued();
@@ -69,6 +70,21 @@ export async function issueAuthorizationCode(
     if (error instanceof Refusal && error.code === 'not_signed_in') return undefined;
     throw error;
   }
+}
+
+/** What the ID tokens will tell: the sign-in as it is now. */
+function openidGrantOf({ openid }: AuthorizationRequest, session: Session): OpenidGrant | null {
+  if (!openid) return null;
+  const { idToken, userinfo } = openid.claims;
+  return {
+    nonce: openid.nonce,
+    sessionId: session.id,
+    authenticatedAt: session.authenticatedAt,
+    methods: methodsOf(session.authentications),
+    authenticationClass: authenticationClassOf(session.authentications),
+    idToken,
+    userinfo,
+  };
 }
 
 /** Undoes the transaction. */
@@ -85,32 +101,41 @@ export async function endSignInFor(
     await spendSignIn(needs.db.write, instance.id, session.id, request.digest);
 }
 
-/** The redirect that answers with an error (RFC 6749 4.1.2.1, RFC 9207). */
-export function errorRedirect(
-  instance: Instance,
-  target: Pick<RedirectTarget, 'redirectUri' | 'state'>,
-  code: OAuthErrorCode,
-  description: string,
-): string {
-  return withParameters(target.redirectUri, {
-    error: code,
-    error_description: description,
-    state: target.state,
-    iss: instance.url,
-  });
+/** What the client is told, and how: a redirect, or a form that the browser posts. */
+export interface Answer extends Pick<RedirectTarget, 'redirectUri' | 'responseMode'> {
+  /** The absent ones are undefined. */
+  readonly parameters: Readonly<Record<string, string | undefined>>;
 }
 
-/** The redirect that answers with a code (RFC 6749 4.1.2, RFC 9207). */
-export function codeRedirect(
+/** The answer with an error (RFC 6749 4.1.2.1, RFC 9207). */
+export function errorAnswer(
   instance: Instance,
-  request: Pick<AuthorizationRequest, 'redirectUri' | 'state' | 'profile'>,
+  { redirectUri, responseMode, state }: Pick<RedirectTarget, 'redirectUri' | 'responseMode' | 'state'>,
+  code: OAuthErrorCode,
+  description: string,
+): Answer {
+  return {
+    redirectUri,
+    responseMode,
+    parameters: { error: code, error_description: description, state, iss: instance.url },
+  };
+}
+
+/** The answer with a code (RFC 6749 4.1.2, RFC 9207). */
+export function codeAnswer(
+  instance: Instance,
+  {
+    redirectUri,
+    responseMode,
+    state,
+    profile,
+  }: Pick<AuthorizationRequest, 'redirectUri' | 'responseMode' | 'state' | 'profile'>,
   code: string,
-): string {
+): Answer {
   const { domain, lane } = instance;
-  return withParameters(request.redirectUri, {
-    code,
-    state: request.state,
-    iss: instance.url,
-    ...(request.profile === 'workfront' && { domain, lane }),
-  });
+  return {
+    redirectUri,
+    responseMode,
+    parameters: { code, state, iss: instance.url, ...(profile === 'workfront' && { domain, lane }) },
+  };
 }

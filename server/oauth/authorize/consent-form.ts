@@ -33,7 +33,7 @@ type Sealed = Omit<Question, 'parameters'> & { readonly values: Parameters['valu
 export function sealQuestion(
   needs: Needs,
   instance: Instance,
-  { profile, parameters, redirectUri, scopes }: AuthorizationRequest,
+  { profile, parameters, redirectUri, allows }: AuthorizationRequest,
   session: Session,
 ): string {
   const sealed: Sealed = {
@@ -41,7 +41,7 @@ export function sealQuestion(
     profile,
     values: parameters.values,
     asked: needs.clock(),
-    shown: { redirectUri, scopes },
+    shown: { redirectUri, scopes: allows },
   };
   return needs.secret
     .seal('consent-form', JSON.stringify(sealed), sealingContext(instance))
@@ -73,7 +73,7 @@ export async function requestAnswered(
   try {
     const request = requestFor(await requestOf(needs, instance, profile, parameters), session.user);
     const isSame =
-      request.redirectUri === shown.redirectUri && request.scopes.join(' ') === shown.scopes.join(' ');
+      request.redirectUri === shown.redirectUri && request.allows.join(' ') === shown.scopes.join(' ');
     return isSame ? request : undefined;
   } catch (error) {
     if (error instanceof RedirectableError || error instanceof UnredirectableError) return undefined;

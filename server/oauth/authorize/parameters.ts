@@ -16,6 +16,10 @@ const parameterNames = [
   'max_age',
   'login_hint',
   'ui_locales',
+  'nonce',
+  'id_token_hint',
+  'claims',
+  'acr_values',
   'request',
   'request_uri',
 ] as const;

@@ -1,11 +1,14 @@
 import type { Client } from '../../model/application.ts';
 import { type Instance, offlineAccess } from '../../model/instance.ts';
-import { adminScope } from '../../model/scopes.ts';
+import type { ClaimsByPlace } from '../../model/openid.ts';
+import { adminScope, identityScopes, openidScope } from '../../model/scopes.ts';
 import type { User } from '../../model/user.ts';
 import { OAuthError, type OAuthErrorCode } from '../errors.ts';
 import type { Needs } from '../needs.ts';
 import type { Profile } from '../profile.ts';
 import { defaultScopes, requestedScopes } from '../scope.ts';
+import { readIdToken } from '../tokens/id-token.ts';
+import { isReachable, readClaims, scopesOfClaims } from './claims.ts';
 import { digestOf, type Parameters } from './parameters.ts';
 import { readCodeChallenge } from './pkce.ts';
 import { isRegistered } from './redirect.ts';
@@ -17,7 +20,12 @@ export interface RedirectTarget {
   /** What the token request must repeat: null when the authorization request left it out. */
   readonly redirectUriGiven: string | null;
   readonly state: string | undefined;
+  readonly responseMode: ResponseMode;
 }
+
+/** How an answer travels: in the redirect URI's query, or in a form that the browser posts there. */
+export const responseModes = ['query', 'form_post'] as const;
+export type ResponseMode = (typeof responseModes)[number];
 
 /** A checked authorization request: what somebody is asked to allow. */
 export interface AuthorizationRequest extends RedirectTarget {
@@ -32,6 +40,12 @@ export interface AuthorizationRequest extends RedirectTarget {
   readonly prompt: ReadonlySet<Prompt>;
   /** Seconds since the user last signed in; undefined for any. */
   readonly maxAge: number | undefined;
+  /** The only user whose answer will do (`id_token_hint`, or a `sub` in `claims`); undefined for any. */
+  readonly subject: string | undefined;
+  /** What the answer carries into the ID token; null where `openid` was not asked for. */
+  readonly openid: { readonly nonce: string | null; readonly claims: ClaimsByPlace } | null;
+  /** What the user is asked to allow: the scopes, and those of which single claims are asked for. */
+  readonly allows: readonly string[];
 }
 
 export const prompts = ['none', 'login', 'consent', 'select_account'] as const;
@@ -83,7 +97,8 @@ export async function requestOf(
 ): Promise<AuthorizationRequest> {
   const target = await findRedirectTarget(needs, instance, parameters);
   try {
-    return checkRequest(instance, profile, target, parameters);
+    const hinted = await hintedSubject(needs, instance, target.client, parameters);
+    return checkRequest(instance, profile, target, parameters, hinted);
   } catch (error) {
     if (error instanceof OAuthError) throw new RedirectableError(target, error.code, error.message);
     throw error;
@@ -104,7 +119,7 @@ export function requestFor(request: AuthorizationRequest, user: Pick<User, 'role
       'invalid_scope',
       `the scope ${adminScope} is granted to administrators only, and the user is none`,
     );
-  return { ...request, scopes };
+  return { ...request, scopes, allows: request.allows.filter((scope) => scope !== adminScope) };
 }
 
 /**
@@ -124,15 +139,27 @@ export async function findRedirectTarget(
   if (!client) throw new UnredirectableError('unknown_client');
   if (!client.application.enabled) throw new UnredirectableError('disabled_client');
   const state = repeated.has('state') ? undefined : values.state;
+  const responseMode = (uri: string) => responseModeFor(uri, values.response_mode);
   const { name, redirectUris } = client.application;
   if (redirectUri === undefined) {
     const [only, another] = redirectUris;
     if (only === undefined || another !== undefined) throw new UnredirectableError('missing_redirect_uri');
-    return { client, redirectUri: only, redirectUriGiven: null, state };
+    return { client, redirectUri: only, redirectUriGiven: null, state, responseMode: responseMode(only) };
   }
   if (!isRegistered(redirectUris, redirectUri))
     throw new UnredirectableError('unregistered_redirect_uri', { application: name, redirectUri });
-  return { client, redirectUri, redirectUriGiven: redirectUri, state };
+  return {
+    client,
+    redirectUri,
+    redirectUriGiven: redirectUri,
+    state,
+    responseMode: responseMode(redirectUri),
+  };
+}
+
+/** The mode that was asked for, or else the usual one, which errors go by too. A browser posts no form to an app on the device. */
+function responseModeFor(redirectUri: string, asked: string | undefined): ResponseMode {
+  return asked === 'form_post' && /^https?:/i.test(redirectUri) ? 'form_post' : 'query';
 }
 
 /** @throws OAuthError to be sent by redirect */
@@ -141,6 +168,7 @@ function checkRequest(
   profile: Profile,
   target: RedirectTarget,
   parameters: Parameters,
+  hintedSubject: string | undefined,
 ): AuthorizationRequest {
   const { application } = target.client;
   const { values, repeated } = parameters;
@@ -159,13 +187,24 @@ function checkRequest(
     throw new OAuthError('invalid_request', 'response_type is missing; it must be code');
   if (values.response_type !== 'code')
     throw new OAuthError('unsupported_response_type', 'response_type must be code');
-  if (values.response_mode !== undefined && values.response_mode !== 'query')
-    throw new OAuthError('invalid_request', 'response_mode must be query');
+  if (values.response_mode !== undefined && values.response_mode !== target.responseMode)
+    throw new OAuthError(
+      'invalid_request',
+      `response_mode must be one of ${responseModes.join(', ')}; form_post only where the redirect URI is one of a web server`,
+    );
   const codeChallenge = readCodeChallenge(values.code_challenge, values.code_challenge_method);
   if (codeChallenge === null && (application.type === 'spa' || application.requirePkce))
     throw new OAuthError(
       'invalid_request',
       'code_challenge is missing: this application must use PKCE with S256',
+    );
+  const scopes = readScopes(instance, profile, target, values.scope);
+  const isOpenid = scopes.includes(openidScope);
+  const claims = readClaims(isOpenid ? values.claims : undefined, application.scopes);
+  if (!isReachable(claims.essentialClasses))
+    throw new OAuthError(
+      'unmet_authentication_requirements',
+      'nobody can sign in here in the way that acr in claims requires',
     );
   return {
     ...target,
@@ -175,8 +214,11 @@ function checkRequest(
     codeChallenge,
     prompt: readPrompt(values.prompt),
     maxAge: readMaxAge(values.max_age),
-    scopes: readScopes(instance, profile, target, values.scope),
+    scopes,
     scopesNamed: values.scope !== undefined,
+    subject: oneSubject(hintedSubject, claims.subject),
+    openid: isOpenid ? { nonce: values.nonce ?? null, claims } : null,
+    allows: [...new Set([...scopes, ...scopesOfClaims(claims)])],
   };
 }
 
@@ -208,6 +250,35 @@ function readScopes(
   scope: string | undefined,
 ): string[] {
   const { scopes: allowed } = target.client.application;
-  if (profile === 'workfront' && scope === undefined) return [...new Set([...allowed, offlineAccess])];
+  if (profile === 'workfront' && scope === undefined) {
+    const forApi = allowed.filter((name) => !identityScopes.includes(name));
+    return [...new Set([...forApi, offlineAccess])];
+  }
   return requestedScopes(scope, allowed, defaultScopes(instance, allowed));
+}
+
+/**
+ * Whom the client expects, by an ID token that it got earlier, whatever its age (OpenID Connect Core 3.1.2.1).
+ * @throws OAuthError `invalid_request` for an ID token that is not this client's
+ */
+async function hintedSubject(
+  needs: Needs,
+  instance: Instance,
+  client: Client,
+  { values }: Parameters,
+): Promise<string | undefined> {
+  if (values.id_token_hint === undefined) return undefined;
+  const hint = await readIdToken(needs, instance, values.id_token_hint);
+  if (hint?.aud !== client.application.clientId)
+    throw new OAuthError(
+      'invalid_request',
+      'id_token_hint must be an ID token that was issued to this client',
+    );
+  return hint.sub;
+}
+
+function oneSubject(hinted: string | undefined, claimed: string | undefined): string | undefined {
+  if (hinted !== undefined && claimed !== undefined && hinted !== claimed)
+    throw new OAuthError('invalid_request', 'id_token_hint and sub in claims are about different users');
+  return hinted ?? claimed;
 }

@@ -8,10 +8,10 @@ import type { Consent } from '../../store/consents.ts';
 import { type AuthorizationRequest, RedirectableError } from './request.ts';
 
 /**
- * Why somebody is led to the sign-in page: nobody is signed in; the client wants a new sign-in (`prompt`), or one not so long ago
- * (`max_age`); or what is asked for takes a recent password.
+ * Why somebody is led to the sign-in page: nobody is signed in, or not the user whom the client expects; the client wants a new sign-in
+ * (`prompt`), or one not so long ago (`max_age`); or what is asked for takes a recent password.
  */
-export type SignInReason = 'nobody' | 'prompt' | 'max_age' | 'recent_password';
+export type SignInReason = 'nobody' | 'other_user' | 'prompt' | 'max_age' | 'recent_password';
 
 /** What an authorization request leads to next. */
 export type Step =
@@ -37,7 +37,7 @@ export function nextStep(
   const because = session ? whySignInAgain(request, session, at) : 'nobody';
   if (because) return { do: 'sign_in', because };
   if (consent === 'given') return { do: 'answer' };
-  if (request.prompt.has('consent') || !covers(consent, request.scopes)) return { do: 'consent' };
+  if (request.prompt.has('consent') || !covers(consent, request.allows)) return { do: 'consent' };
   return { do: 'answer' };
 }
 
@@ -47,6 +47,7 @@ export function whySignInAgain(
   session: Session,
   { asked, now }: { readonly asked: Instant; readonly now: Instant },
 ): SignInReason | undefined {
+  if (request.subject !== undefined && request.subject !== session.user.id) return 'other_user';
   if (!wasMadeFor(request, session, asked)) {
     if (request.prompt.has('login') || request.prompt.has('select_account')) return 'prompt';
     if (request.maxAge !== undefined && session.authenticatedAt + request.maxAge * SECOND < asked)

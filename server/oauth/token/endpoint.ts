@@ -7,7 +7,7 @@ import { grantClientCredentials } from './grants/client-credentials.ts';
 import { exchangeWorkfrontJwt, grantJwtBearer, identifyByAssertion } from './grants/jwt-bearer.ts';
 import { refresh } from './grants/refresh-token.ts';
 import type { Grant, TokenRequest, TokenResponse } from './request.ts';
-import { respondWithTokens } from './response.ts';
+import { type AnswerKeys, respondWithTokens } from './response.ts';
 
 export const jwtBearerGrantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 export const grantTypes = [
@@ -47,10 +47,17 @@ export async function answerWorkfrontExchange(needs: Needs, request: TokenReques
 }
 
 async function answer(needs: Needs, request: TokenRequest, [identify, grant]: Way): Promise<TokenResponse> {
-  // Read before anything is spent: a spent token without an answer would be lost.
-  const signingKey = await needs.signingKeys.active(request.instance.id, accessTokenAlgorithm);
-  const issue = await answerClient(needs, request, grant, identify);
-  return respondWithTokens(needs, request, issue, signingKey);
+  const { id } = request.instance;
+  const key = await needs.signingKeys.active(id, accessTokenAlgorithm);
+  let keys: AnswerKeys = { accessToken: key, idToken: key };
+  const grantWithKeys: Grant = async (_needs, call) => {
+    const { idTokenSignedResponseAlg: algorithm } = call.client.application;
+    if (algorithm !== key.algorithm)
+      keys = { ...keys, idToken: await needs.signingKeys.active(id, algorithm) };
+    return grant(needs, call);
+  };
+  const issue = await answerClient(needs, request, grantWithKeys, identify);
+  return respondWithTokens(needs, request, issue, keys);
 }
 
 function wayOf(grantType: string | undefined): Way {

@@ -26,6 +26,8 @@ export interface TokenResponse {
   /** Seconds. */
   readonly expires_in: number;
   readonly refresh_token?: string;
+  /** OpenID Connect Core 3.1.3.3, 12.2. */
+  readonly id_token?: string;
   readonly scope?: string;
   /** The user's ID, in the Workfront profile. */
   readonly wid?: string;

@@ -1,8 +1,12 @@
 import type { SigningKey } from '../../keys/signing-key.ts';
 import { offlineAccess } from '../../model/instance.ts';
+import type { OpenidGrant } from '../../model/openid.ts';
+import { openidScope } from '../../model/scopes.ts';
+import { findUser } from '../../store/users.ts';
 import type { Needs } from '../needs.ts';
 import { tokenType } from '../profile.ts';
 import { type AccessTokenContent, issueAccessToken } from '../tokens/access-token.ts';
+import { issueIdToken } from '../tokens/id-token.ts';
 import { writeRefreshToken } from '../tokens/refresh-token.ts';
 import type { TokenRequest, TokenResponse } from './request.ts';
 
@@ -10,29 +14,53 @@ import type { TokenRequest, TokenResponse } from './request.ts';
 export interface Issue extends AccessTokenContent {
   /** Of the refresh token; null: none is given. */
   readonly generation: number | null;
+  /** What the ID token tells, where the scopes ask for one; null where no sign-in is behind it. */
+  readonly openid: OpenidGrant | null;
   /** Where the endpoint has one of its own; otherwise it goes by profile and application. */
   readonly tokenType?: TokenResponse['token_type'];
 }
 
-/** Writes an answer of the token endpoint, with the fields that the request's profile has (RFC 6749 5.1). */
-export function respondWithTokens(
+/** The keys that sign an answer; read before anything is spent, since a spent token without an answer would be lost. */
+export interface AnswerKeys {
+  readonly accessToken: SigningKey;
+  readonly idToken: SigningKey;
+}
+
+/** Writes an answer of the token endpoint, with the fields that the request's profile has (RFC 6749 5.1, OpenID Connect Core 3.1.3.3). */
+export async function respondWithTokens(
   needs: Needs,
   { instance, profile }: TokenRequest,
   issue: Issue,
-  signingKey: SigningKey,
-): TokenResponse {
-  const { authorizationId, generation } = issue;
-  const { accessToken, expiresIn } = issueAccessToken(needs, instance, issue, signingKey);
+  keys: AnswerKeys,
+): Promise<TokenResponse> {
+  const { application, userId, authorizationId, generation, scopes } = issue;
+  const { accessToken, expiresIn } = issueAccessToken(needs, instance, issue, keys.accessToken);
+  const openid = scopes.includes(openidScope) ? issue.openid : null;
   return {
-    token_type: issue.tokenType ?? tokenType(profile, issue.application),
+    token_type: issue.tokenType ?? tokenType(profile, application),
     access_token: accessToken,
     expires_in: expiresIn,
     ...(authorizationId &&
       generation !== null && {
         refresh_token: writeRefreshToken(needs.secret, instance.id, authorizationId, generation),
       }),
-    ...(profile === 'standard' && { scope: issue.scopes.join(' ') }),
-    ...(profile === 'workfront' && issue.userId && { wid: issue.userId }),
+    ...(openid &&
+      userId && {
+        id_token: issueIdToken(
+          instance,
+          {
+            clientId: application.clientId,
+            userId,
+            openid,
+            user: openid.idToken.length > 0 ? await findUser(needs.db, instance.id, userId) : undefined,
+            accessToken,
+          },
+          keys.idToken,
+          needs.clock(),
+        ),
+      }),
+    ...(profile === 'standard' && { scope: scopes.join(' ') }),
+    ...(profile === 'workfront' && userId && { wid: userId }),
   };
 }
 

@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Session } from '../../accounts/sessions.ts';
 import { findRememberedConsent } from '../../authorizations/consents.ts';
+import { sendAnswer } from '../../http/authorization-answer.ts';
 import { currentSession } from '../../http/cookies.ts';
 import { PageError } from '../../http/page-error.ts';
 import { goTo } from '../../http/reply.ts';
 import { sendPage } from '../../http/respond.ts';
 import { authorizeUrl, signInUrl } from '../../http/return-to.ts';
 import { actOfSession } from '../../model/act.ts';
-import { offlineAccess } from '../../model/instance.ts';
-import { codeRedirect, errorRedirect, issueAuthorizationCode } from '../../oauth/authorize/answer.ts';
+import { type Instance, offlineAccess } from '../../model/instance.ts';
+import { identityScopes } from '../../model/scopes.ts';
+import { codeAnswer, errorAnswer, issueAuthorizationCode } from '../../oauth/authorize/answer.ts';
 import { sealQuestion } from '../../oauth/authorize/consent-form.ts';
 import { parametersOf } from '../../oauth/authorize/parameters.ts';
 import {
@@ -23,6 +25,7 @@ import { Form } from '../../oauth/parameters.ts';
 import { authorizePaths, type Profile } from '../../oauth/profile.ts';
 import { consentPage } from '../../pages/consent.ts';
 import { chooseLocale } from '../../pages/locale.ts';
+import { describeScopes } from '../../pages/scopes.ts';
 import type { Services } from '../../services.ts';
 
 /** Characters of a request's query. It travels inside other URLs, where its encoding can triple it. */
@@ -75,7 +78,7 @@ async function authorize(
     if (session && step.do === 'answer') {
       const act = actOfSession(instance, session, request.ip);
       const code = await issueAuthorizationCode(services, act, wanted, session, 'remembered');
-      if (code !== undefined) return goTo(reply, codeRedirect(instance, wanted, code));
+      if (code !== undefined) return sendAnswer(services, request, reply, codeAnswer(instance, wanted, code));
       // The session has ended at this moment.
       step = { do: 'sign_in', because: 'nobody' };
     }
@@ -87,7 +90,8 @@ async function authorize(
     // Whoever followed a link to us is not sent on by it before they have signed in (RFC 9700 4.11.2).
     if (!isSilent(parameters) && !(await currentSession(services, request)))
       return goTo(reply, signInUrl(url));
-    return goTo(reply, errorRedirect(instance, error.target, error.code, error.message));
+    const answer = errorAnswer(instance, error.target, error.code, error.message);
+    return sendAnswer(services, request, reply, answer);
   }
 }
 
@@ -117,7 +121,6 @@ function ask(
   url: string,
 ): FastifyReply {
   const { instance } = request;
-  const described = [...instance.scopes, { name: offlineAccess, description: '' }];
   const locale = chooseLocale({
     uiLocales: wanted.parameters.values.ui_locales,
     user: session.user,
@@ -127,7 +130,7 @@ function ask(
     locale,
     instance,
     application: wanted.client.application,
-    scopes: described.filter((scope) => wanted.scopes.includes(scope.name)),
+    scopes: describeScopes(instance, inOrder(instance, wanted.allows)),
     redirectUri: wanted.redirectUri,
     user: session.user,
     request: sealQuestion(services, instance, wanted, session),
@@ -136,4 +139,10 @@ function ask(
   });
   // Browsers hold every redirect after a form to `form-action`, those of the client's own callback too.
   return sendPage(reply, page, { formAction: null, referrerPolicy: 'no-referrer' });
+}
+
+/** Scopes in the order in which people read them: who they are, what may be done for them, and for how long. */
+function inOrder(instance: Instance, names: readonly string[]): string[] {
+  const order = [...identityScopes, ...instance.scopes.map(({ name }) => name), offlineAccess];
+  return order.filter((name) => names.includes(name));
 }

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
+import { sendAnswer } from '../../http/authorization-answer.ts';
 import { currentSession } from '../../http/cookies.ts';
 import { PageError } from '../../http/page-error.ts';
-import { goTo } from '../../http/reply.ts';
 import { authorizeUrl } from '../../http/return-to.ts';
 import { isSameOrigin } from '../../http/same-origin.ts';
 import { actOfSession } from '../../model/act.ts';
 import {
-  codeRedirect,
+  codeAnswer,
   endSignInFor,
-  errorRedirect,
+  errorAnswer,
   issueAuthorizationCode,
 } from '../../oauth/authorize/answer.ts';
 import { openQuestion, requestAnswered } from '../../oauth/authorize/consent-form.ts';
@@ -48,11 +48,16 @@ export function registerConsent(app: FastifyInstance, services: Services): void 
         const act = actOfSession(instance, session, request.ip);
         const code = await issueAuthorizationCode(services, act, answered, session, 'given');
         if (code === undefined) throw outOfDate();
-        return goTo(reply, codeRedirect(instance, answered, code));
+        return sendAnswer(services, request, reply, codeAnswer(instance, answered, code));
       }
       case 'deny':
         await endSignInFor(services, instance, answered, session);
-        return goTo(reply, errorRedirect(instance, answered, 'access_denied', 'the user said no'));
+        return sendAnswer(
+          services,
+          request,
+          reply,
+          errorAnswer(instance, answered, 'access_denied', 'the user said no'),
+        );
       default:
         throw new PageError(400, 'bad_request');
     }

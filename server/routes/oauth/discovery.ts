@@ -2,11 +2,15 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { serverMetadata } from '../../oauth/metadata.ts';
 import type { Services } from '../../services.ts';
 
-/** What anybody may read from anywhere: the metadata (RFC 8414) and the public keys (RFC 7517). */
+/** Where the metadata is looked for: RFC 8414 3, OpenID Connect Discovery 4. */
+const metadataPaths = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'];
+
+/** What anybody may read from anywhere: the metadata and the public keys (RFC 7517). */
 export function registerDiscovery(app: FastifyInstance, services: Services): void {
-  app.get('/.well-known/oauth-authorization-server', (request, reply) =>
-    sendPublic(reply, 'application/json', serverMetadata(request.instance)),
-  );
+  for (const path of metadataPaths)
+    app.get(path, (request, reply) =>
+      sendPublic(reply, 'application/json', serverMetadata(request.instance)),
+    );
   app.get('/oauth2/jwks', async (request, reply) => {
     const jwks = await services.signingKeys.jwks(request.instance.id);
     return sendPublic(reply, 'application/jwk-set+json', jwks);

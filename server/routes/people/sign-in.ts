@@ -92,7 +92,8 @@ async function showForm(
   const { login_hint: loginHint, ui_locales: uiLocales } = asked?.parameters.values ?? {};
   // Who has to sign in again would come back here by going on as who they are.
   const because = waiting?.because;
-  const hint = shown.email ?? loginHint ?? (because && session?.user.email);
+  const hint =
+    shown.email ?? loginHint ?? (because && because !== 'other_user' ? session?.user.email : undefined);
   const page = signInPage({
     locale: localeOf(request, shown.uiLocales ?? uiLocales, session?.user ?? null),
     instance,

@@ -40,6 +40,7 @@ forEachEngine((engine) => {
       'client_uri',
       'developer_email',
       'developer_name',
+      'id_token_signed_response_alg',
       'logo_uri',
       'policy_uri',
       'post_logout_redirect_uris',
@@ -69,7 +70,10 @@ forEachEngine((engine) => {
         assert.equal(application['enabled'], true);
         assert.equal(application['created_by'], app.administrator.id);
         assert.equal(application['access_token_lifetime'], 3600);
-        assert.deepEqual(application['scopes'], type === 'machine' ? ['api'] : ['api', 'offline_access']);
+        assert.deepEqual(
+          application['scopes'],
+          type === 'machine' ? ['api'] : ['openid', 'profile', 'email', 'api', 'offline_access'],
+        );
         if (type !== 'machine') {
           assert.deepEqual(application.redirect_uris, []);
           assert.equal(application['require_pkce'], type === 'spa');
@@ -321,7 +325,7 @@ forEachEngine((engine) => {
       await admin.withApplication({ type: 'web', name: 'Before' }, async ({ id }) => {
         const same = await admin.updateApplication(id, {
           name: 'Before',
-          scopes: ['api', 'offline_access'],
+          scopes: ['openid', 'profile', 'email', 'api', 'offline_access'],
           description: '',
         });
         assert.equal(same['updated_at'], same['created_at']);

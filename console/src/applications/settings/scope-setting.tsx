@@ -1,5 +1,6 @@
 import { Checkbox, CheckboxGroup } from '@react-spectrum/s2/CheckboxGroup';
 import { offlineAccess } from '../../../../server/model/instance.ts';
+import { identityScopes } from '../../../../server/model/scopes.ts';
 import { useText } from '../../intl/text.ts';
 import { scopeWords } from '../scope-words.ts';
 import { FieldPlace, fieldProps } from './field.tsx';
@@ -10,10 +11,9 @@ import type { Settings } from './use-settings.ts';
 export function ScopeSetting({ settings }: { settings: Settings }) {
   const t = useText();
   const { application, instance, draft } = settings;
-  const known = [
-    ...instance.scopes,
-    ...(application.type === 'machine' ? [] : [{ name: offlineAccess, description: '' }]),
-  ];
+  const builtIn = (names: readonly string[]) =>
+    application.type === 'machine' ? [] : names.map((name) => ({ name, description: '' }));
+  const known = [...builtIn(identityScopes), ...instance.scopes, ...builtIn([offlineAccess])];
   // One that the instance has no more is shown all the same, so that it can be taken away.
   const gone = draft.scopes
     .filter((name) => !known.some((scope) => scope.name === name))

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { offlineAccess } from '../../../../server/model/instance.ts';
+import { builtInScopes } from '../../../../server/model/scopes.ts';
 import { useInstance } from '../../api/instance.ts';
 import type { Authorization } from '../../api/types.ts';
 import type { MessageKey } from '../../intl/messages.ts';
@@ -46,14 +46,14 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-const offline = { name: offlineAccess, description: '' };
+const builtIn = builtInScopes.map((name) => ({ name, description: '' }));
 
 function Scopes({ names }: { names: readonly string[] }) {
   const t = useText();
   const { data: instance } = useInstance();
   // Nothing for a scope that the instance no longer has.
   const wordsOf = (name: string) => {
-    const scope = [...(instance?.scopes ?? []), offline].find((each) => each.name === name);
+    const scope = [...(instance?.scopes ?? []), ...builtIn].find((each) => each.name === name);
     return scope && scopeWords(t, scope);
   };
   return (

@@ -3,6 +3,7 @@ import { scopesNow } from '../../../authorizations/liveness.ts';
 import { newId } from '../../../base/ids.ts';
 import { SECOND } from '../../../base/units.ts';
 import { recordAuditEvent } from '../../../events/record.ts';
+import { openidScope } from '../../../model/scopes.ts';
 import {
   type AuthorizationCode,
   findAuthorizationCode,
@@ -12,6 +13,7 @@ import {
 } from '../../../store/authorization-codes.ts';
 import { insertAuthorization } from '../../../store/authorizations.ts';
 import type { Transaction } from '../../../store/engine/database.ts';
+import { noteSessionClient } from '../../../store/session-clients.ts';
 import { matchesChallenge } from '../../authorize/pkce.ts';
 import { byClient } from '../../client/call.ts';
 import type { Spending } from '../../client/spending.ts';
@@ -70,6 +72,7 @@ async function spendAndGrant(
       'the application may not have the scopes any more that the user allowed',
     );
   const { userId } = spent;
+  const openid = scopes.includes(openidScope) ? spent.openid : null;
   await Promise.all([
     insertAuthorization(tx, {
       id: authorizationId,
@@ -77,6 +80,7 @@ async function spendAndGrant(
       applicationId: application.id,
       userId,
       scopes,
+      openid: openid && { ...openid, nonce: null },
       generation: 1,
       createdAt: now,
       rotatedAt: null,
@@ -93,6 +97,13 @@ async function spendAndGrant(
       ip,
       detail: { authorization_id: authorizationId, scopes },
     }),
+    openid &&
+      noteSessionClient(tx, {
+        sessionId: openid.sessionId,
+        applicationId: application.id,
+        instanceId: instance.id,
+        userId,
+      }),
   ]);
   return {
     application,
@@ -101,6 +112,7 @@ async function spendAndGrant(
     authorizationId,
     credentialId: null,
     generation: isOffline(scopes) ? 1 : null,
+    openid,
   };
 }
 

@@ -26,5 +26,6 @@ export const grantClientCredentials: Grant = async (_needs, { request, client })
     authorizationId: null,
     credentialId,
     generation: null,
+    openid: null,
   });
 };

@@ -118,6 +118,7 @@ async function exchange(
         authorizationId: null,
         credentialId: key.id,
         generation: null,
+        openid: null,
         ...(tokenType && { tokenType }),
       };
     },

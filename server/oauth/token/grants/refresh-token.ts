@@ -71,6 +71,7 @@ function rotation(
         userId: spent.userId,
         scopes: asked?.filter((name) => left.includes(name)) ?? left,
         generation: token.generation + 1,
+        openid: spent.openid,
       });
     },
     otherwise: () => look(needs, call, token, round + 1),
@@ -99,12 +100,12 @@ async function look(needs: Needs, call: TokenCall, token: Token, round: number):
       throw new OAuthError('invalid_grant', 'the authorization is changing at this moment; try again');
     return rotation(needs, call, token, scopes, round);
   }
-  const { id, userId, generation } = authorization;
+  const { id, userId, generation, openid } = authorization;
   return {
     inTransaction: false,
     spend: async () => {
       needs.lastUsed.note('authorizations', instance.id, id, now);
-      return issue(call, id, { userId, scopes, generation });
+      return issue(call, id, { userId, scopes, generation, openid });
     },
   };
 }
@@ -112,7 +113,7 @@ async function look(needs: Needs, call: TokenCall, token: Token, round: number):
 function issue(
   { client: { application } }: TokenCall,
   authorizationId: Id,
-  given: Pick<Issue, 'userId' | 'scopes' | 'generation'>,
+  given: Pick<Issue, 'userId' | 'scopes' | 'generation' | 'openid'>,
 ): Issue {
   return { application, authorizationId, credentialId: null, ...given };
 }

@@ -7,6 +7,7 @@ import {
   notSignedIn,
 } from '../../../authorizations/act.ts';
 import { parseId } from '../../../base/ids.ts';
+import { bearerToken } from '../../../http/bearer.ts';
 import { currentSession } from '../../../http/cookies.ts';
 import { isSameOrigin } from '../../../http/same-origin.ts';
 import { type Act, actOfSession, actOfToken } from '../../../model/act.ts';
@@ -81,10 +82,4 @@ async function byAccessToken(services: Services, request: FastifyRequest, token:
   if (!isAdministrator || !scopes.includes(adminScope)) throw insufficientScope();
   const act = actOfToken(instance, user.id, { applicationId: client.application.id, claims }, ip);
   return { user, act, session: null };
-}
-
-/** RFC 6750 2.1; the scheme's name is case-insensitive. */
-function bearerToken(request: FastifyRequest): string | undefined {
-  const bearer = /^bearer(?: +(.*))?$/i.exec(request.headers.authorization ?? '');
-  return bearer ? (bearer[1] ?? '').trim() : undefined;
 }
