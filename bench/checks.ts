@@ -71,20 +71,22 @@ export async function checkSamples(subject: Subject, samples: readonly Sample[])
   const { body } = await connection.get(subject.paths.jwks).finally(() => connection.close());
   const { keys } = JSON.parse(body) as { keys: { kid: string }[] };
   for (const { kind, clientId, token } of samples) {
-    const claims = kind === 'jwt' ? verified(token, keys) : (JSON.parse(token) as Record<string, unknown>);
-    expect(subject, claims !== undefined, 'signs its access tokens by a key that it publishes');
-    expect(subject, claims['client_id'] === clientId, 'gives tokens to the client that asks');
+    const claims =
+      kind !== 'introspection' ? verified(token, keys) : (JSON.parse(token) as Record<string, unknown>);
+    expect(subject, claims !== undefined, 'signs its tokens by a key that it publishes');
+    const client = claims[kind === 'id_token' ? 'aud' : 'client_id'];
+    expect(subject, client === clientId, 'gives tokens to the client that asks');
     expect(subject, claims['iss'] === subject.issuer, 'names itself as the issuer');
     const expiry = claims['exp'] as number | undefined;
     expect(
       subject,
-      kind !== 'jwt' || (expiry ?? 0) > Date.now() / 1000,
+      kind === 'introspection' || (expiry ?? 0) > Date.now() / 1000,
       'gives tokens that are good for some time',
     );
   }
 }
 
-/** The claims of an access token; undefined unless one of these keys signed it, ES256. */
+/** The claims of a token; undefined unless one of these keys signed it, ES256. */
 function verified(jwt: string, keys: readonly { kid: string }[]): Record<string, unknown> | undefined {
   const [header = '', payload = '', signature = ''] = jwt.split('.');
   const decode = (part: string) =>

@@ -2,11 +2,14 @@ import { type Answer, basic, type Connection } from './http-client.ts';
 import type { Subject } from './subject.ts';
 
 const scope = 'api offline_access';
+/** What `signIn` asks for by OpenID Connect. */
+export const openidScope = 'openid profile email offline_access';
 
 /** An answer of a token endpoint, as far as the bench uses it. */
 interface Tokens {
   access_token: string;
   refresh_token: string;
+  id_token?: string;
 }
 
 /** @throws Error unless it is a successful answer of a token endpoint */

@@ -1,14 +1,14 @@
 import { randomUUID, sign } from 'node:crypto';
-import { authorize, tokens, unexpected } from './exchanges.ts';
+import { authorize, openidScope, tokens, unexpected } from './exchanges.ts';
 import { basic } from './http-client.ts';
 import { type LoadOptions, measure, type Perform } from './load.ts';
 import { keepSigningIn, signIn } from './sign-in.ts';
 import type { Measurable, Setting, Subject, SubjectName } from './subject.ts';
 import type { TokenQueue } from './token-queue.ts';
 
-/** What a token answer or an introspection held, to be looked at afterwards. */
+/** What an answer with tokens or an introspection held, to be looked at afterwards. */
 export interface Sample {
-  readonly kind: 'jwt' | 'introspection';
+  readonly kind: 'jwt' | 'id_token' | 'introspection';
   readonly clientId: string;
   readonly token: string;
 }
@@ -41,6 +41,7 @@ export interface Operation {
 
 const hot = 100;
 const postern: readonly SubjectName[] = ['postern-sqlite', 'postern-postgres'];
+const withOpenid: readonly SubjectName[] = [...postern, 'oidc-provider', 'oidc-provider-sqlite'];
 /** People who sign in at one moment. */
 const peopleAtOnce = 20;
 /** One in so many answers is kept as a sample. */
@@ -92,6 +93,22 @@ export const operations: readonly Operation[] = [
       const { access_token, refresh_token } = await authorize(subject, connection, index);
       subject.refreshTokens.put(refresh_token);
       keepSample(samples, index, { kind: 'jwt', clientId: subject.web.id, token: access_token });
+    },
+  },
+  {
+    name: 'openid',
+    title: 'OpenID Connect: authorize, redeem the code for an ID token too, userinfo (three requests)',
+    count: 1500,
+    only: withOpenid,
+    targets: { 'oidc-provider': 3 },
+    prepare: async (subject, _setting, _count, samples) => async (connection, index) => {
+      const parameters = { scope: openidScope, nonce: `nonce-${index}` };
+      const { access_token, id_token } = await authorize(subject, connection, index, parameters);
+      const authorization = `Bearer ${access_token}`;
+      const userinfo = await connection.get(subject.paths.userinfo ?? '', { authorization });
+      if (id_token === undefined || userinfo.status !== 200 || !userinfo.body.includes('"email":'))
+        throw unexpected(userinfo);
+      keepSample(samples, index, { kind: 'id_token', clientId: subject.web.id, token: id_token });
     },
   },
   {

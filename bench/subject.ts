@@ -32,6 +32,8 @@ export interface Subject extends Measurable {
     readonly token: string;
     readonly introspect: string;
     readonly jwks: string;
+    /** Undefined where nothing speaks OpenID Connect. */
+    readonly userinfo?: string;
   };
   /** Whom users allowed everything that is asked for here. */
   readonly web: Client & { readonly redirectUri: string };

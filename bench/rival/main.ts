@@ -59,8 +59,23 @@ const provider = new Provider(issuer, {
   clientDefaults: { id_token_signed_response_alg: 'ES256' },
   jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'bench', alg: 'ES256', use: 'sig' }] },
   cookies: { keys: ['a cookie key of the bench'] },
-  scopes: ['offline_access'], // `api` is the APIs' own
-  findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id }) }),
+  scopes: ['openid', 'profile', 'email', 'offline_access'], // `api` is the APIs' own
+  claims: {
+    openid: ['sub'],
+    profile: ['name', 'locale', 'updated_at'],
+    email: ['email', 'email_verified'],
+  },
+  findAccount: (_context: unknown, id: string) => ({
+    accountId: id,
+    claims: () => ({
+      sub: id,
+      name: id,
+      locale: 'en',
+      updated_at: 1,
+      email: `${id}@example.com`,
+      email_verified: true,
+    }),
+  }),
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
@@ -107,7 +122,7 @@ async function signInAndAllow(request: IncomingMessage, response: ServerResponse
     const { params } = await provider.interactionDetails(request, response);
     const accountId = params['login_hint'] ?? 'somebody';
     const grant = new provider.Grant({ accountId, clientId: params['client_id'] ?? '' });
-    grant.addOIDCScope('offline_access');
+    grant.addOIDCScope('openid profile email offline_access');
     for (const resource of Object.values(resources)) grant.addResourceScope(resource, 'api');
     const grantId = await grant.save();
     await provider.interactionFinished(request, response, { login: { accountId }, consent: { grantId } });

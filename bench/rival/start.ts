@@ -47,7 +47,7 @@ export async function startRival(
       response_type: 'code',
       client_id: web.id,
       redirect_uri: redirectUri,
-      scope: 'api offline_access',
+      scope: 'openid profile email api offline_access',
       resource: resources.jwt,
       login_hint: `person-${signedIn}`,
     };
@@ -61,7 +61,13 @@ export async function startRival(
     port,
     pid,
     issuer,
-    paths: { authorize: '/auth', token: '/token', introspect: '/token/introspection', jwks: '/jwks' },
+    paths: {
+      authorize: '/auth',
+      token: '/token',
+      introspect: '/token/introspection',
+      jwks: '/jwks',
+      userinfo: '/me',
+    },
     web,
     machine,
     sessions: sessions.slice(1),
