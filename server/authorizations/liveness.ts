@@ -1,4 +1,5 @@
-import type { Id } from '../base/ids.ts';
+import { type Id, idFrom } from '../base/ids.ts';
+import { sha256 } from '../base/master-secret.ts';
 import { type Instant, MINUTE, SECOND } from '../base/units.ts';
 import type { Application, Client } from '../model/application.ts';
 import { type Authorization, expiryOf } from '../model/authorization.ts';
@@ -13,7 +14,7 @@ import {
   isAccessTokenRevoked,
 } from '../store/spent-tokens.ts';
 
-/** The client secret or public key that got a token. */
+/** The client secret, public key or key set that got a token. */
 export interface CredentialUsed {
   /** Undefined where the token does not tell, since a version before 0.2 issued it. */
   readonly id: Id | undefined;
@@ -79,10 +80,20 @@ export function scopesNow(
   return role === 'user' ? allowed.filter((name) => name !== adminScope) : allowed;
 }
 
+/**
+ * What a token names as the credential that got it where that was a key at the client's `jwks_uri`: which of them is not ours to know later, so
+ * it ends with the address.
+ */
+export function keySetId(jwksUri: string): Id {
+  return idFrom(sha256(jwksUri).subarray(0, 16));
+}
+
 /** Clocks of processes may differ by this much. */
 const skew = MINUTE;
 
 function isStillThere(client: Client, { id, at }: CredentialUsed): boolean {
+  const { jwksUri } = client.application;
+  if (jwksUri !== null && id === keySetId(jwksUri)) return true;
   const credentials = [...client.secrets, ...client.publicKeys];
   // A token that does not name its credential: one of those that there were at that time must be left.
   return credentials.some((each) => (id === undefined ? each.createdAt <= at + skew : each.id === id));

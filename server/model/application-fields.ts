@@ -212,6 +212,16 @@ export const applicationFields = {
     setBy: 'own_call',
     description: 'Where the logo is served; `null` without one.',
   },
+  jwksUri: {
+    name: 'jwks_uri',
+    types: confidential,
+    kind: webUrl,
+    initial: null,
+    check: (uri: string | null) => (uri ? checkCalledUri(uri) : null),
+    givesPower: (uri: string | null) => uri !== null,
+    description:
+      'Where the application publishes the public keys that it signs its client assertions with, a JSON Web Key Set, instead of uploaded ones or beside them. `https`, or `http` on a loopback host.',
+  },
   canIntrospect: {
     name: 'can_introspect',
     types: confidential,

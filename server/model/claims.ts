@@ -15,7 +15,7 @@ export interface AccessTokenClaims {
   readonly instance_id: Id;
   /** Present where an authorization is behind the token. */
   readonly authorization_id?: Id;
-  /** Where there is none: the client secret or public key that got the token. Missing in tokens of 0.1. */
+  /** Where there is none: the client secret or public key that got the token, or what stands for a `jwks_uri`. Missing in tokens of 0.1. */
   readonly credential_id?: Id;
 }
 

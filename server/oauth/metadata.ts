@@ -1,14 +1,12 @@
 import { instanceUrl } from '../base/paths.ts';
-import { signedWith } from '../model/application.ts';
 import type { Instance } from '../model/instance.ts';
 import { authenticationClasses, userClaimNames } from '../model/openid.ts';
 import { builtInScopes } from '../model/scopes.ts';
 import { signingAlgorithms } from '../model/signing-algorithm.ts';
 import { locales } from '../model/user.ts';
 import { prompts, responseModes } from './authorize/request.ts';
+import { clientAlgorithms } from './client/assertion.ts';
 import { grantTypes } from './token/endpoint.ts';
-
-const clientAlgorithms = Object.values(signedWith).flat();
 
 /** The claims of ID tokens, besides those about users. */
 const signInClaims = [

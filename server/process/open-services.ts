@@ -12,6 +12,7 @@ import { actOfOperator } from '../model/act.ts';
 import { type Instance, initialName } from '../model/instance.ts';
 import { clientFailures } from '../oauth/client/failures.ts';
 import { Clients } from '../registry/clients/clients.ts';
+import { KeySets } from '../registry/clients/key-sets.ts';
 import { changesOfMove, writeInstanceChange } from '../registry/instances/change.ts';
 import { Instances } from '../registry/instances/instances.ts';
 import { makeInstance } from '../registry/instances/make.ts';
@@ -58,6 +59,7 @@ export async function openServices(
     const secret = new MasterSecret(config.secrets);
     const clients = new Clients(db);
     const metrics = new Metrics();
+    const fetchSafely = createFetchSafely({ trustedHosts: config.trustedHosts });
     const services: ProcessServices = {
       config,
       db,
@@ -66,10 +68,11 @@ export async function openServices(
       secret,
       instances: new Instances(db),
       clients,
+      keySets: new KeySets(fetchSafely, clock),
       signingKeys: new SigningKeys(db, secret, clock),
       verifiedTokens: new VerifiedTokens(),
       lastUsed: new LastUsed(db),
-      fetchSafely: createFetchSafely({ trustedHosts: config.trustedHosts }),
+      fetchSafely,
       metrics,
       failureLimits: new FailureLimits({ config, db, clock, secret, metrics }, clientFailures),
     };

@@ -33,6 +33,16 @@ const rules: Record<string, readonly string[]> = {
     'server/store/authorizations.ts',
     'console/src/applications/settings/refresh-sentences.ts',
   ],
+  jwks_uri: [
+    'server/oauth/metadata.ts', // of our own keys
+    'server/oauth/client/assertion.ts',
+    'server/registry/clients/key-sets.ts',
+    'server/authorizations/liveness.ts',
+    'server/model/claims.ts',
+    'console/src/applications/settings/mistakes.ts',
+    'console/src/applications/credentials/keys/delete-key.tsx',
+    'console/src/applications/credentials/secrets/delete-secret.tsx',
+  ],
   backchannel_logout_uri: ['console/src/applications/settings/mistakes.ts'],
   developer_name: ['console/src/applications/list/order.ts'],
   // Every new instance has another; programs are shown it, and the command line prints it.

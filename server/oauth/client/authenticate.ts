@@ -1,11 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
+import { keySetId } from '../../authorizations/liveness.ts';
 import type { Id } from '../../base/ids.ts';
 import { sha256 } from '../../base/master-secret.ts';
 import type { Client } from '../../model/application.ts';
 import type { Instance } from '../../model/instance.ts';
 import { OAuthError } from '../errors.ts';
 import type { Needs } from '../needs.ts';
-import { readUnverified, verifyAssertion } from './assertion.ts';
+import { readUnverified, verifyClientAssertion } from './assertion.ts';
 import type { Proof } from './spending.ts';
 
 export const jwtBearerAssertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -23,7 +24,7 @@ export interface Credentials {
 /** A client that proved who it is (or, being public, only said so). */
 export interface AuthenticatedClient extends Client {
   readonly method: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-  /** The client secret or public key that proved it; null without a proof. */
+  /** The client secret, public key or key set that proved it; null without a proof. */
   readonly credentialId: Id | null;
   /** Those of `private_key_jwt`: spent with whatever the request spends. */
   readonly proofs: readonly Proof[];
@@ -135,8 +136,9 @@ async function byAssertion(
     throw new OAuthError('invalid_request', 'client_assertion is missing beside client_assertion_type');
   if (clientAssertionType !== jwtBearerAssertionType)
     throw new OAuthError('invalid_request', `client_assertion_type must be ${jwtBearerAssertionType}`);
-  const subject = readUnverified(clientAssertion)?.sub;
-  if (typeof subject !== 'string')
+  const claimed = readUnverified(clientAssertion);
+  const subject = claimed?.sub;
+  if (!claimed || typeof subject !== 'string')
     throw new OAuthError(
       'invalid_client',
       'client_assertion must be a JWT whose iss and sub are the client ID',
@@ -144,19 +146,24 @@ async function byAssertion(
   if (clientId !== undefined && clientId !== subject)
     throw new OAuthError('invalid_request', 'client_id and client_assertion name different clients');
   const client = await needs.clients.find(instance.id, subject);
-  if (!client?.application.enabled)
-    throw new OAuthError('invalid_client', 'the client is unknown or disabled, or its credentials are wrong');
-  const assertion = verifyAssertion(needs, instance, client, clientAssertion, {
-    code: 'invalid_client',
-    audience: 'required',
-  });
-  if (
-    assertion.claims.iss !== client.application.clientId ||
-    assertion.claims.sub !== client.application.clientId
-  )
+  if (!client?.application.enabled) throw unknownClient();
+  const { iss, sub } = claimed;
+  if (iss !== client.application.clientId || sub !== client.application.clientId)
     throw new OAuthError('invalid_client', 'iss and sub of client_assertion must both be the client ID');
-  needs.lastUsed.note('public_keys', instance.id, assertion.key.id, needs.clock());
-  return { ...client, method: 'private_key_jwt', credentialId: assertion.key.id, proofs: assertion.proofs };
+  const { key, proofs } = await verifyClientAssertion(needs, instance, client, clientAssertion);
+  if (key) {
+    needs.lastUsed.note('public_keys', instance.id, key.id, needs.clock());
+    return { ...client, method: 'private_key_jwt', credentialId: key.id, proofs };
+  }
+  // The host of the key set may have taken its time, in which the application was changed.
+  const after = await needs.clients.find(instance.id, subject);
+  const uri = client.application.jwksUri;
+  if (!after?.application.enabled || uri === null || after.application.jwksUri !== uri) throw unknownClient();
+  return { ...after, method: 'private_key_jwt', credentialId: keySetId(uri), proofs };
+}
+
+function unknownClient(): OAuthError {
+  return new OAuthError('invalid_client', 'the client is unknown or disabled, or its credentials are wrong');
 }
 
 async function byName(

@@ -41,6 +41,15 @@ export async function parsePublicKey(input: unknown, now: Instant): Promise<Pars
   return fromJwk(input);
 }
 
+/**
+ * The same for one JWK of which nothing but its own members is looked at, such as one of a set.
+ * @throws Refusal `private_key_refused`, `invalid_public_key`
+ */
+export async function parsePublicJwk(jwk: object): Promise<ParsedPublicKey> {
+  if (isPrivateJwk(jwk)) throw privateKeyRefused();
+  return fromJwk(jwk);
+}
+
 /** Anything that holds a private key, whatever else it holds, is sent back: it should never have left its owner. */
 function refusePrivateKey(input: unknown): void {
   // A list of what is still to be looked at: recursion would end where a stranger nests deeply enough.

@@ -50,7 +50,7 @@ forEachEngine((engine) => {
       'refresh_token_rotation',
       'require_pkce',
     ];
-    const confidential = ['can_introspect', 'public_keys', 'secrets'];
+    const confidential = ['can_introspect', 'jwks_uri', 'public_keys', 'secrets'];
     const fieldsOf = {
       machine: [...everyType, ...confidential],
       spa: [...everyType, ...users],
@@ -115,6 +115,7 @@ forEachEngine((engine) => {
         developer_name: 'Dana Developer',
         developer_email: 'dana@example.com',
         can_introspect: true,
+        jwks_uri: 'https://app.example.com/keys',
       };
       await admin.withApplication({ type: 'web', ...fields }, async (application) => {
         for (const [name, value] of Object.entries(fields)) assert.deepEqual(application[name], value, name);

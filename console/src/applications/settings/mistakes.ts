@@ -69,7 +69,8 @@ function fieldWords(t: Text, field: string, index: string | undefined, values: V
     return values.redirect_uris.length > maxRedirectUris
       ? t('settings.redirect_urls_full', { max: maxRedirectUris })
       : null;
-  if (field === 'backchannel_logout_uri') return t('field.application.backchannel_logout_uri_wrong');
+  if (field === 'backchannel_logout_uri' || field === 'jwks_uri')
+    return t(`field.application.${field}_wrong`);
   const line = settableFieldLines.find(({ name }) => name === field);
   return line ? kindWords(t, line.kind, values[field as keyof Values]) : null;
 }

@@ -9,13 +9,18 @@ import { Ago } from '../../../intl/time.tsx';
 import { showDone } from '../../../ui/toasts.ts';
 import { ConfirmDeletion } from '../confirm-deletion.tsx';
 
-/** What is left to an application whose only public key goes, by its type and whether it has client secrets. */
-const onlyKey: Record<'machine' | 'web', Record<'secrets' | 'nothing', MessageKey>> = {
+/** What is left to an application whose only public key goes, by its type and what else it has. */
+const onlyKey: Record<'machine' | 'web', Record<'published' | 'secrets' | 'nothing', MessageKey>> = {
   machine: {
+    published: 'credentials.only_key_machine_secrets', // which act for no user either
     secrets: 'credentials.only_key_machine_secrets',
     nothing: 'credentials.only_key_machine',
   },
-  web: { secrets: 'credentials.only_key_web_secrets', nothing: 'credentials.only_key_web' },
+  web: {
+    published: 'credentials.only_key_published',
+    secrets: 'credentials.only_key_web_secrets',
+    nothing: 'credentials.only_key_web',
+  },
 };
 
 /** Asks before a public key is deleted, and says what breaks. */
@@ -31,6 +36,7 @@ export function DeleteKey(props: {
   const intl = useIntl();
   const { data: user } = useUser(type === 'machine' ? key.acts_as_user_id : null);
   const remove = useDeletePublicKey(application.id);
+  const left = application.jwks_uri ? 'published' : secrets.length > 0 ? 'secrets' : 'nothing';
   const isOnly = keys.every(({ id }) => id === key.id);
   const leave = () => {
     showDone(t('credentials.key_deleted', { name: key.name }));
@@ -52,12 +58,7 @@ export function DeleteKey(props: {
       </p>
       <p>
         {isOnly
-          ? t.rich(
-              onlyKey[type === 'machine' ? 'machine' : 'web'][secrets.length > 0 ? 'secrets' : 'nothing'],
-              {
-                name,
-              },
-            )
+          ? t.rich(onlyKey[type === 'machine' ? 'machine' : 'web'][left], { name })
           : t('credentials.other_keys', { count: keys.length - 1 })}
       </p>
       <p>

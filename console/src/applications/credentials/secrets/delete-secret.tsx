@@ -8,7 +8,7 @@ import { Ago } from '../../../intl/time.tsx';
 import { showDone } from '../../../ui/toasts.ts';
 import { ConfirmDeletion } from '../confirm-deletion.tsx';
 
-/** What is left to an application whose only client secret goes, by its type and whether it has public keys. */
+/** What is left to an application whose only client secret goes, by its type and whether it has public keys, here or at an address of its own. */
 const onlySecret: Record<'machine' | 'web', Record<'keys' | 'nothing', MessageKey>> = {
   machine: {
     keys: 'credentials.only_secret_machine_keys',
@@ -29,6 +29,7 @@ export function DeleteSecret(props: {
   const t = useText();
   const intl = useIntl();
   const remove = useDeleteSecret(application.id);
+  const left = keys.length > 0 || application.jwks_uri ? 'keys' : 'nothing';
   const other = secrets.find(({ id }) => id !== secret.id);
   const leave = () => {
     showDone(t('credentials.secret_deleted', { hint: secret.hint }));
@@ -51,9 +52,7 @@ export function DeleteSecret(props: {
       <p>
         {other
           ? t('credentials.other_secret', { hint: other.hint })
-          : t.rich(onlySecret[type === 'machine' ? 'machine' : 'web'][keys.length > 0 ? 'keys' : 'nothing'], {
-              name,
-            })}
+          : t.rich(onlySecret[type === 'machine' ? 'machine' : 'web'][left], { name })}
       </p>
       <p>
         {t('credentials.tokens_stay', { duration: formatDuration(intl, application.access_token_lifetime) })}
