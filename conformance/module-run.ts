@@ -29,9 +29,10 @@ export async function runModule(
   try {
     const runId = await suite.createRun(planId, module);
     const failure = await accompany(suite, runId, async (errand) => {
+      const asked = await suite.placeholder(runId);
       const journey = await run(context, errand, { person: subject.person, suite: suite.url });
       if (screenshots !== null) keep(screenshots, module.testModule, journey);
-      await show(suite, runId, journey);
+      if (asked !== null) await show(suite, runId, asked, journey);
     });
     const log = await suite.log(runId);
     return {
@@ -103,13 +104,19 @@ function keep(folder: string, name: string, { pictures }: Journey): void {
 let kept = 0;
 
 /**
- * Gives the suite the picture that it asked for, if it did: of where the journey rested, or of the page on the way where it came
- * back. What was seen before the resting place goes along with it.
+ * Gives the suite the picture that it asked for: of where the journey rested, or of the page on the way where it came back. What was seen
+ * before the resting place goes along with it. Where coming back was another right answer, the suite asks no more.
+ * @param asked for what it asked before the journey: afterwards it may already ask for the next
  */
-async function show(suite: Suite, runId: string, { pictures, cameBack }: Journey): Promise<void> {
-  const asked = (await suite.log(runId)).find(({ upload }) => upload !== undefined)?.upload;
+async function show(
+  suite: Suite,
+  runId: string,
+  asked: string,
+  { pictures, cameBack }: Journey,
+): Promise<void> {
+  while (cameBack && (await suite.info(runId)).status === 'RUNNING') await pause(200);
   const picture = cameBack ? pictures[0] : pictures.at(-1);
-  if (asked === undefined || picture === undefined) return;
+  if (picture === undefined || (await suite.placeholder(runId)) !== asked) return;
   const before = pictures[0];
   if (!cameBack && before !== undefined && before !== picture)
     await suite.addPicture(runId, 'The page before it', before);

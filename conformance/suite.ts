@@ -98,6 +98,11 @@ export class Suite {
     return this.#ask('GET', `/api/log/${runId}`);
   }
 
+  /** The name under which the run waits for a picture, or null. */
+  async placeholder(runId: string): Promise<string | null> {
+    return (await this.log(runId)).find(({ upload }) => upload !== undefined)?.upload ?? null;
+  }
+
   /** @param png at most 500 KB; the suite takes two pictures a run */
   async fillPlaceholder(runId: string, placeholder: string, png: Buffer): Promise<void> {
     await this.#ask('POST', `/api/log/${runId}/images/${placeholder}`, asDataUrl(png));
