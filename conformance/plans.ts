@@ -19,11 +19,11 @@ export interface Credentials {
 const discoveredAndRegistered = { server_metadata: 'discovery', client_registration: 'static_client' };
 const codeOnly = { client_registration: 'static_client', response_type: 'code' };
 
-/** `client2` gets what was issued to `client`, which must be refused it; one client authenticates by `client_secret_post`. */
+/** What was issued to `client` must be worth nothing to `client2`; a client of the suite knows one way to authenticate. */
 const forSignIn: Plan['clients'] = ({ first, second }) => ({
   client: first,
   client2: second,
-  client_secret_post: first,
+  client_secret_post: second,
 });
 
 export const plans: readonly Plan[] = [

@@ -11,6 +11,7 @@ import type { Suite } from './suite.ts';
 /** The applications that are registered for the suite. */
 export interface Clients {
   readonly first: Credentials;
+  /** Gets its ID tokens signed with RS256, the others with ES256. */
   readonly second: Credentials;
   /** The only one that is told when sessions end: the suite listens for that in one plan and fails others by it. */
   readonly backChannel: Credentials;
@@ -80,7 +81,7 @@ export async function startPostern(servers: Servers, suite: Suite, directory: st
     issuer,
     clients: {
       first: await register('Conformance'),
-      second: await register('Conformance, another'),
+      second: await register('Conformance, another', { id_token_signed_response_alg: 'RS256' }),
       backChannel: await register('Conformance, back channel', {
         backchannel_logout_uri: `${own}/backchannel_logout`,
         backchannel_logout_session_required: true,
