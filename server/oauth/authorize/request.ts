@@ -12,6 +12,7 @@ import { isReachable, readClaims, scopesOfClaims } from './claims.ts';
 import { digestOf, type Parameters } from './parameters.ts';
 import { readCodeChallenge } from './pkce.ts';
 import { isRegistered } from './redirect.ts';
+import { answerAskedFor } from './request-object.ts';
 
 /** Where an answer may be sent, once client and redirect URI are known to belong together. */
 export interface RedirectTarget {
@@ -138,8 +139,9 @@ export async function findRedirectTarget(
   const client = await needs.clients.find(instance.id, clientId);
   if (!client) throw new UnredirectableError('unknown_client');
   if (!client.application.enabled) throw new UnredirectableError('disabled_client');
-  const state = repeated.has('state') ? undefined : values.state;
-  const responseMode = (uri: string) => responseModeFor(uri, values.response_mode);
+  const answer = { ...answerAskedFor(values.request), ...values };
+  const state = repeated.has('state') ? undefined : answer.state;
+  const responseMode = (uri: string) => responseModeFor(uri, answer.response_mode);
   const { name, redirectUris } = client.application;
   if (redirectUri === undefined) {
     const [only, another] = redirectUris;
