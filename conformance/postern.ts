@@ -61,7 +61,7 @@ export async function startPostern(servers: Servers, suite: Suite, directory: st
     directory,
     answers: `http://127.0.0.1:${port}/readyz`,
   });
-  const proxy = await secure(securedPort, port, directory);
+  const proxy = await secure(securedPort, port);
 
   const admin = new Admin({ url: issuer, port }, administrator);
   const alias = `postern-${randomBytes(4).toString('hex')}`;

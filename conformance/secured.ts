@@ -1,41 +1,30 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
+import { selfSigned } from '../test/support/certificate.ts';
 
 /**
  * Ends TLS in front of a server on this machine, as a reverse proxy does, with a certificate for `localhost` that it signed itself.
  * The suite wants every endpoint to be https and checks no certificate.
  * @param port where it listens, on 127.0.0.1
  * @param behind the port of the server in plain http
- * @param directory where key and certificate are left
  */
-export async function secure(port: number, behind: number, directory: string): Promise<Server> {
-  const key = join(directory, 'key.pem');
-  const certificate = join(directory, 'certificate.pem');
-  const command =
-    'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost';
-  execFileSync('openssl', [...command.split(' '), '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+export async function secure(port: number, behind: number): Promise<Server> {
   const sockets = new Set<Socket>();
-  const server = createServer(
-    { key: readFileSync(key), cert: readFileSync(certificate), minVersion: 'TLSv1.2' },
-    (socket) => {
-      const inner = connect(behind, '127.0.0.1');
-      for (const [end, other] of [
-        [socket, inner],
-        [inner, socket],
-      ] as const) {
-        sockets.add(end);
-        end.on('error', () => other.destroy());
-        end.on('close', () => {
-          sockets.delete(end);
-          other.destroy();
-        });
-      }
-      socket.pipe(inner).pipe(socket);
-    },
-  );
+  const server = createServer({ ...selfSigned(['localhost']), minVersion: 'TLSv1.2' }, (socket) => {
+    const inner = connect(behind, '127.0.0.1');
+    for (const [end, other] of [
+      [socket, inner],
+      [inner, socket],
+    ] as const) {
+      sockets.add(end);
+      end.on('error', () => other.destroy());
+      end.on('close', () => {
+        sockets.delete(end);
+        other.destroy();
+      });
+    }
+    socket.pipe(inner).pipe(socket);
+  });
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);
     server.listen(port, '127.0.0.1', listening);

@@ -36,8 +36,9 @@ export function selfSigned(names: readonly string[], day = 24 * 60 * 60 * 1000):
 
 function der(tag: number, ...content: readonly Buffer[]): Buffer {
   const { length } = Buffer.concat(content);
-  const head = length < 128 ? [tag, length] : [tag, 0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from(head), ...content]);
+  // As short as can be, or browsers do not take it for DER.
+  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...size]), ...content]);
 }
 
 const sequence = (...content: readonly Buffer[]) => der(0x30, ...content);
