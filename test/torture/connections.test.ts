@@ -253,7 +253,12 @@ describe('with', () => {
       socket?.write(get.repeat(800));
     }
     await expectHonestClientsServed();
-    const grown = memory() - before;
+    // What waits to be read stays; what the garbage collector has not come to yet goes.
+    let grown = memory() - before;
+    for (let tries = 0; tries < 20 && grown >= 200 * megabyte; tries++) {
+      await sleep(500);
+      grown = Math.min(grown, memory() - before);
+    }
     assert.ok(grown < 200 * megabyte, `${Math.round(grown / megabyte)} MiB more`);
     letGo();
     await expectHonestClientsServed();
