@@ -71,6 +71,13 @@ const pages: Screen[] = [
     path: (world) => request(world, 'web', { scope: 'api offline_access' }),
   },
   {
+    id: 'consent-identity',
+    group: 'Pages',
+    title: 'Consent to sign-in and more',
+    as: 'newcomer',
+    path: (world) => request(world, 'web', { scope: 'openid profile email api offline_access' }),
+  },
+  {
     id: 'consent-administrator',
     group: 'Pages',
     title: 'Consent to more, without a logo',

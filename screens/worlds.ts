@@ -110,6 +110,11 @@ async function keepBusy(world: Begun, past: Past): Promise<Record<string, Applic
     developer_name: 'ClientApp Ltd',
     developer_email: 'integrations@clientapp.example',
     can_introspect: true,
+    post_logout_redirect_uris: [
+      'https://clientapp.example/signed-out',
+      'https://staging.clientapp.example/signed-out',
+    ],
+    backchannel_logout_uri: 'https://clientapp.example/oauth/backchannel-logout',
   });
   await admin.call('PUT', `/applications/${web.id}/logo`, await logo('#1d4ed8', '#93c5fd'), {
     'content-type': 'image/png',

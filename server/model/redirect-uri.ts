@@ -55,7 +55,7 @@ export function checkRedirectUri(uri: string, type: 'web' | 'spa'): string | nul
  * @returns a sentence naming the mistake, or null
  */
 export function checkPostLogoutRedirectUri(uri: string, type: 'web' | 'spa'): string | null {
-  return findRedirectUriMistake(uri, type, signOutParameters)?.message ?? null;
+  return findPostLogoutRedirectUriMistake(uri, type)?.message ?? null;
 }
 
 /**
@@ -64,18 +64,29 @@ export function checkPostLogoutRedirectUri(uri: string, type: 'web' | 'spa'): st
  * @returns a sentence naming the mistake, or null
  */
 export function checkCalledUri(uri: string): string | null {
-  return findRedirectUriMistake(uri, 'web', [])?.message ?? null;
+  return findCalledUriMistake(uri)?.message ?? null;
 }
 
-/**
- * The first rule that a redirect URI breaks, or null. The rules are those of checkRedirectUri.
- * @param taken the parameters of the answer that goes there
- */
-export function findRedirectUriMistake(
+/** The first rule that a redirect URI breaks, or null. The rules are those of checkRedirectUri. */
+export function findRedirectUriMistake(uri: string, type: 'web' | 'spa'): RedirectUriMistake | null {
+  return findMistake(uri, type, authorizationParameters);
+}
+
+/** The first rule that an address after a sign-out breaks, or null. The rules are those of checkPostLogoutRedirectUri. */
+export function findPostLogoutRedirectUriMistake(
   uri: string,
   type: 'web' | 'spa',
-  taken: readonly string[] = authorizationParameters,
 ): RedirectUriMistake | null {
+  return findMistake(uri, type, signOutParameters);
+}
+
+/** The first rule that an address that Postern calls breaks, or null. The rules are those of checkCalledUri. */
+export function findCalledUriMistake(uri: string): RedirectUriMistake | null {
+  return findMistake(uri, 'web', []);
+}
+
+/** @param taken the parameters of the answer that goes there */
+function findMistake(uri: string, type: 'web' | 'spa', taken: readonly string[]): RedirectUriMistake | null {
   if (uri === '') return mistake('empty', 'must not be empty');
   if (uri.length > maxUrlLength) return mistake('too_long', `must have at most ${maxUrlLength} characters`);
   if (!/^[\x21-\x7e]+$/.test(uri) || /["<>\\^`{|}]/.test(uri))

@@ -44,6 +44,13 @@ describe('the settings of an application', async () => {
       .and(page.locator(':focus'))
       .waitFor();
     await toggle(page, 'scopes', 'reports');
+    await toggle(page, 'scopes', 'openid');
+    await page.getByText(en('settings.openid_off_title')).waitFor();
+    await toggle(page, 'scopes', 'openid');
+    await page.getByText(en('settings.openid_off_title')).waitFor({ state: 'detached' });
+    const openid = page.getByRole('region', { name: en('settings.openid') });
+    await openid.getByText(app.url, { exact: true }).waitFor();
+    await openid.getByText(`${app.url}/.well-known/openid-configuration`, { exact: true }).waitFor();
     await toggle(page, 'require_pkce');
     await pick(page, 'access_token_lifetime', '15 minutes');
     await toggle(page, 'refresh_token_rotation');
@@ -79,7 +86,7 @@ describe('the settings of an application', async () => {
         'https://app-eu.workfrontfusion.com/oauth/cb/workfront-workfront',
       ],
       require_pkce: true,
-      scopes: ['api', 'offline_access', 'reports'],
+      scopes: ['profile', 'email', 'api', 'offline_access', 'reports', 'openid'],
       access_token_lifetime: 900,
       refresh_token_rotation: false,
       refresh_token_absolute_lifetime: 45 * DAY,
@@ -241,8 +248,10 @@ describe('the settings of an application', async () => {
       await keys('Enter');
       await row(3).waitFor({ state: 'detached' });
 
-      await tabTo(place(page, 'scopes').getByRole('checkbox', { name: 'reports' }));
-      await keys('Space');
+      for (const scope of ['email', 'reports']) {
+        await tabTo(place(page, 'scopes').getByRole('checkbox', { name: scope }));
+        await keys('Space');
+      }
       if (type === 'web') {
         await tabTo(place(page, 'require_pkce').getByRole('switch'));
         await keys('Space');
@@ -262,6 +271,17 @@ describe('the settings of an application', async () => {
       await page.keyboard.type('3');
       await keys('Tab');
       await choose('refresh_token_inactivity_lifetime', words('settings.no_expiration'));
+      await choose('id_token_signed_response_alg', 'RS256');
+      await tabTo(page.getByRole('button', { name: words('settings.sign_out_url_add') }));
+      await keys('Enter');
+      await page
+        .getByRole('textbox', { name: words('settings.sign_out_url_number', { number: 1 }) })
+        .and(focused)
+        .waitFor();
+      await page.keyboard.type('https://app.example.com/signed-out');
+      await write('backchannel_logout_uri', 'https://app.example.com/ended');
+      await tabTo(place(page, 'backchannel_logout_session_required').getByRole('switch'));
+      await keys('Space');
       await write('client_uri', 'https://app.example.com/about');
       await write('developer_name', 'Ada & Söner');
       await write('developer_email', 'ada@app.example.com');
@@ -272,12 +292,16 @@ describe('the settings of an application', async () => {
 
       const saved = await read(id);
       assert.deepEqual(saved.redirect_uris, ['https://app.example.com/callback', preset]);
-      assert.deepEqual(saved['scopes'], ['api', 'offline_access', 'reports']);
+      assert.deepEqual(saved['scopes'], ['openid', 'profile', 'api', 'offline_access', 'reports']);
       assert.equal(saved['require_pkce'], true);
       assert.equal(saved['access_token_lifetime'], 4 * HOUR);
       assert.equal(saved['refresh_token_rotation'], false);
       assert.equal(saved['refresh_token_absolute_lifetime'], 3 * 365 * DAY);
       assert.equal(saved['refresh_token_inactivity_lifetime'], null);
+      assert.equal(saved['id_token_signed_response_alg'], 'RS256');
+      assert.deepEqual(saved['post_logout_redirect_uris'], ['https://app.example.com/signed-out']);
+      assert.equal(saved['backchannel_logout_uri'], 'https://app.example.com/ended');
+      assert.equal(saved['backchannel_logout_session_required'], true);
       assert.equal(saved['client_uri'], 'https://app.example.com/about');
       assert.equal(saved['developer_name'], 'Ada & Söner');
       assert.equal(saved['developer_email'], 'ada@app.example.com');
@@ -324,12 +348,22 @@ describe('the settings of an application', async () => {
           .getByText(mistake, { exact: true })
           .waitFor();
       }
+      // An address after a sign-out has its own rules: its answer has a state and no code.
+      await page.getByRole('button', { name: words('settings.sign_out_url_add') }).click();
+      const after = page.getByRole('textbox', { name: words('settings.sign_out_url_number', { number: 1 }) });
+      await after.fill('https://app.example.com/out?code=1&state=1');
+      await after.press('Tab');
+      await page.getByText(words('settings.uri_parameter', { part: 'state' }), { exact: true }).waitFor();
+      await after.fill('https://app.example.com/out?code=1');
+      await page.getByText(words('settings.uri_parameter', { part: 'state' })).waitFor({ state: 'detached' });
+      await place(page, 'backchannel_logout_uri').getByRole('textbox').fill('http://app.example.com/ended');
       await place(page, 'policy_uri').getByRole('textbox').fill('javascript:alert(1)');
       await place(page, 'developer_email').getByRole('textbox').fill('nobody');
       await place(page, 'name').getByRole('textbox').fill(' ');
       await page.getByRole('button', { name: words('settings.save'), exact: true }).click();
       await place(page, 'name').getByRole('textbox').and(page.locator(':focus')).waitFor();
       await place(page, 'name').getByText(words('applications.name_missing')).waitFor();
+      await place(page, 'backchannel_logout_uri').getByText(words('settings.uri_http')).waitFor();
       await place(page, 'policy_uri').getByText(words('settings.not_web_url')).waitFor();
       await place(page, 'developer_email').getByText(words('problems.invalid_email')).waitFor();
       await page.locator('[data-save-bar]').getByText(words('problems.validation_failed')).waitFor();

@@ -10,6 +10,7 @@ export function inForm(kind: Kind<unknown>, value: unknown): unknown {
     case 'paragraph':
     case 'url':
     case 'email':
+    case 'choice':
       return value ?? '';
     case 'switch':
       return value ?? false;

@@ -15,6 +15,7 @@ export interface Endpoints {
 export function addressesOf(issuer: string) {
   const at = (path: string) => issuer.replace(/\/$/, '') + path;
   return {
+    discovery: at('/.well-known/openid-configuration'),
     metadata: at('/.well-known/oauth-authorization-server'),
     jwks: at('/oauth2/jwks'),
     introspect: at('/oauth2/introspect'),

@@ -5,16 +5,20 @@ import {
 import type { Application } from '../../api/types.ts';
 import { type DraftValue, inForm, inRequest } from '../../ui/field-values.ts';
 
-/** A line of the list of redirect URLs. Its key stays while others come and go. */
-export interface RedirectRow {
+/** A line of a list of URLs. Its key stays while others come and go. */
+export interface UrlRow {
   readonly key: string;
   readonly uri: string;
 }
 
+/** The fields that are lists of URLs. */
+export const urlLists = ['redirect_uris', 'post_logout_redirect_uris'] as const;
+export type UrlListName = (typeof urlLists)[number];
+
 /** What the form holds: of each field that can be set, by its name in the REST API, what its control shows. */
 export type Draft = {
-  readonly [Name in keyof NamedApplicationFields]: Name extends 'redirect_uris'
-    ? readonly RedirectRow[]
+  readonly [Name in keyof NamedApplicationFields]: Name extends UrlListName
+    ? readonly UrlRow[]
     : DraftValue<NamedApplicationFields[Name]>;
 };
 export type Field = keyof Draft;
@@ -27,13 +31,16 @@ export function draftOf(application: Application): Draft {
   const values = Object.fromEntries(
     settableFieldLines.map(({ name, kind }) => [name, inForm(kind, application[name as Field])]),
   ) as unknown as Values;
-  const rows = values.redirect_uris.map((uri, index) => ({ key: `saved-${index}`, uri }));
-  return { ...values, redirect_uris: rows } as Draft;
+  const rows = urlLists.map((list) => [
+    list,
+    values[list].map((uri, index) => ({ key: `saved-${index}`, uri })),
+  ]);
+  return { ...values, ...Object.fromEntries(rows) } as Draft;
 }
 
 /** The rows that say something: a line that was added and left empty is none. */
-export function filledRows(draft: Pick<Draft, 'redirect_uris'>): readonly RedirectRow[] {
-  return draft.redirect_uris.filter(({ uri }) => uri.trim() !== '');
+export function filledRows(rows: readonly UrlRow[]): readonly UrlRow[] {
+  return rows.filter(({ uri }) => uri.trim() !== '');
 }
 
 /** The fields whose value is no longer the application's, as the REST API takes them. */
@@ -51,7 +58,8 @@ export function valuesOf(draft: Draft): Values {
   const values = Object.fromEntries(
     settableFieldLines.map(({ name, kind }) => [name, inRequest(kind, draft[name as Field])]),
   ) as unknown as Values;
-  return { ...values, redirect_uris: filledRows(draft).map(({ uri }) => uri.trim()) };
+  const uris = urlLists.map((list) => [list, filledRows(draft[list]).map(({ uri }) => uri.trim())]);
+  return { ...values, ...Object.fromEntries(uris) };
 }
 
 function isSame(field: Field, a: unknown, b: unknown): boolean {

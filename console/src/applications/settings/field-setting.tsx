@@ -1,7 +1,8 @@
 import { applicationFieldLines, typeHas } from '../../../../server/model/application-fields.ts';
 import { useText } from '../../intl/text.ts';
 import { mayBeNull } from '../../ui/field-values.ts';
-import type { Draft, Field } from './draft.ts';
+import { ChoiceSetting } from './choice-setting.tsx';
+import type { Draft, Field, UrlListName } from './draft.ts';
 import { LifetimeSetting } from './lifetime-setting.tsx';
 import { lifetimesOf } from './lifetimes.ts';
 import { SwitchSetting } from './switch-setting.tsx';
@@ -9,7 +10,7 @@ import { TextSetting } from './text-setting.tsx';
 import type { Settings } from './use-settings.ts';
 
 /** The fields that have a control of their kind; the others have one of their own, or are set elsewhere. */
-type Plain = Exclude<Field, 'redirect_uris' | 'post_logout_redirect_uris' | 'scopes' | 'enabled'>;
+type Plain = Exclude<Field, UrlListName | 'scopes' | 'enabled'>;
 
 /** The fields whose drafts are of a type. */
 export type FieldOf<Value> = {
@@ -33,6 +34,8 @@ export function FieldSetting(props: {
   switch (kind.control) {
     case 'switch':
       return <SwitchSetting {...common} name={name as FieldOf<boolean>} />;
+    case 'choice':
+      return <ChoiceSetting {...common} name={name as FieldOf<string>} choices={kind.choices ?? []} />;
     case 'lifetime':
       return (
         <LifetimeSetting

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Field as FieldName } from './draft.ts';
+import type { Field as FieldName, UrlListName } from './draft.ts';
 import type { Settings } from './use-settings.ts';
 
 /** Marks where a field is, so that the first wrong one can be found and focused. */
@@ -18,7 +18,7 @@ export function focusFirstMistake(form: HTMLFormElement): void {
 }
 
 /** The properties that the design system's fields have in common. */
-export function fieldProps(settings: Settings, path: FieldName | `redirect_uris.${string}`) {
+export function fieldProps(settings: Settings, path: FieldName | `${UrlListName}.${string}`) {
   const mistake = settings.mistakeAt(path);
   return {
     onBlur: () => settings.visit(path),

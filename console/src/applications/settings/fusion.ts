@@ -10,6 +10,3 @@ export const fusionUrls: readonly { url: string; label: MessageKey }[] = [
 function fusionUrl(host: string): string {
   return `https://${host}.workfrontfusion.com/oauth/cb/workfront-workfront`;
 }
-
-/** Shown in an empty field; the same in every language. */
-export const exampleRedirectUrl = 'https://app.example.com/callback';

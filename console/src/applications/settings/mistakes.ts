@@ -7,19 +7,24 @@ import {
 import type { Kind } from '../../../../server/model/field-kinds.ts';
 import { valuesSent } from '../../../../server/model/fields.ts';
 import type { Scope } from '../../../../server/model/instance.ts';
+import {
+  findCalledUriMistake,
+  findPostLogoutRedirectUriMistake,
+  findRedirectUriMistake,
+} from '../../../../server/model/redirect-uri.ts';
 import type { FieldError } from '../../api/problem.ts';
 import type { ApplicationType } from '../../api/types.ts';
 import type { Text } from '../../intl/text.ts';
 import { nameWords } from '../name-words.ts';
-import { type Draft, filledRows, type Values, valuesOf } from './draft.ts';
-import { redirectUriWords } from './redirect-uri-words.ts';
+import { type Draft, filledRows, type UrlListName, urlLists, type Values, valuesOf } from './draft.ts';
+import { uriWords } from './uri-words.ts';
 
-/** What is wrong with which part of the form, in the user's words: by field, for a redirect URL by field and row. */
+/** What is wrong with which part of the form, in the user's words: by field, for a URL of a list by field and row. */
 export type Mistakes = Readonly<Record<string, string>>;
 
 /** Where a row's mistake is found. */
-export function pathOfRow(key: string): string {
-  return `redirect_uris.${key}`;
+export function pathOfRow(list: UrlListName, key: string): `${UrlListName}.${string}` {
+  return `${list}.${key}`;
 }
 
 /** What the server would refuse, found by the server's own rules. @param scopes the instance's */
@@ -42,35 +47,47 @@ export function describe(
   errors: readonly FieldError[],
 ): Mistakes {
   const values = valuesOf(draft);
-  const rows = filledRows(draft);
   const mistakes: Record<string, string> = {};
   for (const { path, message } of errors) {
     const [field = '', index] = path.split('.');
-    const row = field === 'redirect_uris' && index !== undefined ? rows[Number(index)] : undefined;
-    const words = row
-      ? redirectUrlWords(t, type, values, Number(index))
-      : fieldWords(t, field, index, values);
-    mistakes[row ? pathOfRow(row.key) : field] ??= words ?? t('settings.refused', { message });
+    const list = urlLists.find((name) => name === field);
+    const row = list && index !== undefined ? filledRows(draft[list])[Number(index)] : undefined;
+    const [place, words] =
+      list && row
+        ? [pathOfRow(list, row.key), urlWords(t, type, list, values, Number(index))]
+        : [field, fieldWords(t, field, index, values)];
+    mistakes[place] ??= words ?? t('settings.refused', { message });
   }
   return mistakes;
 }
 
-function redirectUrlWords(t: Text, type: ApplicationType, values: Values, index: number): string | null {
-  const uri = values.redirect_uris[index];
+/** By which rules the addresses of a list are judged. */
+const findUrlMistake = {
+  redirect_uris: findRedirectUriMistake,
+  post_logout_redirect_uris: findPostLogoutRedirectUriMistake,
+} as const satisfies Record<UrlListName, unknown>;
+
+function urlWords(
+  t: Text,
+  type: ApplicationType,
+  list: UrlListName,
+  values: Values,
+  index: number,
+): string | null {
+  const uri = values[list][index];
   if (uri === undefined || type === 'machine') return null;
-  if (values.redirect_uris.indexOf(uri) !== index) return t('settings.uri_twice');
-  return redirectUriWords(t, uri, type);
+  if (values[list].indexOf(uri) !== index) return t('settings.uri_twice');
+  return uriWords(t, findUrlMistake[list](uri, type));
 }
 
 function fieldWords(t: Text, field: string, index: string | undefined, values: Values): string | null {
   if (field === 'name') return nameWords(t, values.name);
   if (field === 'scopes') return t(index === undefined ? 'settings.scopes_missing' : 'settings.scope_gone');
-  if (field === 'redirect_uris')
-    return values.redirect_uris.length > maxRedirectUris
-      ? t('settings.redirect_urls_full', { max: maxRedirectUris })
-      : null;
+  const list = urlLists.find((name) => name === field);
+  if (list)
+    return values[list].length > maxRedirectUris ? t('settings.urls_full', { max: maxRedirectUris }) : null;
   if (field === 'backchannel_logout_uri' || field === 'jwks_uri')
-    return t(`field.application.${field}_wrong`);
+    return uriWords(t, findCalledUriMistake(values[field] ?? ''));
   const line = settableFieldLines.find(({ name }) => name === field);
   return line ? kindWords(t, line.kind, values[field as keyof Values]) : null;
 }

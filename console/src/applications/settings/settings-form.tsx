@@ -6,6 +6,7 @@ import { useUnsavedGuard } from '../../ui/unsaved-guard.tsx';
 import { About } from './about.tsx';
 import { focusFirstMistake } from './field.tsx';
 import { General } from './general.tsx';
+import { OpenIdConnect } from './openid-connect.tsx';
 import { RedirectUrls } from './redirect-urls.tsx';
 import styles from './settings.module.css';
 import { Tokens } from './tokens.tsx';
@@ -64,6 +65,7 @@ export function SettingsForm({ application, instance }: { application: Applicati
           <General settings={settings} />
           {withUsers && <RedirectUrls settings={settings} />}
           <Tokens settings={settings} />
+          {withUsers && <OpenIdConnect settings={settings} />}
           {withUsers && <About settings={settings} />}
         </div>
         <SaveBar {...settings} onDiscard={discard} />

@@ -1,5 +1,5 @@
 import { maxUrlLength } from '../../../../server/base/text.ts';
-import { findRedirectUriMistake, type RedirectUriRule } from '../../../../server/model/redirect-uri.ts';
+import type { RedirectUriMistake, RedirectUriRule } from '../../../../server/model/redirect-uri.ts';
 import type { MessageKey } from '../../intl/messages.ts';
 import type { Text } from '../../intl/text.ts';
 
@@ -19,8 +19,7 @@ const words: Record<RedirectUriRule, MessageKey> = {
   parameter: 'settings.uri_parameter',
 };
 
-/** What is wrong with a redirect URI, in the user's words; null when nothing is. */
-export function redirectUriWords(t: Text, uri: string, type: 'web' | 'spa'): string | null {
-  const mistake = findRedirectUriMistake(uri, type);
+/** What is wrong with an address of the application, in the user's words; null when nothing is. */
+export function uriWords(t: Text, mistake: RedirectUriMistake | null): string | null {
   return mistake && t(words[mistake.rule], { max: maxUrlLength, part: mistake.part });
 }
