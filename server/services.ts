@@ -3,6 +3,7 @@ import type { FetchSafely } from './base/fetch-safely.ts';
 import type { MasterSecret } from './base/master-secret.ts';
 import type { Metrics } from './base/metrics.ts';
 import type { Clock } from './base/units.ts';
+import type { Outbox } from './events/outbox.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 import type { VerifiedTokens } from './keys/verified-tokens.ts';
 import type { FailureLimits } from './limits/client-failures.ts';
@@ -34,6 +35,8 @@ export interface Services {
   readonly lastUsed: LastUsed;
   /** The one way in which this server asks others. */
   readonly fetchSafely: FetchSafely;
+  /** What is still to be sent to others; a server sends it, a command leaves it to a server. */
+  readonly outbox: Outbox;
   readonly metrics: Metrics;
   readonly failureLimits: FailureLimits;
 }

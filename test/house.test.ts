@@ -127,6 +127,7 @@ test('every folder of the server says what it owns', () => {
 const writesWithoutAct: Record<string, string> = {
   'server/authorizations/act.ts': 'judges every act',
   'server/accounts/sessions.ts': 'whoever has the cookie may sign out',
+  'server/accounts/session-ends.ts': 'ends what is over by itself',
   'server/accounts/setup.ts': 'spends the link of the first start',
   'server/accounts/sign-in/by-password.ts': 'nobody is signed in yet',
   'server/accounts/sign-in/own-password.ts': 'gives a counted try back',

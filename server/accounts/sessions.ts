@@ -22,6 +22,7 @@ import {
   type StoredSession,
   touchSession,
 } from '../store/sessions.ts';
+import { tellOfEndedSessions } from './session-ends.ts';
 
 /** A browser in which somebody is signed in. */
 export interface Session {
@@ -93,7 +94,10 @@ export async function startSession(
   },
 ): Promise<string> {
   const token = randomToken();
-  if (replaces !== undefined) await deleteSessionByToken(tx, user.instanceId, sha256(replaces));
+  if (replaces !== undefined) {
+    const replaced = await deleteSessionByToken(tx, user.instanceId, sha256(replaces));
+    if (replaced !== undefined) await tellOfEndedSessions(tx, now, user.instanceId, replaced);
+  }
   const session: StoredSession = {
     id: newId(now),
     instanceId: user.instanceId,
@@ -129,13 +133,23 @@ export async function renewSession(
 /** Why sessions end that were not over by themselves, as the audit log tells it. */
 export type SessionEnd = 'signed_out' | 'by_request' | 'password_changed' | 'user_deactivated' | 'role_lost';
 
-/** Signs out: ends the session of a cookie's value, if there is one. */
-export async function endSession(core: Core, instance: Instance, token: string, ip: string): Promise<void> {
+/**
+ * Signs out: ends the session of a cookie's value, if there is one.
+ * @param askedBy the application that asked for it; null where its user did so here
+ */
+export async function endSession(
+  core: Core,
+  instance: Instance,
+  token: string,
+  ip: string,
+  askedBy: Id | null = null,
+): Promise<void> {
   await core.db.transaction(async (tx) => {
+    const now = core.clock();
     const userId = await deleteSessionByToken(tx, instance.id, sha256(token));
     if (userId === undefined) return;
     const by: By = { instanceId: instance.id, actor: { type: 'user', id: userId }, ip };
-    await recordEnd(tx, core.clock(), by, userId, 1, 'signed_out');
+    await followEnd(tx, now, by, userId, 1, 'signed_out', askedBy);
   });
 }
 
@@ -152,20 +166,26 @@ export async function endSessionsOfUser(
   except?: Id,
 ): Promise<void> {
   const ended = await deleteSessionsOfUser(tx, by.instanceId, userId, except);
-  await recordEnd(tx, now, by, userId, ended, because);
+  await followEnd(tx, now, by, userId, ended, because);
 }
 
-/** One event tells of all that ended together; nothing is told of nothing. */
-async function recordEnd(
+/**
+ * What follows when somebody ended sessions of a user: the applications are told, and one event tells of all that ended together. Nothing
+ * follows from nothing.
+ */
+async function followEnd(
   tx: Transaction,
   now: Instant,
   by: By,
   userId: Id,
   sessions: number,
   because: SessionEnd,
+  applicationId: Id | null = null,
 ): Promise<void> {
   if (sessions === 0) return;
-  await recordAuditEvent(tx, now, { ...by, type: 'session.ended', userId, detail: { sessions, because } });
+  await tellOfEndedSessions(tx, now, by.instanceId, userId);
+  const detail = { sessions, because };
+  await recordAuditEvent(tx, now, { ...by, type: 'session.ended', applicationId, userId, detail });
 }
 
 /** The user's live sessions, the one used last first. */
@@ -179,7 +199,7 @@ export async function listOwnSessions(core: Core, user: User): Promise<StoredSes
 export async function endOwnSession(core: Core, act: Act, userId: Id, id: Id): Promise<void> {
   await perform(core, act, { authority: { self: userId } }, async ({ tx, now }) => {
     const ended = await deleteSession(tx, act.instanceId, userId, id);
-    await recordEnd(tx, now, act, userId, ended, 'by_request');
+    await followEnd(tx, now, act, userId, ended, 'by_request');
   });
 }
 

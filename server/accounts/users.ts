@@ -14,6 +14,7 @@ import { requireRecentAuthentication } from '../model/recent-authentication.ts';
 import type { Locale, Role, User } from '../model/user.ts';
 import { checkUserFields } from '../model/user-rules.ts';
 import { type Transaction, UniqueViolation } from '../store/engine/database.ts';
+import { lookAgainAtSessionsOf } from '../store/session-clients.ts';
 import { countOtherAdministrators, countUsers, insertUser, lockUser, updateUserRow } from '../store/users.ts';
 import { endSessionsOfUser, renewSession } from './sessions.ts';
 import { hashPassword } from './sign-in/passwords.ts';
@@ -201,6 +202,8 @@ export async function updateUser(
       else if (losesRole) await endSessionsOfUser(tx, now, act, userId, 'role_lost');
       else if (newHash !== undefined)
         await endSessionsOfUser(tx, now, act, userId, 'password_changed', current);
+      // The sessions of administrators are over sooner.
+      else if (before.role !== after.role) await lookAgainAtSessionsOf(tx, act.instanceId, userId);
       if (losesRole) await endAdministration(tx, now, userId, act);
       if (newHash === undefined || current === undefined || !after.active || losesRole)
         return { user: after };

@@ -10,12 +10,20 @@ export const sessionLimits: Record<Role, { readonly idle: number; readonly absol
 /** The longest that any session can lie unused. In milliseconds. */
 export const longestIdle = Math.max(...Object.values(sessionLimits).map(({ idle }) => idle));
 
-/** Whether a session is over by its age, or for want of use, for somebody of this role. */
+/** When a session is over by its age, or for want of further use, for somebody of this role. */
+export function endsAt(
+  session: { readonly createdAt: Instant; readonly lastSeenAt: Instant },
+  role: Role,
+): Instant {
+  const { idle, absolute } = sessionLimits[role];
+  return Math.min(session.lastSeenAt + idle, session.createdAt + absolute);
+}
+
+/** Whether it is over. */
 export function hasEnded(
   session: { readonly createdAt: Instant; readonly lastSeenAt: Instant },
   role: Role,
   now: Instant,
 ): boolean {
-  const { idle, absolute } = sessionLimits[role];
-  return now >= session.lastSeenAt + idle || now >= session.createdAt + absolute;
+  return now >= endsAt(session, role);
 }

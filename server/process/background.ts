@@ -1,3 +1,4 @@
+import { tellOfLapsedSessions } from '../accounts/session-ends.ts';
 import type { Id } from '../base/ids.ts';
 import { DAY, MINUTE } from '../base/units.ts';
 import { system } from '../model/event.ts';
@@ -28,8 +29,8 @@ export function startBackgroundWork(services: ProcessServices): () => Promise<vo
 }
 
 /**
- * Tidies up what nobody can need any more, and rotates the signing keys that are due. What fails is logged, keeps nothing else
- * from being done, and is tried again the next time.
+ * Has applications told of sessions that are over, tidies up what nobody can need any more, and rotates the signing keys that are due.
+ * What fails is logged, keeps nothing else from being done, and is tried again the next time.
  */
 export async function workOnce(services: ProcessServices, stop?: AbortSignal): Promise<void> {
   const { db, clock, config, signingKeys } = services;
@@ -42,6 +43,8 @@ export async function workOnce(services: ProcessServices, stop?: AbortSignal): P
     }
   };
 
+  await attempt('telling of sessions that are over', () => tellOfLapsedSessions(services, stop));
+  await attempt('giving up what is too old in the outbox', () => services.outbox.giveUpOld(stop));
   await Promise.all(
     tidied.map((what) => attempt(`tidying ${what}`, () => tidy(db, what, clock(), longestIdle, stop))),
   );

@@ -5,11 +5,13 @@ import { MasterSecret } from '../base/master-secret.ts';
 import { Metrics } from '../base/metrics.ts';
 import { maxNameLength } from '../base/text.ts';
 import type { Clock } from '../base/units.ts';
+import { Outbox } from '../events/outbox.ts';
 import { SigningKeys } from '../keys/signing-keys.ts';
 import { VerifiedTokens } from '../keys/verified-tokens.ts';
 import { FailureLimits } from '../limits/client-failures.ts';
 import { actOfOperator } from '../model/act.ts';
 import { type Instance, initialName } from '../model/instance.ts';
+import { deliverLogout } from '../oauth/back-channel-logout.ts';
 import { clientFailures } from '../oauth/client/failures.ts';
 import { Clients } from '../registry/clients/clients.ts';
 import { KeySets } from '../registry/clients/key-sets.ts';
@@ -73,6 +75,7 @@ export async function openServices(
       verifiedTokens: new VerifiedTokens(),
       lastUsed: new LastUsed(db),
       fetchSafely,
+      outbox: new Outbox({ db, clock, log }, 'logout', (entry) => deliverLogout(services, entry)),
       metrics,
       failureLimits: new FailureLimits({ config, db, clock, secret, metrics }, clientFailures),
     };
@@ -88,6 +91,7 @@ export async function openServices(
 
 /** Ends what `openServices` began, after what was gathered in memory is written. */
 export async function closeServices(services: Services): Promise<void> {
+  await services.outbox.stop();
   await services.lastUsed
     .stop()
     .catch((error: unknown) => services.log.warn({ err: error }, 'last-used times were not written'));

@@ -28,6 +28,7 @@ export async function serve(): Promise<void> {
     throw error;
   });
   const stopBackgroundWork = startBackgroundWork(services);
+  services.outbox.start();
 
   let stopping = false;
   const stop = async () => {

@@ -91,6 +91,7 @@ export async function startApp(options: AppOptions): Promise<TestApp> {
   const user = await seeTo('user', services, instance);
   const server = await buildApp(services);
   await server.listen({ host: '127.0.0.1', port });
+  services.outbox.start();
 
   const target = { url: url.replace(/\/$/, ''), port };
   const app: TestApp = {

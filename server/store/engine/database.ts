@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
+import type { Announcement } from './announcements.ts';
 
 /**
  * What the rest of the server sees of a database. Two engines stand behind it, and one SQL text runs on both:
@@ -60,6 +61,8 @@ declare const inTransaction: unique symbol;
 /** Several statements that happen together or not at all. A function that asks for one must be called in one. */
 export interface Transaction extends Reader {
   readonly [inTransaction]: true;
+  /** Tells this process that there is something new, once the transaction is on disk; nobody hears of one that fails. */
+  readonly announce: (what: Announcement) => void;
 }
 
 export interface Database extends Reader {
@@ -75,6 +78,8 @@ export interface Database extends Reader {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** The same without a limit on the time that it takes or waits for others: for a start, when no request waits for it. */
   unhurried<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Calls the listener after each transaction of this process that announced this. @returns how to stop that */
+  hear(what: Announcement, listener: () => void): () => void;
   /** A consistent copy of the whole database in a file (SQLite; PostgreSQL has pg_dump). */
   backup(file: string): Promise<void>;
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { SECOND } from '../../base/units.ts';
+import { type Announcement, Announcements } from './announcements.ts';
 import {
   type Database,
   DatabaseUnavailable,
@@ -25,23 +26,27 @@ type Connection = postgres.Sql | postgres.TransactionSql;
  */
 export function openPostgres(url: string): Database {
   const pools = new Pools(readPostgresUrl(url));
+  const announcements = new Announcements();
   const run: Sql = <Row>(text: TemplateStringsArray, ...values: SqlPart[]) =>
     inTime(pools, () => runOn<Row>(pools.current, text, values));
   return {
     engine: 'postgres',
     sql: run,
     write: run,
-    transaction: (work) => inTime(pools, (late) => withRetries(() => begin(pools.current, work, late))),
+    transaction: (work) =>
+      inTime(pools, (late) => withRetries(() => begin(pools.current, announcements, work, late))),
     unhurried: (work) =>
       withRetries(() =>
         begin(
           pools.current,
+          announcements,
           (tx) => withoutTimeouts(tx).then(() => work(tx)),
           () => false,
         ),
       ).catch((error: unknown) => {
         throw translate(error);
       }),
+    hear: (what, listener) => announcements.hear(what, listener),
     backup: () => Promise.reject(new Error('use pg_dump to back up PostgreSQL')),
     close: () => pools.close(),
   };
@@ -149,6 +154,7 @@ async function runOn<Row>(
 
 async function begin<T>(
   pool: postgres.Sql,
+  announcements: Announcements,
   work: (tx: Transaction) => Promise<T>,
   late: () => boolean,
 ): Promise<T> {
@@ -156,6 +162,8 @@ async function begin<T>(
   const refuseIfLate = () => {
     if (late()) throw new DatabaseUnavailable('the database did not answer in time');
   };
+  const announced = new Set<Announcement>();
+  const announce = (what: Announcement) => void announced.add(what);
   const result = await pool.begin(async (connection) => {
     const sql: Sql = async <Row>(text: TemplateStringsArray, ...values: SqlPart[]) => {
       refuseIfLate();
@@ -168,10 +176,11 @@ async function begin<T>(
         throw error;
       }
     };
-    const value = await work({ sql } as Transaction);
+    const value = await work({ sql, announce } as Transaction);
     refuseIfLate();
     return value;
   });
+  announcements.tell(announced);
   return result as T;
 }
 

@@ -5,6 +5,7 @@ import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makePrivateDirectory } from '../../base/private-folder.ts';
 import { SECOND } from '../../base/units.ts';
+import { type Announcement, Announcements } from './announcements.ts';
 import {
   type Database,
   DatabaseUnavailable,
@@ -44,6 +45,7 @@ export function openSqlite(file: string): Database {
     transaction: <T>(work: (tx: Transaction) => Promise<T>) => commits.add(work) as Promise<T>,
     unhurried: <T>(work: (tx: Transaction) => Promise<T>) =>
       commits.add(work, Number.POSITIVE_INFINITY) as Promise<T>,
+    hear: (what, listener) => commits.announcements.hear(what, listener),
     backup: (target) => writeBackup(reader, target),
     close: async () => {
       await commits.drained();
@@ -143,6 +145,7 @@ interface Job {
 
 /** Collects the transactions of one turn of the event loop and commits them together. */
 class GroupCommit {
+  readonly announcements = new Announcements();
   readonly #connection: DatabaseSync;
   readonly #statement: RunStatement;
   readonly #savepoint: StatementSync;
@@ -233,11 +236,16 @@ class GroupCommit {
       if (over) throw new Error('the transaction is over');
       return this.#statement(text, values) as Row[];
     };
+    const announced = new Set<Announcement>();
+    const announce = (what: Announcement) => void announced.add(what);
     this.#savepoint.run();
     try {
-      const value = await withoutWaiting(work({ sql } as Transaction));
+      const value = await withoutWaiting(work({ sql, announce } as Transaction));
       this.#release.run();
-      return () => job.resolve(value);
+      return () => {
+        job.resolve(value);
+        this.announcements.tell(announced);
+      };
     } catch (error) {
       const tell = this.#refusalOf(job, error);
       this.#connection.exec('ROLLBACK TO job; RELEASE job');
