@@ -1,30 +1,37 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ApplicationView } from '../support/admin.ts';
-import { openConsole } from '../support/console.ts';
 import { onlyApplication, openCredentials } from '../support/console-credentials.ts';
-import { place, save } from '../support/console-form.ts';
-import { consoleWords } from '../support/console-words.ts';
 import { rsaKeyPair } from '../support/key-pairs.ts';
+import { tabTo } from '../support/keyboard.ts';
 import { startApp } from '../support/test-app.ts';
 
 describe('an application that publishes its keys', async () => {
   const app = await startApp({ engine: 'sqlite' });
   const read = (id: string) => app.admin.must<ApplicationView>('GET', `/applications/${id}`);
 
-  test('has their address set in its settings, and a wrong one is explained where it was typed', async () => {
+  test('has their address set beside the uploaded keys, by keyboard, and a wrong one is explained where it was typed', async () => {
     const { id } = await onlyApplication(app, 'machine');
-    const en = consoleWords('en');
-    const window = await openConsole(app);
-    await window.open(`/applications/${id}/settings`);
-    const field = place(window.page, 'jwks_uri');
-    await field.getByText(en('field.application.jwks_uri_help')).waitFor();
-    await field.getByRole('textbox').fill('http://app.example.com/keys');
-    await field.getByRole('textbox').press('Tab');
-    await field.getByText(en('field.application.jwks_uri_wrong')).waitFor();
-    await field.getByRole('textbox').fill('https://app.example.com/keys');
+    const { window, page, words } = await openCredentials(app, id, 'fr');
+    const section = page.getByRole('region', { name: words('credentials.keys') });
+    await section.getByText(words('field.application.jwks_uri_help')).waitFor();
+    await tabTo(section.getByRole('button', { name: words('credentials.published_enter') }));
+    await page.keyboard.press('Enter');
+    const box = page.getByRole('dialog');
+    await box.getByRole('textbox').and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('http://app.example.com/keys');
+    await page.keyboard.press('Enter');
+    await box.getByText(words('settings.uri_http')).waitFor();
     await window.checkAccessibility();
-    await save(window, en);
+    await box.getByRole('textbox').fill('https://app.example.com/keys');
+    await page.keyboard.press('Enter');
+    await page.getByText(words('credentials.published_saved')).waitFor();
+    await section.getByText('https://app.example.com/keys', { exact: true }).waitFor();
+    await section
+      .getByRole('button', { name: words('credentials.published_change') })
+      .and(page.locator(':focus'))
+      .waitFor();
+    await window.checkAccessibility();
     assert.equal((await read(id))['jwks_uri'], 'https://app.example.com/keys');
     await window.close();
   });

@@ -39,7 +39,7 @@ const rules: Record<string, readonly string[]> = {
     'server/registry/clients/key-sets.ts',
     'server/authorizations/liveness.ts',
     'server/model/claims.ts',
-    'console/src/applications/settings/mistakes.ts',
+    'console/src/applications/settings/field-setting.tsx',
     'console/src/applications/credentials/keys/delete-key.tsx',
     'console/src/applications/credentials/secrets/delete-secret.tsx',
   ],

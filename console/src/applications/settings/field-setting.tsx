@@ -10,7 +10,7 @@ import { TextSetting } from './text-setting.tsx';
 import type { Settings } from './use-settings.ts';
 
 /** The fields that have a control of their kind; the others have one of their own, or are set elsewhere. */
-type Plain = Exclude<Field, UrlListName | 'scopes' | 'enabled'>;
+type Plain = Exclude<Field, UrlListName | 'jwks_uri' | 'scopes' | 'enabled'>;
 
 /** The fields whose drafts are of a type. */
 export type FieldOf<Value> = {

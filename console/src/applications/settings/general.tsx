@@ -28,7 +28,6 @@ export function General({ settings }: { settings: Settings }) {
           <Copyable text={application.client_id} what={t('applications.client_id')} />
           <span className={styles['help']}>{t('settings.client_id_help')}</span>
         </div>
-        <FieldSetting settings={settings} name="jwks_uri" />
       </div>
     </Section>
   );

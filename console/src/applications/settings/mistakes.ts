@@ -16,8 +16,8 @@ import type { FieldError } from '../../api/problem.ts';
 import type { ApplicationType } from '../../api/types.ts';
 import type { Text } from '../../intl/text.ts';
 import { nameWords } from '../name-words.ts';
+import { uriWords } from '../uri-words.ts';
 import { type Draft, filledRows, type UrlListName, urlLists, type Values, valuesOf } from './draft.ts';
-import { uriWords } from './uri-words.ts';
 
 /** What is wrong with which part of the form, in the user's words: by field, for a URL of a list by field and row. */
 export type Mistakes = Readonly<Record<string, string>>;
@@ -86,8 +86,8 @@ function fieldWords(t: Text, field: string, index: string | undefined, values: V
   const list = urlLists.find((name) => name === field);
   if (list)
     return values[list].length > maxRedirectUris ? t('settings.urls_full', { max: maxRedirectUris }) : null;
-  if (field === 'backchannel_logout_uri' || field === 'jwks_uri')
-    return uriWords(t, findCalledUriMistake(values[field] ?? ''));
+  if (field === 'backchannel_logout_uri')
+    return uriWords(t, findCalledUriMistake(values.backchannel_logout_uri ?? ''));
   const line = settableFieldLines.find(({ name }) => name === field);
   return line ? kindWords(t, line.kind, values[field as keyof Values]) : null;
 }

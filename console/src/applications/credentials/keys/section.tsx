@@ -12,6 +12,7 @@ import { AddKeyDialog } from './add-dialog.tsx';
 import { DeleteKey } from './delete-key.tsx';
 import { GenerateDialog } from './generate-dialog.tsx';
 import { KeyItem } from './key-item.tsx';
+import { PublishedKeys } from './published-keys.tsx';
 
 const most = 10;
 
@@ -67,6 +68,7 @@ export function KeySection({ application }: { application: Application }) {
           </ul>
         )}
       </div>
+      <PublishedKeys application={application} />
       {open === 'add' && <AddKeyDialog application={application} onClose={close} onAdded={closeAndShow} />}
       {open === 'generate' && (
         <GenerateDialog application={application} onClose={close} onStored={closeAndShow} />

@@ -1,7 +1,7 @@
-import { maxUrlLength } from '../../../../server/base/text.ts';
-import type { RedirectUriMistake, RedirectUriRule } from '../../../../server/model/redirect-uri.ts';
-import type { MessageKey } from '../../intl/messages.ts';
-import type { Text } from '../../intl/text.ts';
+import { maxUrlLength } from '../../../server/base/text.ts';
+import type { RedirectUriMistake, RedirectUriRule } from '../../../server/model/redirect-uri.ts';
+import type { MessageKey } from '../intl/messages.ts';
+import type { Text } from '../intl/text.ts';
 
 const words: Record<RedirectUriRule, MessageKey> = {
   empty: 'settings.uri_absolute',
