@@ -30,10 +30,18 @@ export class VerifiedTokens {
     const key = signerOf(token, 'at+jwt', keys);
     if (key?.algorithm !== accessTokenAlgorithm) return null;
     const claims = verifyOwnJwt(token, 'at+jwt', [key]) as AccessTokenClaims | null;
-    if (!claims) return null;
-    if (this.#known.size >= most) this.#forgetOldest();
-    this.#known.set(digest, { kid: key.kid, claims });
+    if (claims) this.#keep(digest, key.kid, claims);
     return claims;
+  }
+
+  /** Keeps a token that was signed at this moment and is likely to come back soon, so that it is not verified at all. */
+  keep(token: string, { kid }: SigningKey, claims: AccessTokenClaims): void {
+    this.#keep(hash('sha256', token, 'base64url'), kid, claims);
+  }
+
+  #keep(digest: string, kid: Id, claims: AccessTokenClaims): void {
+    if (this.#known.size >= most) this.#forgetOldest();
+    this.#known.set(digest, { kid, claims });
   }
 
   #forgetOldest(): void {

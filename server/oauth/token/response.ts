@@ -34,8 +34,10 @@ export async function respondWithTokens(
   keys: AnswerKeys,
 ): Promise<TokenResponse> {
   const { application, userId, authorizationId, generation, scopes } = issue;
-  const { accessToken, expiresIn } = issueAccessToken(needs, instance, issue, keys.accessToken);
+  const { accessToken, claims, expiresIn } = issueAccessToken(needs, instance, issue, keys.accessToken);
   const openid = scopes.includes(openidScope) ? issue.openid : null;
+  // The client asks at userinfo next.
+  if (openid) needs.verifiedTokens.keep(accessToken, keys.accessToken, claims);
   return {
     token_type: issue.tokenType ?? tokenType(profile, application),
     access_token: accessToken,

@@ -23,14 +23,14 @@ export interface AccessTokenContent {
 /**
  * A new access token: a JWT of RFC 9068.
  * @param signingKey the one that is active for `accessTokenAlgorithm`
- * @returns the token and its lifetime in seconds
+ * @returns the token, its claims, and its lifetime in seconds
  */
 export function issueAccessToken(
   needs: Needs,
   instance: Instance,
   content: AccessTokenContent,
   signingKey: SigningKey,
-): { accessToken: string; expiresIn: number } {
+): { accessToken: string; claims: AccessTokenClaims; expiresIn: number } {
   const now = needs.clock();
   const iat = toUnixSeconds(now);
   const expiresIn = content.application.accessTokenLifetime;
@@ -47,7 +47,7 @@ export function issueAccessToken(
     ...(content.authorizationId && { authorization_id: content.authorizationId }),
     ...(content.credentialId && { credential_id: content.credentialId }),
   };
-  return { accessToken: signJwt(signingKey, 'at+jwt', claims), expiresIn };
+  return { accessToken: signJwt(signingKey, 'at+jwt', claims), claims, expiresIn };
 }
 
 /**
