@@ -1,5 +1,5 @@
 /** `npm run conformance`: the OpenID Foundation's conformance suite against Postern from this checkout. README.md beside this. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -9,6 +9,7 @@ import { type Outcome, runModule, type Setting } from './module-run.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { configurationOf, type Plan } from './plans.ts';
 import { startPostern } from './postern.ts';
+import { countOf, type PlanOutcome, withResults } from './results.ts';
 import { Suite } from './suite.ts';
 
 process.exit(await main());
@@ -35,15 +36,20 @@ async function main(): Promise<0 | 1 | 2> {
   try {
     const browser = await chromium.launch(chromiumOptions());
     const subject = await startPostern(servers, suite, directory);
-    const outcomes: Outcome[] = [];
+    const outcomes: PlanOutcome[] = [];
     for (const plan of options.plans) {
       const screenshots = options.screenshots && join(options.screenshots, plan.name);
       if (screenshots) mkdirSync(screenshots, { recursive: true });
-      outcomes.push(...(await runPlan({ suite, subject, browser, screenshots }, plan, options.modules)));
+      const modules = await runPlan({ suite, subject, browser, screenshots }, plan, options.modules);
+      outcomes.push({ plan, modules });
+    }
+    if (options.results !== null) {
+      const heading = `Version ${version} of the suite (${revision}), ${new Date().toISOString().slice(0, 10)}:`;
+      writeFileSync(options.results, withResults(readFileSync(options.results, 'utf8'), heading, outcomes));
     }
     subject.stop();
     await browser.close();
-    return outcomes.some(isBad) ? 1 : 0;
+    return outcomes.some(({ modules }) => modules.some(isBad)) ? 1 : 0;
   } finally {
     await servers.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -70,16 +76,6 @@ async function runPlan(setting: Setting, plan: Plan, only: readonly string[]): P
 
 function isBad({ status, result }: Outcome): boolean {
   return status !== 'FINISHED' || result === 'FAILED';
-}
-
-/** Such as `31 PASSED, 3 REVIEW`. */
-function countOf(outcomes: readonly Outcome[]): string {
-  const counts = new Map<string, number>();
-  for (const { status, result } of outcomes) {
-    const kind = status === 'FINISHED' ? (result ?? 'UNKNOWN') : status;
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
 }
 
 function say(line: string): void {

@@ -9,6 +9,8 @@ export interface Options {
   readonly modules: readonly string[];
   /** Where the pictures of pages go; null: nowhere. */
   readonly screenshots: string | null;
+  /** A page of Markdown that gets the results; null: none. */
+  readonly results: string | null;
 }
 
 export const usage = `npm run conformance -- --suite https://localhost:8443 [OPTION…]
@@ -18,6 +20,7 @@ export const usage = `npm run conformance -- --suite https://localhost:8443 [OPT
                        ${plans.map(({ name }) => name).join('\n                       ')}
   --module NAME        only this module of the plans; may be given several times
   --screenshots DIR    keeps a picture of every page of Postern that the browser stopped at
+  --results FILE       writes the results into a page that has a place for them: docs/conformance.md
 `;
 
 /** @throws Error that says which argument is wrong */
@@ -29,6 +32,7 @@ export function readOptions(arguments_: readonly string[]): Options | 'help' {
       plan: { type: 'string', multiple: true, default: [] },
       module: { type: 'string', multiple: true, default: [] },
       screenshots: { type: 'string' },
+      results: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -41,5 +45,6 @@ export function readOptions(arguments_: readonly string[]): Options | 'help' {
     plans: values.plan.length === 0 ? plans : plans.filter(({ name }) => values.plan.includes(name)),
     modules: values.module,
     screenshots: values.screenshots ?? null,
+    results: values.results ?? null,
   };
 }

@@ -4,6 +4,8 @@ import type { Clients, Subject } from './postern.ts';
 export interface Plan {
   /** As the suite calls it. */
   readonly name: string;
+  /** What it certifies, as the Foundation says. */
+  readonly title: string;
   /** What is chosen where the plan leaves something open; parameters that it fixes itself must not be named. */
   readonly variant: Readonly<Record<string, string>>;
   /** Which of the registered clients the plan uses, by the suite's names for them. */
@@ -29,22 +31,31 @@ const forSignIn: Plan['clients'] = ({ first, second }) => ({
 export const plans: readonly Plan[] = [
   {
     name: 'oidcc-basic-certification-test-plan',
+    title: 'Basic',
     variant: discoveredAndRegistered,
     clients: forSignIn,
   },
-  { name: 'oidcc-config-certification-test-plan', variant: {}, clients: ({ first }) => ({ client: first }) },
+  {
+    name: 'oidcc-config-certification-test-plan',
+    title: 'Config',
+    variant: {},
+    clients: ({ first }) => ({ client: first }),
+  },
   {
     name: 'oidcc-formpost-basic-certification-test-plan',
+    title: 'Form Post',
     variant: discoveredAndRegistered,
     clients: forSignIn,
   },
   {
     name: 'oidcc-rp-initiated-logout-certification-test-plan',
+    title: 'RP-Initiated Logout',
     variant: codeOnly,
     clients: ({ first }) => ({ client: first }),
   },
   {
     name: 'oidcc-backchannel-rp-initiated-logout-certification-test-plan',
+    title: 'Back-Channel Logout',
     variant: codeOnly,
     clients: ({ backChannel }) => ({ client: backChannel }),
   },
