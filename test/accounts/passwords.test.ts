@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { platform } from 'node:os';
+import { getPriority, platform } from 'node:os';
 import { test } from 'node:test';
 import { signInCapacity } from '../../server/accounts/sign-in/by-password.ts';
 import { hashPassword, passwordsAtOnce, verifyHash } from '../../server/accounts/sign-in/passwords.ts';
@@ -20,11 +20,12 @@ function niceValues(): number[] {
 test('passwords are hashed by threads that step back, and no other thread does', {
   skip: platform() !== 'linux',
 }, async () => {
-  assert.deepEqual([...new Set(niceValues())], [0]);
+  const own = getPriority(); // 0, unless whoever runs the tests wants them to step back
+  assert.deepEqual([...new Set(niceValues())], [own]);
   assert.equal(await verifyHash(await hashPassword(password), password), true);
   const [main, ...others] = niceValues();
-  assert.equal(main, 0);
-  assert.equal(others.filter((nice) => nice === 5).length, 1);
+  assert.equal(main, own);
+  assert.equal(others.filter((nice) => nice === own + 5).length, 1);
 });
 
 test('of many passwords at once each is told from the others', async () => {

@@ -1,31 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, mock, test } from 'node:test';
 import { Piscina } from 'piscina';
-import { freshDatabase } from '../support/engines.ts';
 import { send } from '../support/http.ts';
-import { type Overheard, overheardWay } from '../support/overheard.ts';
-import { startApp, type TestApp } from '../support/test-app.ts';
+import { startOverheardApp } from '../support/overheard.ts';
 
 // What a failed sign-in costs the server tells nothing of who has an account: counted in statements and in characters that are
 // brought into one form, since a clock would tell of the machine.
 
-let app: TestApp;
-let wire: Overheard;
+let overheard: Awaited<ReturnType<typeof startOverheardApp>>;
 before(async () => {
-  const database = await freshDatabase('postgres');
-  const url = new URL(database.url);
-  wire = await overheardWay(Number(url.port));
-  url.port = String(wire.port);
-  app = await startApp({
-    engine: 'postgres',
-    database: { ...database, url: url.href },
-    config: { POSTERN_TRUST_PROXY: '127.0.0.1' },
-  });
+  overheard = await startOverheardApp({ POSTERN_TRUST_PROXY: '127.0.0.1' });
 });
-after(async () => {
-  await app.close();
-  await wire.close();
-});
+after(() => overheard.close());
 
 interface Work {
   readonly statements: string[];
@@ -42,6 +28,7 @@ let addresses = 0;
 
 /** What the server does for one sign-in that is refused. */
 async function workOf(email: string, password: string): Promise<Work> {
+  const { app, wire } = overheard;
   const folded: number[] = [];
   const hashed: string[] = [];
   const normalize = String.prototype.normalize;
@@ -68,6 +55,7 @@ async function workOf(email: string, password: string): Promise<Work> {
 }
 
 test('a stranger, a deactivated user and a user cost the same work, whatever the password', async () => {
+  const { app } = overheard;
   const user = await app.admin.createUser({ email: 'known@example.com' });
   const gone = await app.admin.createUser({ email: 'going@example.com' });
   await app.admin.updateUser(gone.id, { active: false });

@@ -5,10 +5,10 @@ import { DAY, MINUTE, SECOND } from '../../server/base/units.ts';
 import { signJwt, verifyOwnJwt } from '../../server/keys/jwt.ts';
 import { system } from '../../server/model/event.ts';
 import { workOnce } from '../../server/process/background.ts';
-import { forEachEngine, freshDatabase } from '../support/engines.ts';
+import { forEachEngine } from '../support/engines.ts';
 import { send, type Target } from '../support/http.ts';
 import { OAuthClient, success } from '../support/oauth-client.ts';
-import { overheardWay } from '../support/overheard.ts';
+import { startOverheardApp } from '../support/overheard.ts';
 import { startApp, type TestApp, testSecret } from '../support/test-app.ts';
 
 // Keys for RS256 beside those for ES256: when they come to be, and that they live by the same rules.
@@ -221,11 +221,7 @@ forEachEngine((engine) => {
 });
 
 test('no token request, refresh or introspection asks PostgreSQL for the RSA keys, also where there are some', async () => {
-  const database = await freshDatabase('postgres');
-  const url = new URL(database.url);
-  const wire = await overheardWay(Number(url.port));
-  url.port = String(wire.port);
-  const app = await startApp({ engine: 'postgres', database: { ...database, url: url.href } });
+  const { app, wire, close } = await startOverheardApp();
   try {
     const redirect_uris = ['https://client.example.com/callback'];
     const client = new OAuthClient(app, await app.admin.createApplication({ type: 'web', redirect_uris }));
@@ -248,7 +244,6 @@ test('no token request, refresh or introspection asks PostgreSQL for the RSA key
     );
     assert.ok(!asksForRsa(statements));
   } finally {
-    await app.close();
-    await wire.close();
+    await close();
   }
 });

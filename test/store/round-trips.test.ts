@@ -1,31 +1,24 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { system } from '../../server/model/event.ts';
-import { freshDatabase } from '../support/engines.ts';
 import { OAuthClient } from '../support/oauth-client.ts';
-import { type Overheard, overheardWay } from '../support/overheard.ts';
-import { startApp, type TestApp } from '../support/test-app.ts';
+import { type Overheard, startOverheardApp } from '../support/overheard.ts';
+import type { TestApp } from '../support/test-app.ts';
 
 // What PostgreSQL is asked on the wire: each statement that a request waits for is a round trip.
 
 describe('postgres', () => {
   let app: TestApp;
   let wire: Overheard;
+  let close: () => Promise<void>;
   let client: OAuthClient;
 
   before(async () => {
-    const database = await freshDatabase('postgres');
-    const url = new URL(database.url);
-    wire = await overheardWay(Number(url.port));
-    url.port = String(wire.port);
-    app = await startApp({ engine: 'postgres', database: { ...database, url: url.href } });
+    ({ app, wire, close } = await startOverheardApp());
     const redirect_uris = ['https://client.example.com/callback'];
     client = new OAuthClient(app, await app.admin.createApplication({ type: 'web', redirect_uris }));
   });
-  after(async () => {
-    await app.close();
-    await wire.close();
-  });
+  after(() => close());
 
   /**
    * What each of twenty requests in a row needed. Some read again what is remembered for a second, and some are there when the

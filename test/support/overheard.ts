@@ -1,4 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { freshDatabase } from './engines.ts';
+import { startApp, type TestApp } from './test-app.ts';
 
 /** A way to a PostgreSQL server on which every statement is overheard (its protocol 3, extended queries). */
 export interface Overheard {
@@ -8,8 +10,30 @@ export interface Overheard {
   close(): Promise<void>;
 }
 
+/**
+ * The server on a PostgreSQL that is overheard. It sends nothing of the outbox and does not look for it, so that each statement is that of
+ * a request.
+ * @param config more `POSTERN_*` settings
+ */
+export async function startOverheardApp(
+  config: Record<string, string> = {},
+): Promise<{ app: TestApp; wire: Overheard; close: () => Promise<void> }> {
+  const database = await freshDatabase('postgres');
+  const url = new URL(database.url);
+  const wire = await overheardWay(Number(url.port));
+  url.port = String(wire.port);
+  const app = await startApp({ engine: 'postgres', database: { ...database, url: url.href }, config });
+  await app.services.outbox.stop();
+  const close = async () => {
+    await app.close();
+    await wire.close();
+    await database.remove();
+  };
+  return { app, wire, close };
+}
+
 /** @param to a port of 127.0.0.1 */
-export async function overheardWay(to: number): Promise<Overheard> {
+async function overheardWay(to: number): Promise<Overheard> {
   let statements: string[] = [];
   let roundTrips = 0;
   const sockets = new Set<Socket>();
