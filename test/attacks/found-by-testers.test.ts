@@ -227,7 +227,8 @@ forEachEngine((engine) => {
   });
 
   test('CORS answers any origin on what is public, preflights too, but never a page without an origin', async () => {
-    for (const path of ['/oauth2/jwks', '/.well-known/oauth-authorization-server'])
+    const documents = ['oauth-authorization-server', 'openid-configuration'];
+    for (const path of ['/oauth2/jwks', ...documents.map((name) => `/.well-known/${name}`)])
       for (const method of ['GET', 'OPTIONS']) {
         const ask = async (origin: string) =>
           (await send(app, path, { method, headers: { origin, 'access-control-request-method': 'GET' } }))
@@ -236,7 +237,7 @@ forEachEngine((engine) => {
         assert.equal(await ask('null'), undefined, `${method} ${path}`);
       }
     // A page that looks for another document must be able to read that there is none.
-    const missing = await send(app, '/.well-known/openid-configuration', {
+    const missing = await send(app, '/.well-known/webfinger', {
       headers: { origin: 'https://anybody.example.com' },
     });
     assert.equal(missing.status, 404);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { builtInScopes } from '../../server/model/scopes.ts';
 import { checkWidth, openConsole } from '../support/console.ts';
 import { consoleWords } from '../support/console-words.ts';
 import { tabTo } from '../support/keyboard.ts';
@@ -82,7 +83,9 @@ describe('the instance', async () => {
       await window.open('/instance');
       const scopes = page.getByRole('list', { name: words('field.instance.scopes') });
       await scopes.getByText(words('instance.scope_in_use', { names: 'Planner' })).waitFor();
-      await scopes.getByText(words('instance.scope_offline')).waitFor();
+      for (const name of builtInScopes)
+        await scopes.getByText(words(`applications.scope_${name}`), { exact: true }).waitFor();
+      assert.equal(await scopes.getByText(words('instance.scope_built_in')).count(), builtInScopes.length);
       for (const name of ['api', 'admin'])
         assert.equal(
           await scopes.getByRole('button', { name: words('instance.scope_remove', { name }) }).isDisabled(),
@@ -92,7 +95,10 @@ describe('the instance', async () => {
       await page.getByRole('button', { name: words('instance.scope_add') }).click();
       await page.keyboard.type('admin');
       await page.getByText(words('instance.scope_name_twice')).waitFor();
-      await page.getByLabel(words('instance.scope_name'), { exact: true }).last().fill(scope);
+      const scopeName = page.getByLabel(words('instance.scope_name'), { exact: true }).last();
+      await scopeName.fill('email');
+      await page.getByText(words('instance.scope_name_built_in')).waitFor();
+      await scopeName.fill(scope);
       await page
         .getByLabel(words('instance.scope_description'), { exact: true })
         .fill('Read what is reported');
