@@ -10,7 +10,7 @@ import { explain } from './with-services.ts';
 /** The command line: `npx postern COMMAND` from a checkout. Sets the exit code; an error is one line. */
 export async function run(): Promise<void> {
   const program = new Command('postern')
-    .description('A self-hosted OAuth 2 server for products that want integrations')
+    .description('A self-hosted OAuth 2 and OpenID Connect server for products that want integrations')
     .version(version())
     .exitOverride();
   program
