@@ -34,6 +34,11 @@ export function claimsAbout(user: User, names: Iterable<UserClaimName>): Record<
   return claims;
 }
 
+/** Those of the claims whose scope the application may ask for: it gets none, and keeps none, that it could not get by a scope. */
+export function allowedClaims(names: readonly UserClaimName[], allowed: readonly string[]): UserClaimName[] {
+  return names.filter((name) => allowed.includes(userClaims[name].scope));
+}
+
 /** What the `claims` parameter asks for one by one, for each of the two places (OpenID Connect Core 5.5). */
 export interface ClaimsByPlace {
   readonly idToken: readonly UserClaimName[];

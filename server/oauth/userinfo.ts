@@ -1,6 +1,6 @@
 import { parseId } from '../base/ids.ts';
 import type { Instance } from '../model/instance.ts';
-import { claimsAbout, userClaimNames, userClaims } from '../model/openid.ts';
+import { allowedClaims, claimsAbout, userClaimNames, userClaims } from '../model/openid.ts';
 import { openidScope } from '../model/scopes.ts';
 import { findUserWithOpenid } from '../store/users.ts';
 import { BearerError } from './errors.ts';
@@ -27,7 +27,7 @@ export async function userinfo(
   if (token === undefined) throw new BearerError(null, 'the request has no access token');
   const good = await verifyAccessToken(needs, instance, token);
   if (!good) throw new BearerError('invalid_token', 'the access token is not good, or not any more');
-  const { claims, scopes } = good;
+  const { claims, scopes, application } = good;
   if (!scopes.includes(openidScope))
     throw new BearerError('insufficient_scope', `the access token must have the scope ${openidScope}`, {
       scope: openidScope,
@@ -37,7 +37,7 @@ export async function userinfo(
     userId && (await findUserWithOpenid(needs.db, instance.id, userId, claims.authorization_id ?? null));
   if (!found) throw new BearerError('invalid_token', 'there is no such user any more');
   const { user, openid } = found;
-  const asked = openid?.userinfo ?? [];
+  const asked = allowedClaims(openid?.userinfo ?? [], application.scopes);
   const told = userClaimNames.filter(
     (name) => scopes.includes(userClaims[name].scope) || asked.includes(name),
   );

@@ -4,7 +4,7 @@ import { HOUR, SECOND } from '../../server/base/units.ts';
 import type { Person } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { type Answer, send } from '../support/http.ts';
-import { OAuthClient, outcome, success, type Tokens } from '../support/oauth-client.ts';
+import { claimsOf, OAuthClient, outcome, success, type Tokens } from '../support/oauth-client.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
 forEachEngine((engine) => {
@@ -149,6 +149,24 @@ forEachEngine((engine) => {
       assert.deepEqual([answer['name'], answer['email']], ['Ada Lovelace', undefined]);
       await app.admin.updateApplication(web.application.id, { scopes: ['api'] });
       assert.equal(outcome(await userinfo(access_token)), '403 insufficient_scope');
+      await app.admin.updateApplication(web.application.id, { scopes });
+    });
+
+    test('to tell single claims when the application may not ask for their scope any more, as ID tokens do', async () => {
+      const asked = { email: null, name: null };
+      const claims = JSON.stringify({ userinfo: asked, id_token: asked });
+      const { access_token, refresh_token } = await tokensOf({ claims, scope: 'openid offline_access' });
+      const scopes = web.application['scopes'];
+      await app.admin.updateApplication(web.application.id, {
+        scopes: ['openid', 'profile', 'offline_access'],
+      });
+      const told = success(await userinfo(access_token)).json<Record<string, unknown>>();
+      assert.deepEqual([told['name'], told['email']], ['Ada Lovelace', undefined]);
+      const { id_token } = (await web.refreshTokens(refresh_token as string)) as Tokens & {
+        id_token: string;
+      };
+      const { name, email } = claimsOf(id_token);
+      assert.deepEqual([name, email], ['Ada Lovelace', undefined]);
       await app.admin.updateApplication(web.application.id, { scopes });
     });
   });

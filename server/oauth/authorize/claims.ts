@@ -1,5 +1,6 @@
 import {
   type AuthenticationClass,
+  allowedClaims,
   type ClaimsByPlace,
   type UserClaimName,
   userClaimNames,
@@ -34,7 +35,10 @@ export function readClaims(text: string | undefined, allowed: readonly string[])
   const inIdToken = membersOf(places, 'id_token');
   const inUserinfo = membersOf(places, 'userinfo');
   const known = (members: ReadonlyMap<string, ClaimRequest>): UserClaimName[] =>
-    userClaimNames.filter((name) => members.has(name) && allowed.includes(userClaims[name].scope));
+    allowedClaims(
+      userClaimNames.filter((name) => members.has(name)),
+      allowed,
+    );
   const acr = inIdToken.get('acr');
   return {
     idToken: known(inIdToken),

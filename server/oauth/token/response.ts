@@ -1,6 +1,6 @@
 import type { SigningKey } from '../../keys/signing-key.ts';
 import { offlineAccess } from '../../model/instance.ts';
-import type { OpenidGrant } from '../../model/openid.ts';
+import { allowedClaims, type OpenidGrant } from '../../model/openid.ts';
 import { openidScope } from '../../model/scopes.ts';
 import { findUser } from '../../store/users.ts';
 import type { Needs } from '../needs.ts';
@@ -35,7 +35,8 @@ export async function respondWithTokens(
 ): Promise<TokenResponse> {
   const { application, userId, authorizationId, generation, scopes } = issue;
   const { accessToken, claims, expiresIn } = issueAccessToken(needs, instance, issue, keys.accessToken);
-  const openid = scopes.includes(openidScope) ? issue.openid : null;
+  const granted = scopes.includes(openidScope) ? issue.openid : null;
+  const openid = granted && { ...granted, idToken: allowedClaims(granted.idToken, application.scopes) };
   // The client asks at userinfo next.
   if (openid) needs.verifiedTokens.keep(accessToken, keys.accessToken, claims);
   return {

@@ -77,6 +77,7 @@ export interface GoodToken {
   readonly claims: AccessTokenClaims;
   /** Those of `claims.scope` that count now. */
   readonly scopes: readonly string[];
+  readonly application: Application;
 }
 
 /**
@@ -93,5 +94,5 @@ export async function verifyAccessToken(
   const client = claims && (await needs.clients.find(instance.id, claims.client_id));
   if (!client) return null;
   const scopes = await accessTokenScopes(needs.db, client, claims, needs.clock());
-  return scopes && { claims, scopes };
+  return scopes && { claims, scopes, application: client.application };
 }
