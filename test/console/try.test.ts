@@ -85,10 +85,26 @@ describe('Try it', async () => {
     await page.getByText(t('try.check_state')).waitFor();
     await page.getByText(t('try.check_iss')).waitFor();
     await press(page, t('try.token_action'));
-    await heading(page, t('try.access_token'));
-    const claims = page.getByRole('table', { name: t('try.jwt_claims') });
+    const idToken = page.getByRole('group', { name: t('try.id_token'), exact: true });
+    await idToken.getByText(t('try.check_at_hash')).waitFor();
+    const checks = await idToken.getByRole('listitem').allInnerTexts();
+    const [kid = ''] = /[0-9a-f]{32}/.exec(checks[0] ?? '') ?? [];
+    assert.ok((await (await fetch(`${app.url}/oauth2/jwks`)).text()).includes(kid));
+    assert.deepEqual(checks, [
+      t('try.check_signature', { alg: 'ES256', kid }),
+      ...(['id_token_iss', 'id_token_aud', 'id_token_exp', 'nonce', 'at_hash'] as const).map((check) =>
+        t(`try.check_${check}`),
+      ),
+    ]);
+    const claims = page
+      .getByRole('group', { name: t('try.access_token'), exact: true })
+      .getByRole('table', { name: t('try.jwt_claims') });
     await claims.getByText(app.administrator.id).waitFor();
     await claims.getByText(t('try.claim_authorization_id')).waitFor();
+    await press(page, t('try.userinfo_action'));
+    const user = page.getByRole('table', { name: t('try.userinfo_claims'), exact: true });
+    await user.getByText(app.administrator.email, { exact: true }).waitFor();
+    await page.getByText(t('try.check_sub')).waitFor();
     await press(page, t('try.introspect_action'));
     await page.getByRole('table', { name: t('try.introspection_active') }).waitFor();
     await press(page, t('try.refresh_action'));
@@ -210,10 +226,12 @@ describe('Try it', async () => {
     await heading(page, t('try.came_back'));
     await press(page, t('try.token_action'));
     await heading(page, t('try.access_token'));
-    await page
-      .getByRole('table', { name: t('try.jwt_claims') })
-      .getByText(app.user.id)
-      .waitFor();
+    for (const token of [t('try.id_token'), t('try.access_token')])
+      await page
+        .getByRole('group', { name: token, exact: true })
+        .getByRole('table', { name: t('try.jwt_claims') })
+        .getByText(app.user.id)
+        .waitFor();
     await window.close();
     await app.admin.deleteApplication(web.id);
   });

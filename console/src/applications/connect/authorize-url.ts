@@ -1,6 +1,6 @@
 import { addressesOf, type Profile } from './endpoints.ts';
 
-/** What an authorization request says (RFC 6749 4.1.1, RFC 7636 4.3). */
+/** What an authorization request says (RFC 6749 4.1.1, RFC 7636 4.3, OpenID Connect Core 3.1.2.1). */
 export interface AuthorizeParameters {
   readonly clientId: string;
   readonly redirectUri: string;
@@ -8,12 +8,13 @@ export interface AuthorizeParameters {
   readonly scopes: readonly string[];
   readonly state: string;
   readonly challenge?: string | undefined;
+  readonly nonce?: string | undefined;
   readonly prompt?: string | undefined;
 }
 
 /** The address that a user's browser is sent to. */
 export function authorizeUrl(issuer: string, profile: Profile, parameters: AuthorizeParameters): string {
-  const { clientId, redirectUri, scopes, state, challenge, prompt } = parameters;
+  const { clientId, redirectUri, scopes, state, challenge, nonce, prompt } = parameters;
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: clientId,
@@ -21,6 +22,7 @@ export function authorizeUrl(issuer: string, profile: Profile, parameters: Autho
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     state,
     ...(challenge !== undefined && { code_challenge: challenge, code_challenge_method: 'S256' }),
+    ...(nonce !== undefined && { nonce }),
     ...(prompt !== undefined && { prompt }),
   });
   return `${addressesOf(issuer)[profile].authorize}?${query.toString().replaceAll('+', '%20')}`;

@@ -19,6 +19,8 @@ export function addressesOf(issuer: string) {
     metadata: at('/.well-known/oauth-authorization-server'),
     jwks: at('/oauth2/jwks'),
     introspect: at('/oauth2/introspect'),
+    userinfo: at('/oauth2/userinfo'),
+    signOut: at('/oauth2/logout'),
     standard: {
       authorize: at('/oauth2/authorize'),
       token: at('/oauth2/token'),

@@ -1,8 +1,8 @@
 import { Button } from '@react-spectrum/s2/Button';
-import CheckmarkCircleIcon from '@react-spectrum/s2/icons/CheckmarkCircle';
 import { useEffect, useRef } from 'react';
 import type { MessageKey } from '../../../intl/messages.ts';
 import { useText } from '../../../intl/text.ts';
+import { Checks } from '../checks.tsx';
 import { Failure } from '../failure.tsx';
 import { isSecret, masked } from '../http/secret.ts';
 import { meaningOfError } from '../oauth-errors.ts';
@@ -47,14 +47,12 @@ export function ArrivalView({ arrival, onRestart }: { arrival: Arrival; onRestar
         />
       )}
       {mistake === undefined && (
-        <ul className={styles['checks']}>
-          {([t('try.check_state'), t('try.check_iss'), t('try.check_url')] as const).map((check) => (
-            <li key={check}>
-              <CheckmarkCircleIcon />
-              {check}
-            </li>
-          ))}
-        </ul>
+        <Checks
+          checks={[t('try.check_state'), t('try.check_iss'), t('try.check_url')].map((text) => ({
+            text,
+            holds: true,
+          }))}
+        />
       )}
       <div className={styles['actions']}>
         <Button variant="secondary" onPress={onRestart}>

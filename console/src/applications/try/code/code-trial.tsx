@@ -1,5 +1,6 @@
 import { Content, Heading, InlineAlert } from '@react-spectrum/s2/InlineAlert';
 import { useState } from 'react';
+import { openidScope } from '../../../../../server/model/scopes.ts';
 import type { Application, Instance } from '../../../api/types.ts';
 import { useText } from '../../../intl/text.ts';
 import { Section } from '../../../ui/page.tsx';
@@ -9,6 +10,7 @@ import { AuthenticationFields } from '../authentication-fields.tsx';
 import { withCredentials } from '../client-authentication.ts';
 import { ExchangeStep } from '../exchange-step.tsx';
 import { type Field, type HttpRequest, succeeded, textOf } from '../http/exchange.ts';
+import { IdentityView } from '../tokens/identity-view.tsx';
 import { IntrospectionView } from '../tokens/introspection-view.tsx';
 import { TokensView } from '../tokens/tokens-view.tsx';
 import styles from '../try.module.css';
@@ -20,7 +22,7 @@ import { TrialRedirectUrl } from './redirect-url.tsx';
 import { AfterRevocation, RefreshedView, RepeatedView } from './refresh-views.tsx';
 import { useAuthorization } from './use-authorization.ts';
 
-type StepId = 'token' | 'introspect' | 'refresh' | 'repeat' | 'revoke' | 'after';
+type StepId = 'token' | 'userinfo' | 'introspect' | 'refresh' | 'repeat' | 'revoke' | 'after';
 
 /** The authorization code flow of a web or spa application, one step after the other. */
 export function CodeTrial({ application, instance }: { application: Application; instance: Instance }) {
@@ -39,7 +41,7 @@ export function CodeTrial({ application, instance }: { application: Application;
   });
   const authorization = useAuthorization(application, instance, choices);
   const steps = useExchanges<StepId>();
-  const { token, refresh, repeat, revoke } = steps.exchanges;
+  const { token, userinfo, refresh, repeat, revoke } = steps.exchanges;
 
   const { arrival } = authorization;
   const code = arrival && mistakeOf(arrival) === undefined ? arrival.callback.code : undefined;
@@ -71,9 +73,21 @@ export function CodeTrial({ application, instance }: { application: Application;
   };
   const isRegistered = application.redirect_uris?.includes(addresses.trial) === true;
 
+  const idToken = textOf(token, 'id_token');
+  const asksWho = hasTokens
+    ? idToken !== undefined
+    : (arrival?.pending.scopes ?? choices.scopes).includes(openidScope);
+  const userinfoRequest: HttpRequest = {
+    method: 'GET',
+    url: addresses.userinfo,
+    headers: [{ name: 'Authorization', value: `Bearer ${accessToken ?? ''}` }],
+    form: [],
+  };
+
   const canRefresh = !hasTokens || firstRefreshToken !== undefined;
   const order: readonly StepId[] = [
     'token',
+    ...(asksWho ? (['userinfo'] as const) : []),
     ...(isWeb ? (['introspect'] as const) : []),
     ...(canRefresh ? (['refresh'] as const) : []),
     ...(canRefresh && rotates ? (['repeat'] as const) : []),
@@ -117,8 +131,31 @@ export function CodeTrial({ application, instance }: { application: Application;
           )}
           {...step('token')}
         >
-          {hasTokens && <TokensView exchange={token} />}
+          {hasTokens && (
+            <TokensView
+              exchange={token}
+              expected={{
+                issuer: instance.url,
+                clientId: application.client_id,
+                nonce: arrival?.pending.nonce ?? null,
+              }}
+            />
+          )}
         </ExchangeStep>
+
+        {asksWho && (
+          <ExchangeStep
+            title={t('try.userinfo_title')}
+            text={t('try.userinfo_text')}
+            action={t('try.userinfo_action')}
+            isReady={hasTokens}
+            request={userinfoRequest}
+            complete={() => Promise.resolve(userinfoRequest)}
+            {...step('userinfo')}
+          >
+            {succeeded(userinfo) && <IdentityView exchange={userinfo} idToken={idToken} />}
+          </ExchangeStep>
+        )}
 
         {isWeb && (
           <ExchangeStep

@@ -9,6 +9,7 @@ export const requestParameters: Record<string, MessageKey> = {
   state: 'try.parameter_state',
   code_challenge: 'try.parameter_code_challenge',
   code_challenge_method: 'try.parameter_code_challenge_method',
+  nonce: 'try.parameter_nonce',
   prompt: 'try.parameter_prompt',
 };
 

@@ -8,6 +8,8 @@ export interface PendingTrial {
   readonly profile: Profile;
   readonly scopes: readonly string[];
   readonly verifier: string | null;
+  /** Comes back in the ID token; null where none is asked for. */
+  readonly nonce: string | null;
   /** Whether the tab that asked stays open and waits for the answer to another window. */
   readonly isAwaited: boolean;
   readonly startedAt: number;

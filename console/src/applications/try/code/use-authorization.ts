@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { openidScope } from '../../../../../server/model/scopes.ts';
 import type { Application, Instance } from '../../../api/types.ts';
 import { authorizeUrl } from '../../connect/authorize-url.ts';
 import { addressesOf } from '../../connect/endpoints.ts';
@@ -39,6 +40,7 @@ export function useAuthorization(
   }, [waitingFor]);
 
   const { profile, scopes, prompt, usesPkce } = choices;
+  const asksWho = scopes.includes(openidScope);
   const url =
     made &&
     authorizeUrl(instance.url, profile, {
@@ -47,6 +49,7 @@ export function useAuthorization(
       scopes,
       state: made.state,
       challenge: usesPkce ? made.pkce.challenge : undefined,
+      nonce: asksWho ? made.nonce : undefined,
       prompt: prompt === 'default' ? undefined : prompt,
     });
 
@@ -57,6 +60,7 @@ export function useAuthorization(
     profile,
     scopes,
     verifier: usesPkce ? (made?.pkce.verifier ?? '') : null,
+    nonce: asksWho ? (made?.nonce ?? '') : null,
     isAwaited,
     startedAt: Date.now(),
   });
@@ -85,10 +89,11 @@ export function useAuthorization(
   return { url, isWaiting: waitingFor !== undefined, arrival, startInWindow, startHere, reset };
 }
 
-/** State and PKCE pair, ready before anybody presses a button: a window opens only at once. */
+/** State, nonce and PKCE pair, ready before anybody presses a button: a window opens only at once. */
 function useRandomParts() {
-  const [made, setMade] = useState<{ readonly state: string; readonly pkce: PkcePair }>();
-  const renew = () => void makePkcePair().then((pkce) => setMade({ state: randomText(16), pkce }));
+  const [made, setMade] = useState<{ state: string; nonce: string; pkce: PkcePair }>();
+  const renew = () =>
+    void makePkcePair().then((pkce) => setMade({ state: randomText(16), nonce: randomText(16), pkce }));
   useEffect(renew, []);
   return { made, renew };
 }

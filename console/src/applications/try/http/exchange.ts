@@ -6,8 +6,11 @@ export interface Field {
 
 /** A request of the trial, as it is shown and sent. */
 export interface HttpRequest {
+  /** `POST` unless given. */
+  readonly method?: 'GET';
   readonly url: string;
   readonly headers: readonly Field[];
+  /** Empty for `GET`. */
   readonly form: readonly Field[];
 }
 
@@ -30,16 +33,19 @@ export interface Exchange {
 /** The headers of answers that tell a client something. */
 const tellingHeaders = ['Content-Type', 'Cache-Control', 'WWW-Authenticate', 'Retry-After'];
 
-/** Posts a form, without the browser's session: what counts is what the request itself carries. */
+/** Sends a request, without the browser's session: what counts is what the request itself carries. */
 export async function send(request: HttpRequest): Promise<Exchange> {
+  const { method = 'POST', form } = request;
   const { pathname } = new URL(request.url);
   try {
     const response = await fetch(pathname, {
-      method: 'POST',
+      method,
       credentials: 'omit',
       cache: 'no-store',
       headers: request.headers.map(({ name, value }): [string, string] => [name, value]),
-      body: new URLSearchParams(request.form.map(({ name, value }): [string, string] => [name, value])),
+      ...(method === 'POST' && {
+        body: new URLSearchParams(form.map(({ name, value }): [string, string] => [name, value])),
+      }),
     });
     const text = await response.text();
     return {

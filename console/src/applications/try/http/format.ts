@@ -5,12 +5,17 @@ import { isSecret, masked } from './secret.ts';
 const notYet = '…';
 
 /** A request as text. @param isRevealed whether secrets are readable in it */
-export function formatRequest({ url, headers, form }: HttpRequest, isRevealed: boolean): string {
+export function formatRequest(request: HttpRequest, isRevealed: boolean): string {
+  const { method = 'POST', url, headers, form } = request;
   const show = (name: string, value: string) =>
     value === '' ? notYet : isRevealed || !isSecret(name) ? encode(value) : masked(value);
-  return [
-    `POST ${url}`,
+  const head = [
+    `${method} ${url}`,
     ...headers.map(({ name, value }) => `${name}: ${formatHeader(name, value, isRevealed)}`),
+  ];
+  if (method === 'GET') return head.join('\n');
+  return [
+    ...head,
     'Content-Type: application/x-www-form-urlencoded;charset=UTF-8',
     '',
     form.map(({ name, value }) => `${name}=${show(name, value)}`).join('\n&'),

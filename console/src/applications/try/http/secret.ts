@@ -7,6 +7,7 @@ const secretNames = new Set([
   'client_secret',
   'code',
   'code_verifier',
+  'id_token',
   'jwt_token',
   'refresh_token',
   'token',

@@ -32,8 +32,31 @@ const assertionClaims: Record<string, MessageKey> = {
   typ: 'try.assertion_typ',
 };
 
+/** What the claims of an ID token and of a userinfo answer mean. */
+const identityClaims: Record<string, MessageKey> = {
+  acr: 'try.identity_acr',
+  alg: 'try.claim_alg',
+  amr: 'try.identity_amr',
+  at_hash: 'try.identity_at_hash',
+  aud: 'try.identity_aud',
+  auth_time: 'try.identity_auth_time',
+  email: 'try.identity_email',
+  email_verified: 'try.identity_email_verified',
+  exp: 'try.claim_exp',
+  iat: 'try.claim_iat',
+  iss: 'try.claim_iss',
+  kid: 'try.claim_kid',
+  locale: 'try.identity_locale',
+  name: 'try.identity_name',
+  nonce: 'try.identity_nonce',
+  sid: 'try.identity_sid',
+  sub: 'try.identity_sub',
+  typ: 'try.assertion_typ',
+  updated_at: 'try.identity_updated_at',
+};
+
 /** The meanings by kind of token. */
-export const meanings = { token: claims, assertion: assertionClaims } as const;
+export const meanings = { token: claims, assertion: assertionClaims, identity: identityClaims } as const;
 
 /** The members that are instants, in Unix seconds. */
-export const instants: ReadonlySet<string> = new Set(['exp', 'iat', 'nbf']);
+export const instants: ReadonlySet<string> = new Set(['auth_time', 'exp', 'iat', 'nbf', 'updated_at']);
