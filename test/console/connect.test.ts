@@ -272,7 +272,7 @@ describe('Connect', async () => {
     const { page } = window;
     await window.open(`/applications/${web.id}/connect`);
     const glance = page.getByRole('region', { name: 'At a glance' });
-    for (const value of [app.url, web.client_id, redirectUri, 'api offline_access'])
+    for (const value of [app.url, web.client_id, redirectUri, (web['scopes'] as string[]).join(' ')])
       await glance.getByText(value, { exact: true }).waitFor();
     const endpoints = page.getByRole('region', { name: 'Endpoints' });
     for (const path of [
