@@ -188,7 +188,7 @@ forEachEngine((engine) => {
     most = 0;
     await write(application);
     await until(() => most > 0);
-    await until(() => atATime === 0);
+    await outbox.sendDue(); // what has failed is written down then, at this time and not a later one
     assert.equal(most, 1);
     works = true;
     clock.advance(5 * SECOND);
