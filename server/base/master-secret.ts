@@ -15,7 +15,7 @@ import {
  * algorithm: those of this list make MACs, those of the other seal. A key comes from its purpose's name, which therefore stays.
  */
 export type MacPurpose = 'refresh-token' | 'form-token' | 'login-limit' | 'client-limit' | 'known-browser';
-export type SealingPurpose = 'signing-key' | 'consent-form';
+export type SealingPurpose = 'signing-key' | 'consent-form' | 'sign-out-form';
 type Purpose = MacPurpose | SealingPurpose;
 
 /** POSTERN_SECRET cannot open what this database holds. */

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { Refusal, TooBusy } from '../base/refusal.ts';
 import type { Locale } from '../model/user.ts';
 import { UnredirectableError } from '../oauth/authorize/request.ts';
+import { EndSessionError } from '../oauth/end-session.ts';
 import { BearerError, OAuthError } from '../oauth/errors.ts';
 import { TooManyParameters } from '../oauth/parameters.ts';
 import { type ErrorPageCode, errorPage } from '../pages/error.ts';
@@ -24,7 +25,7 @@ interface Failure {
   readonly page: ErrorPageCode;
   readonly retryAfter?: number | undefined;
   /** More that the page tells. */
-  readonly shown?: Pick<Parameters<typeof errorPage>[0], 'beginAgain' | 'unregistered'>;
+  readonly shown?: Pick<Parameters<typeof errorPage>[0], 'beginAgain' | 'unregistered' | 'mayWantToSignOut'>;
   /** Nothing is wrong with the server: there is nothing to look up in its log, which a crowd would fill. */
   readonly isExpected?: true;
 }
@@ -87,6 +88,14 @@ function describe(error: FastifyError | Error): Failure {
       description: error.code,
       page: error.code,
       shown: { unregistered: error.unregistered },
+    };
+  if (error instanceof EndSessionError)
+    return {
+      status: 400,
+      error: 'invalid_request',
+      description: error.code,
+      page: error.code,
+      shown: { unregistered: error.unregistered, mayWantToSignOut: true },
     };
   if (error instanceof MisdirectedRequest)
     return { status: 421, error: 'invalid_request', description: error.message, page: 'unknown_host' };
@@ -173,7 +182,7 @@ async function localeOfFailure(
 
 function isForPrograms(url: string): boolean {
   const path = url.split('?', 1)[0] as string;
-  if (path.endsWith('/oauth2/authorize')) return false;
+  if (/\/oauth2\/(authorize|logout)$/.test(path)) return false;
   return /^\/(oauth2|integrations|\.well-known|api|healthz|readyz|metrics)(\/|$)/.test(path);
 }
 

@@ -13,6 +13,9 @@ export const errorPageCodes = [
   'repeated_parameter',
   'unregistered_redirect_uri',
   'missing_redirect_uri',
+  'other_client',
+  'nameless_sign_out',
+  'unregistered_post_logout_redirect_uri',
   'form_expired',
   'question_expired',
   'not_found',
@@ -37,6 +40,7 @@ export type ErrorPageCode = (typeof errorPageCodes)[number];
  * @param page.query of the page that was asked for, to ask for it again; absent for a form that was sent
  * @param page.beginAgain path and query of what can be begun again
  * @param page.unregistered the application that has not registered a redirect URI, and that URI as it was sent
+ * @param page.mayWantToSignOut whether people came here to sign out, which they can without whoever sent them
  * @param page.reference what to tell an administrator, who finds it in the log
  */
 export function errorPage(page: {
@@ -47,6 +51,7 @@ export function errorPage(page: {
   query?: string | undefined;
   beginAgain?: string | undefined;
   unregistered?: { readonly application: string; readonly redirectUri: string } | undefined;
+  mayWantToSignOut?: boolean | undefined;
   reference?: string | undefined;
 }): string {
   const { locale, status, code, instance = null, query, reference } = page;
@@ -72,7 +77,8 @@ function explanation(t: Translator, { code, unregistered }: Parameters<typeof er
   const text = html`<p>${t(`error.${code}.text`)}</p>`;
   if (!unregistered) return text;
   const application = foreign(unregistered.application);
-  return html`<p>${t.rich('error.unregistered_redirect_uri.named', { application })}</p>
+  const named = code === 'unregistered_post_logout_redirect_uri' ? code : 'unregistered_redirect_uri';
+  return html`<p>${t.rich(`error.${named}.named`, { application })}</p>
 <p class="address"><code>${foreign(legible(unregistered.redirectUri))}</code></p>
 ${text}`;
 }
@@ -92,12 +98,13 @@ const longestLinkedQuery = 2000;
 
 function wayOut(
   t: Translator,
-  { status, instance, query, beginAgain }: Parameters<typeof errorPage>[0],
+  { status, instance, query, beginAgain, mayWantToSignOut }: Parameters<typeof errorPage>[0],
 ): Html | false {
   if (beginAgain !== undefined)
     return html`<a class="button primary" href="${beginAgain}">${t('error.begin_again')}</a>`;
   if (status >= 500)
     // No path: the page's own, however it was written.
     return query !== undefined && html`<a class="button primary" href="?${query}">${t('error.retry')}</a>`;
+  if (mayWantToSignOut) return html`<a class="button" href="/oauth2/logout">${t('account.sign_out')}</a>`;
   return !!instance && html`<a class="button" href="/account">${t('error.home')}</a>`;
 }

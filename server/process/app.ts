@@ -15,6 +15,7 @@ import { registerAuthorize } from '../routes/oauth/authorize.ts';
 import { registerConsent } from '../routes/oauth/consent.ts';
 import { registerDiscovery } from '../routes/oauth/discovery.ts';
 import { registerIntrospect } from '../routes/oauth/introspect.ts';
+import { registerLogout } from '../routes/oauth/logout.ts';
 import { registerRevoke } from '../routes/oauth/revoke.ts';
 import { registerToken } from '../routes/oauth/token.ts';
 import { registerUserinfo } from '../routes/oauth/userinfo.ts';
@@ -81,6 +82,7 @@ export async function buildApp(services: ProcessServices): Promise<FastifyInstan
       registerAuthorize(site, services);
       registerConsent(site, services);
       registerToken(site, services);
+      registerLogout(site, services);
       registerRevoke(site, services);
       registerIntrospect(site, services);
       registerUserinfo(site, services);

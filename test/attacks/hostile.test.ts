@@ -65,7 +65,7 @@ forEachEngine((engine) => {
   }
 
   const isOAuth = ({ path, method }: Route) =>
-    method === 'POST' && /^\/(oauth2|integrations)\/(?!.*authorize)/.test(path);
+    method === 'POST' && /^\/(oauth2|integrations)\/(?!.*authorize|logout)/.test(path);
   const takesBody = ({ method }: Route) => method === 'POST' || method === 'PUT' || method === 'PATCH';
   /** Routes where there is no honest reason to answer a hostile body with anything but a refusal. */
   const mustRefuse = (route: Route) =>

@@ -20,7 +20,7 @@ const redirectUri = 'https://client.example.com/callback';
 const password = 'a password of twelve or more';
 
 /** What is no act of somebody who is signed in: each has an authority of its own, in the body that comes late. */
-const noActs = /^POST \/(login|logout|setup|oauth2\/|integrations\/)/;
+const noActs = /^POST \/(login|logout|sign-out|setup|oauth2\/|integrations\/)/;
 
 /** Made once: a pair of keys costs as much as everything else that a test makes. Each is of another application. */
 const [keyThatIsThere, keyThatComesLate, keyOfToken] = [rsaKeyPair(), rsaKeyPair(), rsaKeyPair()];

@@ -33,6 +33,7 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
     name: 'Northwind Planner',
     description: 'Plans your team’s week from the projects and tasks that you already have.',
     redirect_uris: [redirectUri],
+    post_logout_redirect_uris: ['https://planner.northwind.example/bye'],
     developer_name: 'Northwind Software AB',
     developer_email: 'support@northwind.example',
     client_uri: 'https://planner.northwind.example/',
@@ -81,6 +82,9 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
         : {}),
       ...more,
     })}`;
+
+  const signOut = ({ client_id }: ApplicationView, more: Record<string, string> = {}) =>
+    `/oauth2/logout?${new URLSearchParams({ client_id, ...more })}`;
 
   const at =
     (path: string, then?: (page: Page) => Promise<void>): Screen['open'] =>
@@ -149,6 +153,10 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
       open: at(ask(reports, { scope: 'api admin offline_access' })),
     },
     { name: 'consent-this-device', cookies: full, open: at(ask(desktop)) },
+    { name: 'sign-out', cookies: full, open: at(signOut(planner)) },
+    { name: 'sign-out-by-nobody', cookies: full, open: at('/oauth2/logout') },
+    { name: 'signed-out', cookies: nobody, open: at('/oauth2/logout') },
+    { name: 'signed-out-of-application', cookies: nobody, open: at(signOut(planner)) },
     { name: 'account', cookies: full, open: at('/account') },
     { name: 'account-notice', cookies: full, open: at('/account?notice=authorization_ended') },
     { name: 'account-empty', cookies: empty, open: at('/account') },
@@ -176,12 +184,21 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
       cookies: full,
       open: at(ask(planner, { redirect_uri: `${redirectUri}/?from=${'a-long-address-'.repeat(40)}` })),
     },
+    {
+      name: 'error-unregistered-post-logout-redirect-uri',
+      cookies: full,
+      open: at(signOut(planner, { post_logout_redirect_uri: `${redirectUri}/bye` })),
+    },
     ...errorPageCodes.filter((code) => !reachable.includes(code)).map((code) => errorScreen(app, code)),
   ];
 }
 
 /** The problems that a screen of their own leads to. */
-const reachable: readonly ErrorPageCode[] = ['question_expired', 'unregistered_redirect_uri'];
+const reachable: readonly ErrorPageCode[] = [
+  'question_expired',
+  'unregistered_redirect_uri',
+  'unregistered_post_logout_redirect_uri',
+];
 
 /** What the answer says of each problem where it is not simply a bad request. */
 const statuses: Partial<Record<ErrorPageCode, number>> = {

@@ -21,6 +21,7 @@ export function withParameters(uri: string, parameters: Record<string, string | 
   const given = Object.entries(parameters).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
+  if (given.length === 0) return uri;
   // Only the first question mark begins the query; one at the end of it belongs to a value.
   const separator = !uri.includes('?') ? '?' : /^[^?]*\?$|&$/.test(uri) ? '' : '&';
   // A space as %20 is read right by whoever decodes a form, and by whoever decodes a URL.
