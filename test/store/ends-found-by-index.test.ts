@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { newId } from '../../server/base/ids.ts';
+import type { Database, Transaction } from '../../server/store/engine/database.ts';
+import { migrate } from '../../server/store/engine/migrate.ts';
+import { claimOutboxEntry, deleteOldOutboxEntries, listDueApplications } from '../../server/store/outbox.ts';
+import {
+  listSessionsToLookAt,
+  lookAgainAt,
+  lookAgainAtSessionsOf,
+  takeClientsOfGoneSessions,
+  takeClientsOfSession,
+} from '../../server/store/session-clients.ts';
+import { type FreshDatabase, freshDatabase } from '../support/engines.ts';
+import { explaining } from '../support/query-plans.ts';
+import { now } from '../support/rows.ts';
+
+// Each process looks every minute and every few seconds, however many people are signed in and however much is still to be sent.
+
+let fresh: FreshDatabase;
+let db: Database;
+before(async () => {
+  fresh = await freshDatabase('sqlite');
+  db = fresh.open();
+  await migrate(db);
+});
+after(async () => {
+  await db.close();
+  await fresh.remove();
+});
+
+test('ends of sessions and what is due of the outbox are found by an index', async () => {
+  const { database, steps } = explaining(db);
+  const tx = database as unknown as Transaction;
+  const [instanceId, id] = [newId(now), newId(now)];
+  await takeClientsOfGoneSessions(tx, instanceId, id);
+  await takeClientsOfSession(tx, instanceId, id);
+  await listSessionsToLookAt(database, now, 500);
+  await lookAgainAt(tx, { id, instanceId }, now);
+  await lookAgainAtSessionsOf(tx, instanceId, id);
+  await claimOutboxEntry(database, 'logout', id, now, now);
+  await deleteOldOutboxEntries(database, 'logout', now, 500);
+  assert.ok(steps.length > 10, steps.join('; '));
+  assert.deepEqual(
+    steps.filter((step) => step.startsWith('SCAN')),
+    [],
+  );
+});
+
+test('the applications for which something is due are found by a step in the index for each', async () => {
+  const { database, steps } = explaining(db);
+  await listDueApplications(database, 'logout', now);
+  const scans = steps.filter((step) => step.startsWith('SCAN') && / outbox| o\b/.test(step));
+  assert.deepEqual(scans, ['SCAN outbox USING COVERING INDEX outbox_by_application'], steps.join('; '));
+});
