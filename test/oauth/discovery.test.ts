@@ -22,6 +22,10 @@ test('one document describes the server as an authorization server and as an Ope
   // What OpenID Connect Discovery 3 requires, beside what RFC 8414 does.
   assert.equal(openid['issuer'], app.url);
   assert.equal(openid['userinfo_endpoint'], `${app.url}/oauth2/userinfo`);
+  // RP-Initiated Logout 2.1, Back-Channel Logout 2.1.
+  assert.equal(openid['end_session_endpoint'], `${app.url}/oauth2/logout`);
+  assert.equal(openid['backchannel_logout_supported'], true);
+  assert.equal(openid['backchannel_logout_session_supported'], true);
   assert.deepEqual(openid['subject_types_supported'], ['public']);
   assert.deepEqual(openid['id_token_signing_alg_values_supported'], ['ES256', 'RS256']);
   assert.deepEqual(openid['response_modes_supported'], ['query', 'form_post']);
