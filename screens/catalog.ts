@@ -34,6 +34,9 @@ const request = (world: World, name: string, more: Record<string, string> = {}) 
   return authorize({ client_id: application?.client_id ?? '', redirect_uri: redirectUri, ...pkce, ...more });
 };
 
+const signOut = (world: World, more: Record<string, string> = {}) =>
+  `/oauth2/logout?${new URLSearchParams({ client_id: world.applications['web']?.client_id ?? '', ...more })}`;
+
 const pages: Screen[] = [
   { id: 'sign-in', group: 'Pages', title: 'Sign-in', path: () => '/login' },
   {
@@ -91,6 +94,19 @@ const pages: Screen[] = [
     as: 'newcomer',
     path: (world) => request(world, 'spa', { scope: 'api', redirect_uri: 'http://127.0.0.1:49152/callback' }),
   },
+  {
+    id: 'sign-out',
+    group: 'Pages',
+    title: 'Sign-out at the wish of an application',
+    as: 'user',
+    path: (world) => signOut(world),
+  },
+  {
+    id: 'signed-out',
+    group: 'Pages',
+    title: 'Signed out of an application',
+    path: (world) => signOut(world),
+  },
   { id: 'account', group: 'Pages', title: 'Account', as: 'user', path: () => '/account' },
   {
     id: 'account-empty',
@@ -123,6 +139,13 @@ const pages: Screen[] = [
     group: 'Pages',
     title: 'Error: the way back is not registered',
     path: (world) => request(world, 'web', { redirect_uri: 'https://elsewhere.example/callback?from=app' }),
+  },
+  {
+    id: 'error-post-logout-redirect-uri',
+    group: 'Pages',
+    title: 'Error: the way back after sign-out is not registered',
+    as: 'user',
+    path: (world) => signOut(world, { post_logout_redirect_uri: 'https://elsewhere.example/bye' }),
   },
   { id: 'error-not-found', group: 'Pages', title: 'Error: nothing here', path: () => '/nothing-here' },
   {

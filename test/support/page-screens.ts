@@ -153,6 +153,21 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
       open: at(ask(reports, { scope: 'api admin offline_access' })),
     },
     { name: 'consent-this-device', cookies: full, open: at(ask(desktop)) },
+    {
+      name: 'consent-identity',
+      cookies: full,
+      open: at(ask(planner, { scope: 'openid profile email api offline_access' })),
+    },
+    {
+      name: 'form-post',
+      cookies: full,
+      open: async (page, locale) => {
+        // Its script would leave at once.
+        await page.route('**/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+        await at(ask(planner, { prompt: 'none', max_age: '0', response_mode: 'form_post' }))(page, locale);
+        await page.unrouteAll();
+      },
+    },
     { name: 'sign-out', cookies: full, open: at(signOut(planner)) },
     { name: 'sign-out-by-nobody', cookies: full, open: at('/oauth2/logout') },
     { name: 'signed-out', cookies: nobody, open: at('/oauth2/logout') },
