@@ -65,10 +65,10 @@ async function tell(tx: Transaction, now: Instant, clients: readonly ClientOfEnd
     tx,
     now,
     'logout',
-    told.map(({ instanceId, applicationId, sessionId, userId }) => ({
+    told.map(({ instanceId, applicationId, sessionId, subject }) => ({
       instanceId,
       applicationId,
-      payload: { sub: userId, sid: sessionId } satisfies EndedSession,
+      payload: { sub: subject, sid: sessionId } satisfies EndedSession,
     })),
   );
 }

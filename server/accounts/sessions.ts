@@ -131,7 +131,13 @@ export async function renewSession(
 }
 
 /** Why sessions end that were not over by themselves, as the audit log tells it. */
-export type SessionEnd = 'signed_out' | 'by_request' | 'password_changed' | 'user_deactivated' | 'role_lost';
+export type SessionEnd =
+  | 'signed_out'
+  | 'by_request'
+  | 'password_changed'
+  | 'user_deactivated'
+  | 'user_deleted'
+  | 'role_lost';
 
 /**
  * Signs out: ends the session of a cookie's value, if there is one.
@@ -201,6 +207,14 @@ export async function endOwnSession(core: Core, act: Act, userId: Id, id: Id): P
     const ended = await deleteSession(tx, act.instanceId, userId, id);
     await followEnd(tx, now, act, userId, ended, 'by_request');
   });
+}
+
+/** Ends every session of a user. @throws Refusal of an act (`perform`) */
+export async function endAllSessions(core: Core, act: Act, userId: Id): Promise<void> {
+  const changesUser = act.actor.id === userId ? undefined : userId;
+  await perform(core, act, { authority: 'administrator', alone: true, changesUser }, ({ tx, now }) =>
+    endSessionsOfUser(tx, now, act, userId, 'by_request'),
+  );
 }
 
 /** Ends all of one's own sessions but the one that asks. @throws Refusal of an act (`perform`) */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual as isDeepEqual } from 'node:util';
 import { perform } from '../authorizations/act.ts';
 import { endAdministration } from '../authorizations/end.ts';
 import { type Id, newId } from '../base/ids.ts';
@@ -11,11 +12,19 @@ import { emailKey } from '../model/email.ts';
 import type { By } from '../model/event.ts';
 import type { Instance } from '../model/instance.ts';
 import { requireRecentAuthentication } from '../model/recent-authentication.ts';
-import type { Locale, Role, User } from '../model/user.ts';
+import type { Locale, Role, User, UserClaims } from '../model/user.ts';
 import { checkUserFields } from '../model/user-rules.ts';
 import { type Transaction, UniqueViolation } from '../store/engine/database.ts';
 import { lookAgainAtSessionsOf } from '../store/session-clients.ts';
-import { countOtherAdministrators, countUsers, insertUser, lockUser, updateUserRow } from '../store/users.ts';
+import {
+  countOtherAdministrators,
+  countUsers,
+  findUserBySubject,
+  insertUser,
+  lockUser,
+  noPassword,
+  updateUserRow,
+} from '../store/users.ts';
 import { endSessionsOfUser, renewSession } from './sessions.ts';
 import { hashPassword } from './sign-in/passwords.ts';
 
@@ -25,14 +34,20 @@ export interface NewUser {
   role: Role;
   /** True without it. */
   active?: boolean | undefined;
-  password: string;
+  /** Without it they cannot sign in by a password. */
+  password?: string | undefined;
   locale?: Locale | null | undefined;
+  /** What tokens call them, for good; the ID without it. */
+  subject?: string | undefined;
+  /** True without it: administrators vouch for the addresses that they enter. */
+  emailVerified?: boolean | undefined;
+  claims?: UserClaims | undefined;
 }
 
 /**
  * Adds a user to an instance, which takes an administrator and a recent password: whoever has an account of their own needs the
  * session no more that made it.
- * @throws Refusal `invalid_*`, `weak_password`, `email_taken`, `reauthentication_required`, and those of an act (`perform`)
+ * @throws Refusal `invalid_*`, `weak_password`, `email_taken`, `subject_taken`, `reauthentication_required`, and those of an act (`perform`)
  */
 export async function createUser(core: Core, act: Act, fields: NewUser): Promise<User> {
   const { user, passwordHash } = await prepareUser(core.clock, act.instance, fields);
@@ -66,23 +81,26 @@ export async function prepareUser(
   instance: Instance,
   fields: NewUser,
 ): Promise<{ user: User; passwordHash: string }> {
-  const { role, active = true, password, locale = null } = fields;
+  const { role, active = true, password, locale = null, subject, emailVerified = true, claims = {} } = fields;
   const email = fields.email.trim();
   const name = fields.name.trim();
-  checkUserFields({ email, name, role, locale, password });
-  const passwordHash = await hashPassword(password);
+  checkUserFields({ email, name, role, locale, password, subject, claims });
+  const passwordHash = password === undefined ? noPassword : await hashPassword(password);
   // The hash took its time, in which audit events were recorded and read: this user's comes after them.
   const now = clock();
+  const id = newId(now);
   const user: User = {
-    id: newId(now),
+    id,
+    subject: subject ?? id,
     instanceId: instance.id,
     email,
-    // Administrators enter addresses, and vouch for them.
-    emailVerified: true,
+    emailVerified,
     name,
     role,
     active,
     locale,
+    claims,
+    hasPassword: password !== undefined,
     lastActiveAt: null,
     createdAt: now,
     updatedAt: null,
@@ -92,9 +110,12 @@ export async function prepareUser(
 
 /**
  * Writes a user that `prepareUser` made, with the audit event.
- * @throws UniqueViolation when the email address is taken; see `translateTaken`
+ * @throws UniqueViolation when the email address is taken; see `translateTaken`. Refusal `subject_taken`
  */
 export async function addUser(tx: Transaction, user: User, passwordHash: string, by: By): Promise<User> {
+  // What tokens call those who have no subject of their own is theirs too.
+  const isOwnId = user.subject === user.id;
+  if (!isOwnId && (await findUserBySubject(tx, user.instanceId, user.subject))) throw subjectTaken();
   await insertUser(tx, user, emailKey(user.email), passwordHash);
   await recordAuditEvent(tx, user.createdAt, {
     ...by,
@@ -113,8 +134,18 @@ export function translateTaken(error: unknown): never {
   });
 }
 
+function subjectTaken(): Refusal {
+  return new Refusal('subject_taken', 'There is a user with this subject already.', {
+    errors: [{ path: 'subject', message: 'belongs to another user of this instance' }],
+  });
+}
+
 /** The fields to change; an absent one stays. */
 export interface UserChange {
+  email?: string | undefined;
+  /** Without it a new address is one that the administrator vouches for. */
+  emailVerified?: boolean | undefined;
+  claims?: UserClaims | undefined;
   name?: string | undefined;
   role?: Role | undefined;
   active?: boolean | undefined;
@@ -128,7 +159,7 @@ export interface UserChange {
  * applications administer for them.
  * @param provedBy for one's own new password: the hash that the one before was checked against
  * @returns the user, and the cookie's new value when there is one
- * @throws Refusal `user_not_found`, `invalid_*`, `weak_password`, `last_administrator`, `reauthentication_required`,
+ * @throws Refusal `user_not_found`, `invalid_*`, `weak_password`, `email_taken`, `last_administrator`, `reauthentication_required`,
  *   `wrong_password` for a proof that is none any more, and those of an act (`perform`)
  */
 export async function updateUser(
@@ -138,7 +169,7 @@ export async function updateUser(
   change: UserChange,
   provedBy?: string,
 ): Promise<{ user: User; sessionToken?: string }> {
-  checkUserFields({ ...change, name: change.name?.trim() });
+  checkUserFields({ ...change, name: change.name?.trim(), email: change.email?.trim() });
   const newHash = change.password === undefined ? undefined : await hashPassword(change.password);
   const isOwn = act.actor.id === userId;
   const isHarmless = change.role === undefined && change.active === undefined;
@@ -155,35 +186,34 @@ export async function updateUser(
     { authority, alone, changesUser: isOwn ? undefined : userId },
     async ({ tx, now, authenticatedAt }) => {
       const found = await lockUser(tx, act.instanceId, userId);
-      if (!found) throw new Refusal('user_not_found', 'There is no such user.');
+      if (!found) throw userNotFound();
       const before = found.user;
       // Hashing took a while, in which somebody else may have set another password.
       if (provedBy !== undefined && provedBy !== found.passwordHash) throw wrongPassword('current_password');
+      const email = change.email?.trim() ?? before.email;
       const after: User = {
         ...before,
+        email,
+        emailVerified: change.emailVerified ?? (email === before.email ? before.emailVerified : true),
+        claims: change.claims ?? before.claims,
+        hasPassword: before.hasPassword || newHash !== undefined,
         name: change.name?.trim() ?? before.name,
         role: change.role ?? before.role,
         active: change.active ?? before.active,
         locale: change.locale === undefined ? before.locale : change.locale,
       };
-      const stopsAdministering = isAdministering(before) && !isAdministering(after);
-      if (stopsAdministering && (await countOtherAdministrators(tx, act.instanceId, userId)) === 0)
-        throw new Refusal(
-          'last_administrator',
-          'This is the last active administrator: make somebody else an administrator first.',
-        );
-      const changed = (['name', 'role', 'active', 'locale'] as const).filter(
-        (field) => before[field] !== after[field],
-      );
+      if (!isAdministering(after)) await refuseLastAdministrator(tx, before);
+      const changed = changeable.filter(({ property }) => !isDeepEqual(before[property], after[property]));
       if (changed.length === 0 && newHash === undefined) return { user: after };
       const isProved = newHash === undefined || provedBy !== undefined;
-      if (!isProved || changed.some((field) => givesPower[field]))
+      if (!isProved || changed.some(({ givesPower }) => givesPower))
         requireRecentAuthentication(authenticatedAt, now);
 
-      const isRead = changed.includes('name') || changed.includes('locale');
+      const isRead = changed.some(({ isTold }) => isTold);
       await updateUserRow(
         tx,
         { ...after, updatedAt: isRead ? now : before.updatedAt },
+        emailKey(after.email),
         newHash ?? found.passwordHash,
       );
       await recordAuditEvent(tx, now, {
@@ -191,7 +221,7 @@ export async function updateUser(
         type: 'user.updated',
         userId,
         detail: {
-          fields: newHash === undefined ? changed : [...changed, 'password'],
+          fields: [...changed.map(({ name }) => name), ...(newHash === undefined ? [] : ['password'])],
           ...(before.role !== after.role && { role: after.role }),
           ...(before.active !== after.active && { active: after.active }),
         },
@@ -212,11 +242,38 @@ export async function updateUser(
         sessionToken: await renewSession(tx, after, current, provedBy === undefined ? null : byPassword(now)),
       };
     },
-  );
+  ).catch(translateTaken);
 }
 
-/** Whether a change of it outlasts the session that makes it. */
-const givesPower = { name: false, locale: false, role: true, active: true } as const;
+/**
+ * What can change of a user besides the password: as the audit log names it, whether a change outlasts the session that makes it, and whether
+ * ID tokens and userinfo tell of it.
+ */
+const changeable = [
+  { property: 'email', name: 'email', givesPower: true, isTold: true },
+  { property: 'emailVerified', name: 'email_verified', givesPower: true, isTold: true },
+  { property: 'name', name: 'name', givesPower: false, isTold: true },
+  { property: 'role', name: 'role', givesPower: true, isTold: false },
+  { property: 'active', name: 'active', givesPower: true, isTold: false },
+  { property: 'locale', name: 'locale', givesPower: false, isTold: true },
+  { property: 'claims', name: 'claims', givesPower: true, isTold: true },
+] as const;
+
+/**
+ * Keeps an instance from being without an administrator; meaningful under `lockInstance` only.
+ * @throws Refusal `last_administrator` when this user is the last who is active
+ */
+export async function refuseLastAdministrator(tx: Transaction, user: User): Promise<void> {
+  if (isAdministering(user) && (await countOtherAdministrators(tx, user.instanceId, user.id)) === 0)
+    throw new Refusal(
+      'last_administrator',
+      'This is the last active administrator: make somebody else an administrator first.',
+    );
+}
+
+export function userNotFound(): Refusal {
+  return new Refusal('user_not_found', 'There is no user with this ID.');
+}
 
 function isAdministering(user: User): boolean {
   return user.active && user.role === 'administrator';

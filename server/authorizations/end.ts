@@ -7,17 +7,24 @@ import type { Authorization, AuthorizationKey } from '../model/authorization.ts'
 import type { By } from '../model/event.ts';
 import { adminScope } from '../model/scopes.ts';
 import {
+  deleteCodesOfUser,
   deleteRedeemableCodes,
   deleteRedeemableCodesBeside,
   deleteRedeemableCodesWithScope,
 } from '../store/authorization-codes.ts';
 import {
+  deleteAuthorizationsOfUser,
   findAuthorization,
   revokeAuthorization,
   revokeAuthorizationsOfApplication,
   revokeAuthorizationsWithScope,
 } from '../store/authorizations.ts';
-import { deleteConsent, deleteConsentsOfApplication, deleteConsentsWithScope } from '../store/consents.ts';
+import {
+  deleteConsent,
+  deleteConsentsOfApplication,
+  deleteConsentsOfUser,
+  deleteConsentsWithScope,
+} from '../store/consents.ts';
 import type { Transaction } from '../store/engine/database.ts';
 import { perform } from './act.ts';
 
@@ -77,6 +84,15 @@ export async function endAdministration(tx: Transaction, now: Instant, userId: I
   await deleteRedeemableCodesWithScope(tx, by.instanceId, userId, adminScope, now);
   const ended = await revokeAuthorizationsWithScope(tx, by.instanceId, userId, adminScope, now);
   await Promise.all(ended.map((authorization) => recordEnd(tx, now, authorization, by, 'role_lost')));
+}
+
+/** Ends all that lets applications act for a user, within the transaction that deletes the user: nothing of it stays. */
+export async function endEverythingOfUser(tx: Transaction, now: Instant, by: By, userId: Id): Promise<void> {
+  await deleteConsentsOfUser(tx, by.instanceId, userId);
+  // Codes first: a redemption under way is waited for here, and what it issued is seen below.
+  await deleteCodesOfUser(tx, by.instanceId, userId);
+  const ended = await deleteAuthorizationsOfUser(tx, by.instanceId, userId);
+  await Promise.all(ended.map((authorization) => recordEnd(tx, now, authorization, by, 'user_deleted')));
 }
 
 /** So many end in one transaction: few enough that others wait for some milliseconds, and that it ends in time on any network. */

@@ -30,7 +30,7 @@ export type AuthorizationKey = Pick<Authorization, 'id' | 'userId' | 'applicatio
 /** An authorization with its user, in one read. */
 export interface AuthorizationOfUser extends Authorization {
   /** Null when there is no such user any more. */
-  readonly user: UserStanding | null;
+  readonly user: (UserStanding & { readonly subject: string }) | null;
 }
 
 /** An authorization as people see it: who, what, since when, until when and why. */

@@ -4,8 +4,8 @@ import type { AuthenticationClass } from './openid.ts';
 /** The claims of an access token (RFC 9068 2.2); times in Unix seconds. */
 export interface AccessTokenClaims {
   readonly iss: string;
-  /** The user's ID, or the client ID where no user is behind it. */
-  readonly sub: Id;
+  /** The user's subject, or the client ID where no user is behind it. */
+  readonly sub: string;
   readonly aud: string;
   readonly client_id: Id;
   readonly scope: string;
@@ -22,8 +22,8 @@ export interface AccessTokenClaims {
 /** The claims of an ID token (OpenID Connect Core 2), besides what the client asked for one by one; times in Unix seconds. */
 export interface IdTokenClaims {
   readonly iss: string;
-  /** The user's ID. */
-  readonly sub: Id;
+  /** The user's subject. */
+  readonly sub: string;
   /** The client ID. */
   readonly aud: Id;
   readonly exp: number;

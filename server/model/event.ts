@@ -11,6 +11,7 @@ export const auditEventTypes = [
   'public_key.deleted',
   'user.created',
   'user.updated',
+  'user.deleted',
   'login.succeeded',
   'login.failed',
   'login.locked',

@@ -3,6 +3,7 @@ import { checkName } from '../base/text.ts';
 import { isEmail } from './email.ts';
 import { isAcceptablePassword } from './password-rule.ts';
 import { locales, roles } from './user.ts';
+import { checkUserClaims } from './user-claims.ts';
 
 /** What a stranger wrote about a user; what is undefined is not looked at. */
 export interface UserFields {
@@ -11,7 +12,12 @@ export interface UserFields {
   role?: string | undefined;
   locale?: string | null | undefined;
   password?: string | undefined;
+  subject?: string | undefined;
+  claims?: unknown;
 }
+
+/** What tokens may call a user. */
+const subjectForm = /^[A-Za-z0-9._~:@|+/=-]{1,255}$/;
 
 /**
  * Checks every field that is given.
@@ -32,6 +38,10 @@ export function checkUserFields(fields: UserFields): void {
     refuse('invalid_locale', 'locale', `must be null or one of ${locales.join(', ')}`);
   if (fields.password !== undefined && !isAcceptablePassword(fields.password))
     refuse('weak_password', 'password', 'must have 12 to 256 characters');
+  if (fields.subject !== undefined && !subjectForm.test(fields.subject))
+    refuse('invalid_subject', 'subject', 'must have 1 to 255 letters, digits and characters of ._~:@|+/=-');
+  const claimsProblem = fields.claims === undefined ? null : checkUserClaims(fields.claims);
+  if (claimsProblem !== null) refuse('invalid_claims', 'claims', claimsProblem);
 
   const [first] = wrong;
   if (!first) return;

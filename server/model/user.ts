@@ -15,14 +15,22 @@ export interface UserStanding {
   readonly lastActiveAt: Instant | null;
 }
 
+/** What a product says of a user besides, by names of its own. */
+export type UserClaims = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
 /** Someone who signs in. The password's hash is not part of it. */
 export interface User extends UserStanding {
   readonly id: Id;
   readonly instanceId: Id;
+  /** What tokens call them, for good: what the product that has them gave, or else the ID. */
+  readonly subject: string;
   readonly email: string;
   readonly emailVerified: boolean;
   readonly name: string;
   readonly locale: Locale | null;
+  readonly claims: UserClaims;
+  /** Whether there is a password to sign in with. */
+  readonly hasPassword: boolean;
   readonly createdAt: Instant;
   /** When what others read of the user changed last; null: not since `createdAt`. */
   readonly updatedAt: Instant | null;

@@ -106,7 +106,7 @@ async function introspectRefreshToken(
     token_use: 'refresh_token',
     iss: instance.url,
     client_id: application.clientId,
-    sub: userId,
+    sub: user?.subject ?? userId,
     scope: liveness.scopes.join(' '),
     iat: toUnixSeconds(rotatedAt ?? createdAt),
     ...(expiry && { exp: toUnixSeconds(expiry.expiresAt) }),

@@ -1,4 +1,3 @@
-import { parseId } from '../base/ids.ts';
 import type { Instance } from '../model/instance.ts';
 import { allowedClaims, claimsAbout, userClaimNames, userClaims } from '../model/openid.ts';
 import { openidScope } from '../model/scopes.ts';
@@ -32,14 +31,13 @@ export async function userinfo(
     throw new BearerError('insufficient_scope', `the access token must have the scope ${openidScope}`, {
       scope: openidScope,
     });
-  const userId = parseId(claims.sub);
-  const found =
-    userId && (await findUserWithOpenid(needs.db, instance.id, userId, claims.authorization_id ?? null));
+  const { sub, authorization_id: authorizationId = null } = claims;
+  const found = await findUserWithOpenid(needs.db, instance.id, sub, authorizationId);
   if (!found) throw new BearerError('invalid_token', 'there is no such user any more');
   const { user, openid } = found;
   const asked = allowedClaims(openid?.userinfo ?? [], application.scopes);
   const told = userClaimNames.filter(
     (name) => scopes.includes(userClaims[name].scope) || asked.includes(name),
   );
-  return { sub: user.id, ...claimsAbout(user, told) };
+  return { sub: user.subject, ...claimsAbout(user, told) };
 }

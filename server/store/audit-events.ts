@@ -110,6 +110,26 @@ export async function listAuditEvents(
   return rows.map(fromRow);
 }
 
+/** Takes what names a person out of the events about a user and by them: email addresses, and the addresses that they came from. */
+export async function forgetPersonInEvents(tx: Transaction, instanceId: Id, userId: Id): Promise<void> {
+  const [user, instance] = [idBytes(userId), idBytes(instanceId)];
+  await tx.sql`
+    UPDATE audit_events SET ip = NULL
+    WHERE user_id = ${user} AND instance_id = ${instance} AND (actor_id = ${user} OR actor_type = 'system')
+      AND ip IS NOT NULL`;
+  await tx.sql`
+    UPDATE audit_events SET ip = NULL
+    WHERE actor_id = ${user} AND actor_id IS DISTINCT FROM user_id AND instance_id = ${instance} AND ip IS NOT NULL`;
+  const named = await tx.sql<Pick<Row, 'id' | 'detail'>>`
+    SELECT id, detail FROM audit_events
+    WHERE user_id = ${user} AND instance_id = ${instance} AND detail LIKE '%"email":%'`;
+  for (const { id, detail } of named) {
+    const { email: _email, ...rest } = JSON.parse(detail) as Record<string, unknown>;
+    await tx.sql`
+      UPDATE audit_events SET detail = ${JSON.stringify(rest)} WHERE id = ${id} AND instance_id = ${instance}`;
+  }
+}
+
 function fromRow(row: Row): AuditEvent {
   return {
     id: idFrom(row.id),

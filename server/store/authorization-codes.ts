@@ -97,6 +97,8 @@ export async function findAuthorizationCode(
 
 /** What a code that was just spent had stood for, and what its user may do now. */
 export interface SpentCode extends Omit<AuthorizationCode, 'expiresAt' | 'spentAt' | 'authorizationId'> {
+  /** What tokens call the user. */
+  readonly subject: string;
   /** Null when the user is not active any more. */
   readonly userRole: Role | null;
 }
@@ -114,7 +116,7 @@ export async function spendAuthorizationCode(
   now: Instant,
   authorizationId: Id,
 ): Promise<SpentCode | undefined> {
-  const [row] = await tx.sql<Row & { user_role: Role | null }>`
+  const [row] = await tx.sql<Row & { user_role: Role | null; subject: string | null }>`
     UPDATE authorization_codes SET spent_at = ${now}, authorization_id = ${idBytes(authorizationId)}
     WHERE code_hash = ${keyOf(code)} AND instance_id = ${idBytes(instanceId)}
       AND application_id = ${idBytes(applicationId)} AND spent_at IS NULL AND expires_at > ${now}
@@ -125,8 +127,13 @@ export async function spendAuthorizationCode(
     RETURNING ${columns}, (
       SELECT u.role FROM users u
       WHERE u.id = authorization_codes.user_id AND u.instance_id = authorization_codes.instance_id AND u.active = 1
-    ) AS user_role`;
-  return row && { ...fromRow(row), userRole: row.user_role };
+    ) AS user_role, (
+      SELECT u.subject FROM users u
+      WHERE u.id = authorization_codes.user_id AND u.instance_id = authorization_codes.instance_id
+    ) AS subject`;
+  if (!row) return undefined;
+  const spent = fromRow(row);
+  return { ...spent, subject: row.subject ?? spent.userId, userRole: row.user_role };
 }
 
 /** Keeps of a code that was spent in vain that it issued nothing. */
@@ -168,6 +175,13 @@ export async function deleteRedeemableCodesBeside(
       AND EXISTS (
         SELECT a.id FROM authorizations a
         WHERE a.id = ${idBytes(id)} AND a.instance_id = ${idBytes(instanceId)} AND a.revoked_at IS NULL)`;
+}
+
+/** Deletes every code of a user, spent ones too: nothing is left for them to end. */
+export async function deleteCodesOfUser(tx: Transaction, instanceId: Id, userId: Id): Promise<void> {
+  await tx.sql`
+    DELETE FROM authorization_codes
+    WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}`;
 }
 
 /** The same for the codes of a user that would give a scope. */

@@ -32,7 +32,9 @@ const columns = new Columns(
     last_used_at, expires_at, revoked_at`,
 );
 
-interface RowOfUser extends Row, UserColumns {}
+interface RowOfUser extends Row, UserColumns {
+  subject: string | null;
+}
 
 /** Writes what a code was redeemed for, in the transaction that spends the code. */
 export async function insertAuthorization(tx: Transaction, authorization: Authorization): Promise<void> {
@@ -53,14 +55,24 @@ export async function findAuthorization(
   const [row] = await db.sql<RowOfUser>`
     SELECT a.id, a.instance_id, a.application_id, a.user_id, a.scopes, a.openid, a.generation, a.created_at, a.rotated_at,
       a.last_used_at, a.expires_at, a.revoked_at, u.active AS user_active, u.role AS user_role,
-      u.last_active_at AS user_last_active_at
+      u.last_active_at AS user_last_active_at, u.subject
     FROM authorizations a LEFT JOIN users u ON u.id = a.user_id AND u.instance_id = a.instance_id
     WHERE a.id = ${idBytes(id)} AND a.instance_id = ${idBytes(instanceId)}`;
-  return row && { ...fromRow(row), user: userFrom(row) };
+  if (!row) return undefined;
+  const authorization = fromRow(row);
+  const user = userFrom(row);
+  return { ...authorization, user: user && { ...user, subject: row.subject ?? authorization.userId } };
+}
+
+interface RefreshedRow extends Pick<Row, 'user_id' | 'scopes' | 'openid'> {
+  user_role: Role;
+  subject: string | null;
 }
 
 /** What the tokens of a refresh are for, and what their user may do now. */
 export interface Refreshed extends Pick<Authorization, 'userId' | 'scopes' | 'openid'> {
+  /** What tokens call the user. */
+  readonly subject: string;
   readonly userRole: Role;
 }
 
@@ -78,7 +90,7 @@ export async function refreshAuthorization(
   policy: { refreshTokenAbsoluteLifetime: number | null; refreshTokenInactivityLifetime: number | null },
   now: Instant,
 ): Promise<Refreshed | undefined> {
-  const [row] = await write<{ user_id: Uint8Array; user_role: Role; scopes: string; openid: string | null }>`
+  const [row] = await write<RefreshedRow>`
     UPDATE authorizations SET generation = generation + 1, rotated_at = ${now}, last_used_at = ${now}
     WHERE id = ${idBytes(token.authorizationId)} AND instance_id = ${idBytes(instanceId)}
       AND application_id = ${idBytes(applicationId)} AND generation = ${token.generation}
@@ -91,10 +103,13 @@ export async function refreshAuthorization(
             > ${startOf(now, policy.refreshTokenInactivityLifetime)})
     RETURNING user_id, scopes, openid, (
       SELECT u.role FROM users u
-      WHERE u.id = authorizations.user_id AND u.instance_id = authorizations.instance_id) AS user_role`;
+      WHERE u.id = authorizations.user_id AND u.instance_id = authorizations.instance_id) AS user_role, (
+      SELECT u.subject FROM users u
+      WHERE u.id = authorizations.user_id AND u.instance_id = authorizations.instance_id) AS subject`;
   return (
     row && {
       userId: idFrom(row.user_id),
+      subject: row.subject ?? idFrom(row.user_id),
       userRole: row.user_role,
       scopes: row.scopes.split(' '),
       openid: readOpenid(row.openid),
@@ -148,6 +163,22 @@ export async function revokeAuthorizationsOfApplication(
       LIMIT ${limit})
     RETURNING ${columns}`;
   return rows.map(fromRow);
+}
+
+/**
+ * Deletes the authorizations of a user.
+ * @returns those that were live until now
+ */
+export async function deleteAuthorizationsOfUser(
+  tx: Transaction,
+  instanceId: Id,
+  userId: Id,
+): Promise<Authorization[]> {
+  const rows = await tx.sql<Row>`
+    DELETE FROM authorizations
+    WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
+    RETURNING ${columns}`;
+  return rows.map(fromRow).filter(({ revokedAt }) => revokedAt === null);
 }
 
 /**

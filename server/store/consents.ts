@@ -76,6 +76,12 @@ export async function deleteConsent(
   return rows.length === 1;
 }
 
+/** Forgets all that a user has allowed. */
+export async function deleteConsentsOfUser(tx: Transaction, instanceId: Id, userId: Id): Promise<void> {
+  await tx.sql`
+    DELETE FROM consents WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}`;
+}
+
 /** Forgets what a user has allowed, where a scope is a part of it: the applications ask again. */
 export async function deleteConsentsWithScope(
   tx: Transaction,

@@ -13,6 +13,8 @@ export interface SessionClient {
 
 /** The same, taken out because the session is over. */
 export interface ClientOfEndedSession extends SessionClient {
+  /** What tokens call the user. */
+  readonly subject: string;
   /** Whether the application wants to be told, and is enabled. */
   readonly isTold: boolean;
 }
@@ -22,6 +24,11 @@ interface Row {
   readonly application_id: Uint8Array;
   readonly instance_id: Uint8Array;
   readonly user_id: Uint8Array;
+}
+
+interface TakenRow extends Row {
+  readonly told: number;
+  readonly subject: string | null;
 }
 
 /**
@@ -42,7 +49,7 @@ export async function takeClientsOfGoneSessions(
   instanceId: Id,
   userId: Id,
 ): Promise<ClientOfEndedSession[]> {
-  const rows = await tx.sql<Row & { told: number }>`
+  const rows = await tx.sql<TakenRow>`
     DELETE FROM session_clients
     WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}
       AND NOT EXISTS (
@@ -51,7 +58,9 @@ export async function takeClientsOfGoneSessions(
     RETURNING session_id, application_id, instance_id, user_id,
       (SELECT count(*) FROM applications a
        WHERE a.id = session_clients.application_id AND a.instance_id = session_clients.instance_id
-         AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL) AS told`;
+         AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL) AS told,
+      (SELECT u.subject FROM users u
+       WHERE u.id = session_clients.user_id AND u.instance_id = session_clients.instance_id) AS subject`;
   return rows.map(taken);
 }
 
@@ -61,13 +70,15 @@ export async function takeClientsOfSession(
   instanceId: Id,
   sessionId: Id,
 ): Promise<ClientOfEndedSession[]> {
-  const rows = await tx.sql<Row & { told: number }>`
+  const rows = await tx.sql<TakenRow>`
     DELETE FROM session_clients
     WHERE session_id = ${idBytes(sessionId)} AND instance_id = ${idBytes(instanceId)}
     RETURNING session_id, application_id, instance_id, user_id,
       (SELECT count(*) FROM applications a
        WHERE a.id = session_clients.application_id AND a.instance_id = session_clients.instance_id
-         AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL) AS told`;
+         AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL) AS told,
+      (SELECT u.subject FROM users u
+       WHERE u.id = session_clients.user_id AND u.instance_id = session_clients.instance_id) AS subject`;
   return rows.map(taken);
 }
 
@@ -131,12 +142,13 @@ export async function lookAgainAtSessionsOf(tx: Transaction, instanceId: Id, use
     WHERE user_id = ${idBytes(userId)} AND instance_id = ${idBytes(instanceId)}`;
 }
 
-function taken(row: Row & { told: number }): ClientOfEndedSession {
+function taken(row: TakenRow): ClientOfEndedSession {
   return {
     sessionId: idFrom(row.session_id),
     applicationId: idFrom(row.application_id),
     instanceId: idFrom(row.instance_id),
     userId: idFrom(row.user_id),
+    subject: row.subject ?? idFrom(row.user_id),
     isTold: row.told > 0,
   };
 }

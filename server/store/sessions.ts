@@ -45,6 +45,9 @@ interface RowWithUser extends Row {
   active: number;
   locale: Locale | null;
   email_verified: number;
+  subject: string | null;
+  claims: string;
+  has_password: number;
   last_active_at: number | null;
   user_created_at: number;
   updated_at: number | null;
@@ -72,8 +75,9 @@ export async function findStoredSession(
 ): Promise<{ session: StoredSession; user: User } | undefined> {
   const [row] = await db.sql<RowWithUser>`
     SELECT s.id, s.instance_id, s.user_id, s.created_at, s.last_seen_at, s.authenticated_at, s.authentications, s.signed_in_for,
-      s.ip, s.user_agent, u.email, u.email_verified, u.name, u.role, u.active, u.locale, u.last_active_at, u.created_at AS user_created_at,
-      u.updated_at
+      s.ip, s.user_agent, u.subject, u.email, u.email_verified, u.name, u.role, u.active, u.locale, u.claims,
+      CASE WHEN u.password_hash = '' THEN 0 ELSE 1 END AS has_password, u.last_active_at,
+      u.created_at AS user_created_at, u.updated_at
     FROM sessions s JOIN users u ON u.id = s.user_id AND u.instance_id = s.instance_id
     WHERE s.token_hash = ${tokenHash} AND s.instance_id = ${idBytes(instanceId)}`;
   if (!row) return undefined;

@@ -4,7 +4,7 @@ import type { Instant } from '../base/units.ts';
 import type { Authorization } from '../model/authorization.ts';
 import type { UserStanding } from '../model/user.ts';
 import type { Reader, Transaction } from './engine/database.ts';
-import { type UserColumns, userFrom } from './users.ts';
+import { subjectAsId, type UserColumns, userFrom } from './users.ts';
 
 /**
  * Spends the `jti` of an assertion (RFC 7523 3): the one write that decides which of several uses counts.
@@ -107,12 +107,13 @@ export async function findBehindUser(
   db: Reader,
   instanceId: Id,
   jti: Id,
-  userId: Id,
+  subject: string,
 ): Promise<BehindToken | undefined> {
   const [row] = await db.sql<BehindRow>`
     SELECT u.active AS user_active, u.role AS user_role, u.last_active_at AS user_last_active_at,
       r.jti AS revoked_jti
     FROM users u LEFT JOIN revoked_access_tokens r ON r.jti = ${idBytes(jti)} AND r.instance_id = u.instance_id
-    WHERE u.id = ${idBytes(userId)} AND u.instance_id = ${idBytes(instanceId)}`;
+    WHERE u.instance_id = ${idBytes(instanceId)}
+      AND (u.subject = ${subject} OR (u.id = ${subjectAsId(subject)} AND u.subject IS NULL))`;
   return row && { revoked: row.revoked_jti !== null, authorization: null, user: userFrom(row) };
 }

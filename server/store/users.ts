@@ -1,7 +1,7 @@
-import { type Id, idBytes, idFrom } from '../base/ids.ts';
+import { type Id, idBytes, idFrom, parseId } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
 import type { OpenidGrant } from '../model/openid.ts';
-import type { Locale, Role, User, UserStanding } from '../model/user.ts';
+import type { Locale, Role, User, UserClaims, UserStanding } from '../model/user.ts';
 import { Columns, type Reader, type Transaction } from './engine/database.ts';
 import { readOpenid } from './openid-column.ts';
 
@@ -14,11 +14,17 @@ interface Row {
   active: number;
   locale: Locale | null;
   email_verified: number;
+  subject: string | null;
+  claims: string;
+  has_password: number;
   updated_at: number | null;
   password_hash: string;
   last_active_at: number | null;
   created_at: number;
 }
+
+/** In place of a hash where there is no password: what no password hashes to. */
+export const noPassword = '';
 
 /** A user with what their password is checked against; goes no further than `accounts/`. */
 export interface UserWithPassword {
@@ -27,7 +33,8 @@ export interface UserWithPassword {
 }
 
 const columns = new Columns(
-  'id, instance_id, email, email_verified, name, role, active, locale, last_active_at, created_at, updated_at',
+  `id, instance_id, subject, email, email_verified, name, role, active, locale, claims,
+    CASE WHEN password_hash = '' THEN 0 ELSE 1 END AS has_password, last_active_at, created_at, updated_at`,
 );
 
 const firstId = '00000000000000000000000000000000' as Id;
@@ -46,6 +53,25 @@ export function userFrom(row: UserColumns): UserStanding | null {
     : { active: row.user_active === 1, role: row.user_role, lastActiveAt: row.user_last_active_at };
 }
 
+/** The user whom tokens call so, deactivated ones too. */
+export async function findUserBySubject(
+  db: Reader,
+  instanceId: Id,
+  subject: string,
+): Promise<User | undefined> {
+  const [row] = await db.sql<Omit<Row, 'password_hash'>>`
+    SELECT ${columns} FROM users
+    WHERE instance_id = ${idBytes(instanceId)}
+      AND (subject = ${subject} OR (id = ${subjectAsId(subject)} AND subject IS NULL))`;
+  return row && fromRow(row);
+}
+
+/** The ID that a user without a subject of their own would have; that of nobody where the text is no ID. */
+export function subjectAsId(subject: string): Uint8Array {
+  const id = parseId(subject);
+  return id ? idBytes(id) : new Uint8Array();
+}
+
 /** The user of an ID, deactivated ones too. */
 export async function findUser(db: Reader, instanceId: Id, id: Id): Promise<User | undefined> {
   const [row] = await db.sql<Omit<Row, 'password_hash'>>`
@@ -54,13 +80,13 @@ export async function findUser(db: Reader, instanceId: Id, id: Id): Promise<User
 }
 
 /**
- * The user of an ID, with what their sign-in for an authorization tells.
+ * The user whom tokens call so, with what their sign-in for an authorization tells.
  * @param authorizationId null for none
  */
 export async function findUserWithOpenid(
   db: Reader,
   instanceId: Id,
-  id: Id,
+  subject: string,
   authorizationId: Id | null,
 ): Promise<{ user: User; openid: OpenidGrant | null } | undefined> {
   const [row] = await db.sql<Omit<Row, 'password_hash'> & { openid: string | null }>`
@@ -68,7 +94,9 @@ export async function findUserWithOpenid(
       SELECT a.openid FROM authorizations a
       WHERE a.id = ${authorizationId && idBytes(authorizationId)} AND a.instance_id = users.instance_id
         AND a.user_id = users.id) AS openid
-    FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+    FROM users
+    WHERE instance_id = ${idBytes(instanceId)}
+      AND (subject = ${subject} OR (id = ${subjectAsId(subject)} AND subject IS NULL))`;
   return row && { user: fromRow(row), openid: readOpenid(row.openid) };
 }
 
@@ -102,6 +130,8 @@ export interface UserFilter {
   search?: string | undefined;
   role?: Role | undefined;
   active?: boolean | undefined;
+  /** What tokens call them: one user, or nobody. */
+  subject?: string | undefined;
 }
 
 /**
@@ -124,6 +154,8 @@ export async function listUsers(
     WHERE instance_id = ${idBytes(instanceId)} AND id > ${idBytes(after ?? firstId)}
       AND (${search} = '' OR name_key LIKE ${part} ESCAPE '!' OR email_key LIKE ${part} ESCAPE '!')
       AND (${role} = '' OR role = ${role})
+      AND (${filter.subject ?? ''} = '' OR subject = ${filter.subject ?? ''}
+        OR (id = ${subjectAsId(filter.subject ?? '')} AND subject IS NULL))
       AND (${filter.active === undefined ? 1 : 0} = 1 OR active = ${active})
     ORDER BY id LIMIT ${limit}`;
   return rows.map(fromRow);
@@ -154,7 +186,7 @@ export async function countOtherAdministrators(tx: Transaction, instanceId: Id, 
   return row?.count ?? 0;
 }
 
-/** @throws UniqueViolation when the instance has a user with that email address */
+/** @throws UniqueViolation when the instance has a user with that email address or subject */
 export async function insertUser(
   tx: Transaction,
   user: User,
@@ -162,11 +194,11 @@ export async function insertUser(
   passwordHash: string,
 ): Promise<void> {
   await tx.sql`
-    INSERT INTO users (id, instance_id, email, email_key, name, name_key, role, active, locale, password_hash,
-      email_verified, last_active_at, created_at)
-    VALUES (${idBytes(user.id)}, ${idBytes(user.instanceId)}, ${user.email}, ${emailKey}, ${user.name},
+    INSERT INTO users (id, instance_id, subject, email, email_key, name, name_key, role, active, locale, password_hash,
+      email_verified, claims, last_active_at, created_at)
+    VALUES (${idBytes(user.id)}, ${idBytes(user.instanceId)}, ${user.subject === user.id ? null : user.subject}, ${user.email}, ${emailKey}, ${user.name},
       ${searchKey(user.name)}, ${user.role}, ${user.active}, ${user.locale}, ${passwordHash},
-      ${user.emailVerified}, ${user.lastActiveAt}, ${user.createdAt})`;
+      ${user.emailVerified}, ${JSON.stringify(user.claims)}, ${user.lastActiveAt}, ${user.createdAt})`;
 }
 
 /** The user, whom no other transaction changes until this one ends. */
@@ -181,12 +213,27 @@ export async function lockUser(
   return row && { user: fromRow(row), passwordHash: row.password_hash };
 }
 
-/** Writes everything that can change about a user, whom the caller has locked. */
-export async function updateUserRow(tx: Transaction, user: User, passwordHash: string): Promise<void> {
+/**
+ * Writes everything that can change about a user, whom the caller has locked.
+ * @param emailKey the email address as `emailKey` of `model/email.ts` makes it
+ * @throws UniqueViolation when another user of the instance has that email address
+ */
+export async function updateUserRow(
+  tx: Transaction,
+  user: User,
+  emailKey: string,
+  passwordHash: string,
+): Promise<void> {
   await tx.sql`
-    UPDATE users SET name = ${user.name}, name_key = ${searchKey(user.name)}, role = ${user.role},
+    UPDATE users SET email = ${user.email}, email_key = ${emailKey}, email_verified = ${user.emailVerified},
+      name = ${user.name}, name_key = ${searchKey(user.name)}, role = ${user.role}, claims = ${JSON.stringify(user.claims)},
       active = ${user.active}, locale = ${user.locale}, updated_at = ${user.updatedAt}, password_hash = ${passwordHash}
     WHERE id = ${idBytes(user.id)} AND instance_id = ${idBytes(user.instanceId)}`;
+}
+
+/** Deletes the row of a user, and nothing that hangs on it. */
+export async function deleteUserRow(tx: Transaction, instanceId: Id, id: Id): Promise<void> {
+  await tx.sql`DELETE FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
 }
 
 /**
@@ -214,12 +261,15 @@ export function fromRow(row: Omit<Row, 'password_hash'>): User {
   return {
     id: idFrom(row.id),
     instanceId: idFrom(row.instance_id),
+    subject: row.subject ?? idFrom(row.id),
     email: row.email,
     emailVerified: row.email_verified === 1,
     name: row.name,
     role: row.role,
     active: row.active === 1,
     locale: row.locale,
+    claims: JSON.parse(row.claims) as UserClaims,
+    hasPassword: row.has_password === 1,
     lastActiveAt: row.last_active_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

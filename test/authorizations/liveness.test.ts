@@ -169,7 +169,7 @@ forEachEngine((engine) => {
         app.instance,
         {
           application: client.application,
-          userId: null,
+          subject: null,
           scopes: ['api'],
           authorizationId: null,
           credentialId: null,
@@ -285,7 +285,7 @@ forEachEngine((engine) => {
         app.instance,
         {
           application: client.application,
-          userId: null,
+          subject: null,
           scopes: ['api'],
           authorizationId: null,
           credentialId: credentialId as Id,

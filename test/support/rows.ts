@@ -62,7 +62,7 @@ export async function someGrant(
   const code = newAuthorizationCode(now);
   await db.transaction(async (tx) => {
     const email = `${userId}@example.com`;
-    const user = { id: userId, instanceId, email, emailVerified: true, name: 'Someone' };
+    const user = { id: userId, instanceId, email, emailVerified: true, subject: userId, name: 'Someone' };
     await insertUser(
       tx,
       {
@@ -70,6 +70,8 @@ export async function someGrant(
         role: 'user',
         active: true,
         locale: null,
+        claims: {},
+        hasPassword: true,
         lastActiveAt: now,
         createdAt: now,
         updatedAt: null,

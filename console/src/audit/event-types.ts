@@ -32,6 +32,7 @@ export const eventTypes: Record<AuditEvent['type'], EventType> = {
   'public_key.deleted': { label: 'audit.type_public_key_deleted', Icon: KeyIcon, tone: 'negative' },
   'user.created': { label: 'audit.type_user_created', Icon: UserAddIcon, tone: 'positive' },
   'user.updated': { label: 'audit.type_user_updated', Icon: UserIcon, tone: 'neutral' },
+  'user.deleted': { label: 'audit.type_user_deleted', Icon: UserIcon, tone: 'negative' },
   'login.succeeded': { label: 'audit.type_login_succeeded', Icon: UserIcon, tone: 'neutral' },
   'login.failed': { label: 'audit.type_login_failed', Icon: UserLockIcon, tone: 'notice' },
   'login.locked': { label: 'audit.type_login_locked', Icon: LockIcon, tone: 'negative' },

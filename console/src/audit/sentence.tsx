@@ -35,6 +35,8 @@ function sentence(t: Text, intl: IntlShape, event: AuditEvent): ReactNode {
       return t.rich('audit.public_key_deleted', { actor, application });
     case 'user.created':
       return t.rich('audit.user_created', { actor, user });
+    case 'user.deleted':
+      return t.rich('audit.user_deleted', { actor, user });
     case 'user.updated':
       return userUpdated(t, event, { actor, user });
     case 'login.succeeded':
@@ -48,7 +50,7 @@ function sentence(t: Text, intl: IntlShape, event: AuditEvent): ReactNode {
     case 'client.limited':
       return clientLimited(t, intl, event);
     case 'session.ended':
-      return sessionEnded(t, event, user);
+      return sessionEnded(t, event, { actor, user });
     case 'authorization.granted':
       return t.rich('audit.authorization_granted', { user, application });
     case 'authorization.revoked':
@@ -126,7 +128,7 @@ function clientLimited(t: Text, intl: IntlShape, event: AuditEvent) {
   return t.rich('audit.client_locked_unknown', { ip, duration });
 }
 
-function sessionEnded(t: Text, event: AuditEvent, user: ReactNode) {
+function sessionEnded(t: Text, event: AuditEvent, { actor, user }: Record<'actor' | 'user', ReactNode>) {
   const sessions = typeof event.detail['sessions'] === 'number' ? event.detail['sessions'] : 1;
   switch (event.detail['because']) {
     case 'signed_out':
@@ -135,10 +137,14 @@ function sessionEnded(t: Text, event: AuditEvent, user: ReactNode) {
       return t.rich('audit.session_ended_password_changed', { user, sessions });
     case 'user_deactivated':
       return t.rich('audit.session_ended_user_deactivated', { user, sessions });
+    case 'user_deleted':
+      return t.rich('audit.session_ended_user_deleted', { user, sessions });
     case 'role_lost':
       return t.rich('audit.session_ended_role_lost', { user, sessions });
   }
-  return t.rich('audit.session_ended_self', { user, sessions });
+  return isBySelf(event)
+    ? t.rich('audit.session_ended_self', { user, sessions })
+    : t.rich('audit.session_ended_by', { actor, user, sessions });
 }
 
 function authorizationRevoked(
@@ -151,6 +157,8 @@ function authorizationRevoked(
       return t.rich('audit.authorization_ended_token_reused', names);
     case 'authorization_code_reused':
       return t.rich('audit.authorization_ended_code_reused', names);
+    case 'user_deleted':
+      return t.rich('audit.authorization_ended_user_deleted', names);
     case 'role_lost':
       return t.rich('audit.authorization_ended_role_lost', names);
   }

@@ -4,6 +4,7 @@ import type { Piscina } from 'piscina';
 import { randomToken } from '../../base/master-secret.ts';
 import { SECOND } from '../../base/units.ts';
 import { longestPassword } from '../../model/password-rule.ts';
+import { noPassword } from '../../store/users.ts';
 import type * as hashes from './password-hashes.ts';
 
 /** How many are hashed at one moment: a core stays free for everybody who does not sign in. */
@@ -21,16 +22,17 @@ let nobody: Promise<string> | undefined;
 
 /**
  * Whether this is the password behind the hash.
- * @param passwordHash null for a user that does not exist: the same work, whatever the password, and false
+ * @param passwordHash null for a user that does not exist, `noPassword` for one without: the same work, whatever the password, and false
  */
 export async function verifyHash(passwordHash: string | null, password: string): Promise<boolean> {
+  const hash = passwordHash === noPassword ? null : passwordHash;
   nobody ??= forgetIfItFails(hashPassword(randomToken()), () => {
     nobody = undefined;
   });
   const nobodys = await nobody;
   const isTooLong = password.length > longestUnfolded;
-  const given = { hash: passwordHash ?? nobodys, password: isTooLong ? '' : password };
-  return (await inOtherThread('verifyPassword', given)) && passwordHash !== null && !isTooLong;
+  const given = { hash: hash ?? nobodys, password: isTooLong ? '' : password };
+  return (await inOtherThread('verifyPassword', given)) && hash !== null && !isTooLong;
 }
 
 /** What failed once, perhaps for want of memory, is tried again the next time. */

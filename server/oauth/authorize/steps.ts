@@ -47,7 +47,7 @@ export function whySignInAgain(
   session: Session,
   { asked, now }: { readonly asked: Instant; readonly now: Instant },
 ): SignInReason | undefined {
-  if (request.subject !== undefined && request.subject !== session.user.id) return 'other_user';
+  if (request.subject !== undefined && request.subject !== session.user.subject) return 'other_user';
   if (!wasMadeFor(request, session, asked)) {
     if (request.prompt.has('login') || request.prompt.has('select_account')) return 'prompt';
     if (request.maxAge !== undefined && session.authenticatedAt + request.maxAge * SECOND < asked)

@@ -29,6 +29,6 @@ export interface TokenResponse {
   /** OpenID Connect Core 3.1.3.3, 12.2. */
   readonly id_token?: string;
   readonly scope?: string;
-  /** The user's ID, in the Workfront profile. */
+  /** What tokens call the user, in the Workfront profile. */
   readonly wid?: string;
 }

@@ -1,3 +1,4 @@
+import type { Id } from '../../base/ids.ts';
 import type { SigningKey } from '../../keys/signing-key.ts';
 import { offlineAccess } from '../../model/instance.ts';
 import { allowedClaims, type OpenidGrant } from '../../model/openid.ts';
@@ -12,6 +13,8 @@ import type { TokenRequest, TokenResponse } from './request.ts';
 
 /** What a grant gives: an access token, and perhaps a refresh token. */
 export interface Issue extends AccessTokenContent {
+  /** Null where the client acts for itself. */
+  readonly userId: Id | null;
   /** Of the refresh token; null: none is given. */
   readonly generation: number | null;
   /** What the ID token tells, where the scopes ask for one; null where no sign-in is behind it. */
@@ -33,7 +36,7 @@ export async function respondWithTokens(
   issue: Issue,
   keys: AnswerKeys,
 ): Promise<TokenResponse> {
-  const { application, userId, authorizationId, generation, scopes } = issue;
+  const { application, userId, subject, authorizationId, generation, scopes } = issue;
   const { accessToken, claims, expiresIn } = issueAccessToken(needs, instance, issue, keys.accessToken);
   const granted = scopes.includes(openidScope) ? issue.openid : null;
   const openid = granted && { ...granted, idToken: allowedClaims(granted.idToken, application.scopes) };
@@ -48,12 +51,13 @@ export async function respondWithTokens(
         refresh_token: writeRefreshToken(needs.secret, instance.id, authorizationId, generation),
       }),
     ...(openid &&
-      userId && {
+      userId &&
+      subject !== null && {
         id_token: issueIdToken(
           instance,
           {
             clientId: application.clientId,
-            userId,
+            subject,
             openid,
             user: openid.idToken.length > 0 ? await findUser(needs.db, instance.id, userId) : undefined,
             accessToken,
@@ -63,7 +67,7 @@ export async function respondWithTokens(
         ),
       }),
     ...(profile === 'standard' && { scope: scopes.join(' ') }),
-    ...(profile === 'workfront' && userId && { wid: userId }),
+    ...(profile === 'workfront' && subject !== null && { wid: subject }),
   };
 }
 

@@ -12,8 +12,8 @@ import type { Needs } from '../needs.ts';
 /** Whom and what a new token is for. */
 export interface AccessTokenContent {
   readonly application: Application;
-  /** Null where the client acts for itself (RFC 6749 4.4). */
-  readonly userId: Id | null;
+  /** What tokens call the user; null where the client acts for itself (RFC 6749 4.4). */
+  readonly subject: string | null;
   readonly scopes: readonly string[];
   readonly authorizationId: Id | null;
   /** Where there is no authorization: the client secret or public key that gets the token. */
@@ -36,7 +36,7 @@ export function issueAccessToken(
   const expiresIn = content.application.accessTokenLifetime;
   const claims: AccessTokenClaims = {
     iss: instance.url,
-    sub: content.userId ?? content.application.clientId,
+    sub: content.subject ?? content.application.clientId,
     aud: instance.url,
     client_id: content.application.clientId,
     scope: content.scopes.join(' '),

@@ -16,7 +16,7 @@ const lifetime = HOUR / SECOND;
 /** What an ID token is about, besides what its authorization keeps. */
 export interface IdTokenContent {
   readonly clientId: Id;
-  readonly userId: Id;
+  readonly subject: string;
   readonly openid: OpenidGrant;
   /** Who is told of by the claims that the client asked for one by one; undefined where it asked for none. */
   readonly user: User | undefined;
@@ -29,14 +29,14 @@ export interface IdTokenContent {
  */
 export function issueIdToken(
   instance: Instance,
-  { clientId, userId, openid, user, accessToken }: IdTokenContent,
+  { clientId, subject, openid, user, accessToken }: IdTokenContent,
   key: SigningKey,
   now: Instant,
 ): string {
   const iat = toUnixSeconds(now);
   const claims: IdTokenClaims = {
     iss: instance.url,
-    sub: userId,
+    sub: subject,
     aud: clientId,
     exp: iat + lifetime,
     iat,

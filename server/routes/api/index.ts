@@ -19,6 +19,7 @@ import { registerMe } from './me.ts';
 import { registerPublicKeys } from './public-keys.ts';
 import { registerSecrets } from './secrets.ts';
 import { sharedSchemas } from './shapes/index.ts';
+import { registerUserExport } from './user-export.ts';
 import { registerUsers } from './users.ts';
 
 /** Registers the REST API under /api/v1. Every answer below /api is JSON, and every error a problem document. */
@@ -79,6 +80,7 @@ async function registerVersion1(app: FastifyInstance, services: Services): Promi
     registerPublicKeys(api, services);
     registerAuthorizations(api, services);
     registerUsers(api, services);
+    registerUserExport(api, services);
     registerAuditEvents(api, services);
     await registerLogo(api, services);
   });

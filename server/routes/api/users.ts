@@ -1,16 +1,17 @@
 import type { FastifyRequest } from 'fastify';
-import { createUser, updateUser } from '../../accounts/users.ts';
+import { deleteUser } from '../../accounts/deletion.ts';
+import { endAllSessions } from '../../accounts/sessions.ts';
+import { createUser, updateUser, userNotFound } from '../../accounts/users.ts';
 import { type Id, parseId } from '../../base/ids.ts';
-import { Refusal } from '../../base/refusal.ts';
 import { maxEmailLength, maxNameLength } from '../../base/text.ts';
 import { setSessionCookie } from '../../http/cookies.ts';
-import { locales, roles } from '../../model/user.ts';
+import { locales, roles, type UserClaims } from '../../model/user.ts';
 import type { Services } from '../../services.ts';
 import { listAuthorizationsOfUser } from '../../store/authorizations.ts';
 import { findUser, listUsers } from '../../store/users.ts';
 import type { Api } from './http/api.ts';
 import { pageQuery, readPage, searchQuery } from './http/page.ts';
-import { answer, IdText, listOf, problems, ref, takesRecentPassword } from './http/schema.ts';
+import { answer, IdText, listOf, nothing, problems, ref, takesRecentPassword } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
 import { oneOf } from './http/validation.ts';
 import { presentAuthorization } from './shapes/authorization.ts';
@@ -22,11 +23,34 @@ const locale = Type.Optional(
     description: 'The language of the pages for this user; `null` to follow the browser.',
   }),
 );
+const claims = Type.Optional(
+  Type.Unsafe<UserClaims>({
+    type: 'object',
+    description:
+      'What the product says of the user besides: texts, numbers, booleans and lists of texts, 4 KiB of JSON at most. Names that tokens use already are refused.',
+  }),
+);
 const NewUserBody = Type.Object(
   {
     email: Type.String({ maxLength: maxEmailLength }),
+    email_verified: Type.Optional(
+      Type.Boolean({ description: '`true` by default: you vouch for the addresses that you enter.' }),
+    ),
     name: Type.String({ maxLength: maxNameLength }),
-    password,
+    subject: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        description:
+          'What tokens call the user, for good: letters, digits and characters of `._~:@|+/=-`. The ID by default.',
+      }),
+    ),
+    claims,
+    password: Type.Optional(
+      Type.String({
+        description: '12 to 256 characters. Without it the user cannot sign in with a password.',
+      }),
+    ),
     role: Type.Optional(oneOf(roles, { description: '`user` by default.' })),
     active: Type.Optional(Type.Boolean({ description: '`true` by default.' })),
     locale,
@@ -35,6 +59,11 @@ const NewUserBody = Type.Object(
 );
 const UserBody = Type.Object(
   {
+    email: Type.Optional(Type.String({ maxLength: maxEmailLength })),
+    email_verified: Type.Optional(
+      Type.Boolean({ description: '`true` by default for a new address: you vouch for it.' }),
+    ),
+    claims,
     name: Type.Optional(Type.String({ maxLength: maxNameLength })),
     role: Type.Optional(oneOf(roles)),
     active: Type.Optional(
@@ -54,9 +83,12 @@ const UsersQuery = Type.Object({
   ...searchQuery,
   role: Type.Optional(oneOf(roles)),
   active: Type.Optional(oneOf(['true', 'false'])),
+  subject: Type.Optional(
+    Type.String({ maxLength: 255, description: 'What tokens call the user: one user, or nobody.' }),
+  ),
 });
 
-/** GET and POST /users; GET and PATCH /users/:id; GET /users/:id/authorizations. */
+/** GET and POST /users; GET, PATCH and DELETE /users/:id; DELETE /users/:id/sessions; GET /users/:id/authorizations. */
 export function registerUsers(api: Api, services: Services): void {
   const params = Type.Object({ id: IdText('The ID of the user.') });
 
@@ -72,11 +104,12 @@ export function registerUsers(api: Api, services: Services): void {
       },
     },
     async ({ instance, query }) => {
-      const { search, role } = query;
+      const { search, role, subject } = query;
       const active = query.active === undefined ? undefined : query.active === 'true';
       return readPage(
         query,
-        (after, limit) => listUsers(services.db, instance.id, { search, role, active }, after, limit),
+        (after, limit) =>
+          listUsers(services.db, instance.id, { search, role, active, subject }, after, limit),
         presentUser,
       );
     },
@@ -95,14 +128,12 @@ export function registerUsers(api: Api, services: Services): void {
       },
     },
     async (request, reply) => {
-      const { email, name, password, locale, role = 'user', active } = request.body;
+      const { email, email_verified, role = 'user', ...fields } = request.body;
       const user = await createUser(services, request.caller.act, {
+        ...fields,
         email,
-        name,
+        emailVerified: email_verified,
         role,
-        active,
-        password,
-        locale,
       });
       reply.status(201).header('location', `/api/v1/users/${user.id}`);
       return presentUser(user);
@@ -168,7 +199,7 @@ export function registerUsers(api: Api, services: Services): void {
         operationId: 'updateUser',
         summary: 'Update a user',
         description:
-          'The last active administrator can be neither demoted nor deactivated. With a session cookie, changing `role`, `password` or `active` requires that your own password was entered in the last 15 minutes.',
+          'The last active administrator can be neither demoted nor deactivated. With a session cookie, changing anything but `name` and `locale` requires that your own password was entered in the last 15 minutes.',
         tags: ['users'],
         params,
         body: UserBody,
@@ -177,13 +208,53 @@ export function registerUsers(api: Api, services: Services): void {
     },
     async (request, reply) => {
       const { instance, params, body, caller } = request;
-      const { user, sessionToken } = await updateUser(services, caller.act, params.id as Id, body);
+      const { email_verified: emailVerified, ...change } = body;
+      const { user, sessionToken } = await updateUser(services, caller.act, params.id as Id, {
+        ...change,
+        emailVerified,
+      });
       if (sessionToken) setSessionCookie(reply, instance, user, sessionToken);
       return presentUser(user);
     },
   );
-}
 
-function userNotFound(): Refusal {
-  return new Refusal('user_not_found', 'There is no user with this ID.');
+  api.delete(
+    '/users/:id',
+    {
+      schema: {
+        operationId: 'deleteUser',
+        summary: 'Delete a user for good',
+        description: `Sessions, authorizations and consents are gone. Audit events keep the ID, and nothing that names the person. The last active administrator cannot be deleted. ${takesRecentPassword}`,
+        tags: ['users'],
+        params,
+        response: { 204: nothing, ...problems(404, 409, 413, 415) },
+      },
+    },
+    async ({ caller, params: { id } }, reply) => {
+      const userId = parseId(id);
+      if (!userId) throw userNotFound();
+      await deleteUser(services, caller.act, userId);
+      return reply.status(204).send(null);
+    },
+  );
+
+  api.delete(
+    '/users/:id/sessions',
+    {
+      schema: {
+        operationId: 'endSessionsOfUser',
+        summary: 'End every browser session of a user',
+        description: 'Applications that got an ID token in one of them are told.',
+        tags: ['users'],
+        params,
+        response: { 204: nothing, ...problems(404, 413, 415) },
+      },
+    },
+    async ({ instance, caller, params: { id } }, reply) => {
+      const userId = parseId(id);
+      if (!userId || !(await findUser(services.db, instance.id, userId))) throw userNotFound();
+      await endAllSessions(services, caller.act, userId);
+      return reply.status(204).send(null);
+    },
+  );
 }

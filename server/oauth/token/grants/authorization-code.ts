@@ -108,6 +108,7 @@ async function spendAndGrant(
   return {
     application,
     userId,
+    subject: spent.subject,
     scopes,
     authorizationId,
     credentialId: null,

@@ -22,6 +22,7 @@ export const grantClientCredentials: Grant = async (_needs, { request, client })
   return nothingToSpend({
     application,
     userId: null,
+    subject: null,
     scopes,
     authorizationId: null,
     credentialId,

@@ -1,5 +1,4 @@
 import { scopesNow } from '../../../authorizations/liveness.ts';
-import { parseId } from '../../../base/ids.ts';
 import { instanceUrl } from '../../../base/paths.ts';
 import { findUser } from '../../../store/users.ts';
 import { readUnverified, verifyAssertion } from '../../client/assertion.ts';
@@ -94,13 +93,12 @@ async function exchange(
         ? 'the iss of the assertion is not the client ID of this application'
         : 'the iss of the assertion is neither the customer ID nor the client ID of this application',
     );
-  const userId = parseId(claims.sub);
-  if (!userId || userId !== key.actsAsUserId)
+  const user = key.actsAsUserId && (await findUser(needs.db, instance.id, key.actsAsUserId));
+  if (claims.sub === undefined || (claims.sub !== key.actsAsUserId && claims.sub !== user?.subject))
     throw new OAuthError(
       'invalid_grant',
-      'the sub of the assertion is not the ID of the user whom the public key acts for',
+      'the sub of the assertion is neither the subject nor the ID of the user whom the public key acts for',
     );
-  const user = await findUser(needs.db, instance.id, userId);
   if (!user?.active)
     throw new OAuthError('invalid_grant', 'the user whom the public key acts for is not active any more');
   const allowed = scopesNow(application.scopes, application, user.role);
@@ -113,7 +111,8 @@ async function exchange(
       needs.lastUsed.note('applications', instance.id, application.id, now);
       return {
         application,
-        userId,
+        userId: user.id,
+        subject: user.subject,
         scopes,
         authorizationId: null,
         credentialId: key.id,

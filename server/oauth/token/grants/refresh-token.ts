@@ -69,6 +69,7 @@ function rotation(
       const left = scopesNow(spent.scopes, application, spent.userRole);
       return issue(call, token.authorizationId, {
         userId: spent.userId,
+        subject: spent.subject,
         scopes: asked?.filter((name) => left.includes(name)) ?? left,
         generation: token.generation + 1,
         openid: spent.openid,
@@ -105,7 +106,7 @@ async function look(needs: Needs, call: TokenCall, token: Token, round: number):
     inTransaction: false,
     spend: async () => {
       needs.lastUsed.note('authorizations', instance.id, id, now);
-      return issue(call, id, { userId, scopes, generation, openid });
+      return issue(call, id, { userId, subject: user?.subject ?? userId, scopes, generation, openid });
     },
   };
 }
@@ -113,7 +114,7 @@ async function look(needs: Needs, call: TokenCall, token: Token, round: number):
 function issue(
   { client: { application } }: TokenCall,
   authorizationId: Id,
-  given: Pick<Issue, 'userId' | 'scopes' | 'generation' | 'openid'>,
+  given: Pick<Issue, 'userId' | 'subject' | 'scopes' | 'generation' | 'openid'>,
 ): Issue {
   return { application, authorizationId, credentialId: null, ...given };
 }

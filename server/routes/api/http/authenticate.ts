@@ -6,7 +6,6 @@ import {
   notAdministrator,
   notSignedIn,
 } from '../../../authorizations/act.ts';
-import { parseId } from '../../../base/ids.ts';
 import { bearerToken } from '../../../http/bearer.ts';
 import { currentSession } from '../../../http/cookies.ts';
 import { isSameOrigin } from '../../../http/same-origin.ts';
@@ -15,7 +14,7 @@ import { adminScope } from '../../../model/scopes.ts';
 import type { User } from '../../../model/user.ts';
 import { verifyAccessToken } from '../../../oauth/tokens/access-token.ts';
 import type { Services } from '../../../services.ts';
-import { findUser } from '../../../store/users.ts';
+import { findUserBySubject } from '../../../store/users.ts';
 import { Problem } from './problem.ts';
 
 /** Who asks. */
@@ -75,8 +74,7 @@ async function byAccessToken(services: Services, request: FastifyRequest, token:
   const client = good && (await services.clients.find(instance.id, good.claims.client_id));
   if (!good || !client) throw invalidToken();
   const { claims, scopes } = good;
-  const userId = parseId(claims.sub);
-  const user = userId && (await findUser(services.db, instance.id, userId));
+  const user = await findUserBySubject(services.db, instance.id, claims.sub);
   const isAdministrator = user?.active && user.role === 'administrator';
   if (!isAdministrator && claims.scope.split(' ').includes(adminScope)) throw notAdministrator();
   if (!isAdministrator || !scopes.includes(adminScope)) throw insufficientScope();
