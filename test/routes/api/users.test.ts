@@ -31,13 +31,17 @@ forEachEngine((engine) => {
       const user = made.json<Record<string, string>>();
       assert.deepEqual(Object.keys(user).sort(), [
         'active',
+        'claims',
         'created_at',
         'email',
+        'email_verified',
+        'has_password',
         'id',
         'last_active_at',
         'locale',
         'name',
         'role',
+        'subject',
       ]);
       assert.deepEqual(
         [user['role'], user['active'], user['locale'], user['last_active_at']],
@@ -89,7 +93,8 @@ forEachEngine((engine) => {
         );
       }
       for (const fields of [
-        { email: 'y@example.com' },
+        { email: 'y' },
+        { subject: 'y' },
         { active: null },
         { role: null },
         { name: null },
