@@ -21,3 +21,15 @@ export function toUnixSeconds(instant: Instant): number {
 export function toRfc3339(instant: Instant): string {
   return new Date(instant).toISOString();
 }
+
+const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
+
+/** The instant that somebody wrote as RFC 3339; undefined for anything else, a day that there is not among it. */
+export function fromRfc3339(text: string): Instant | undefined {
+  const [, year, month, day] = rfc3339.exec(text) ?? [];
+  const instant = day === undefined ? Number.NaN : Date.parse(text.toUpperCase());
+  // Date.parse lets 31 February pass as 3 March.
+  const isThere =
+    new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
+  return Number.isNaN(instant) || !isThere ? undefined : instant;
+}

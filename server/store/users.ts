@@ -231,6 +231,35 @@ export async function updateUserRow(
     WHERE id = ${idBytes(user.id)} AND instance_id = ${idBytes(user.instanceId)}`;
 }
 
+/** A user by the ID here, or by what tokens call them. */
+export type UserNamed =
+  | { readonly id: Id; readonly subject?: undefined }
+  | { readonly id?: undefined; readonly subject: string };
+
+/**
+ * Notes that a user was active at a moment, unless they were later.
+ * @returns whether there is such a user
+ */
+export async function noteActivity(
+  tx: Transaction,
+  instanceId: Id,
+  { id, subject }: UserNamed,
+  at: Instant,
+): Promise<boolean> {
+  const instance = idBytes(instanceId);
+  const rows =
+    id !== undefined
+      ? await tx.sql`
+          UPDATE users SET last_active_at = CASE WHEN last_active_at > ${at} THEN last_active_at ELSE ${at} END
+          WHERE id = ${idBytes(id)} AND instance_id = ${instance} RETURNING id`
+      : await tx.sql`
+          UPDATE users SET last_active_at = CASE WHEN last_active_at > ${at} THEN last_active_at ELSE ${at} END
+          WHERE instance_id = ${instance}
+            AND (subject = ${subject} OR (id = ${subjectAsId(subject)} AND subject IS NULL))
+          RETURNING id`;
+  return rows.length === 1;
+}
+
 /** Deletes the row of a user, and nothing that hangs on it. */
 export async function deleteUserRow(tx: Transaction, instanceId: Id, id: Id): Promise<void> {
   await tx.sql`DELETE FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;

@@ -1,6 +1,6 @@
 import type { Id } from '../../base/ids.ts';
 import { refuseFieldErrors } from '../../base/refusal.ts';
-import type { Instant } from '../../base/units.ts';
+import { fromRfc3339, type Instant } from '../../base/units.ts';
 import { auditEventTypes } from '../../model/event.ts';
 import type { Services } from '../../services.ts';
 import { listAuditEvents } from '../../store/audit-events.ts';
@@ -56,16 +56,10 @@ export function registerAuditEvents(api: Api, services: Services): void {
   );
 }
 
-const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
-
 function readTime(path: string, text: string | undefined): Instant | undefined {
   if (text === undefined) return undefined;
-  const parts = rfc3339.exec(text);
-  const instant = parts ? Date.parse(text.toUpperCase()) : Number.NaN;
-  // Date.parse lets 31 February pass as 3 March.
-  const day =
-    parts && new Date(Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3]))).getUTCDate();
-  if (Number.isNaN(instant) || day !== Number(parts?.[3]))
+  const instant = fromRfc3339(text);
+  if (instant === undefined)
     refuseFieldErrors([
       {
         path,

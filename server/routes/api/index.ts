@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import type { Services } from '../../services.ts';
+import { registerActivity } from './activity.ts';
 import { registerApplications } from './applications.ts';
 import { registerAuditEvents } from './audit-events.ts';
 import { registerAuthorizations } from './authorizations.ts';
@@ -80,6 +81,7 @@ async function registerVersion1(app: FastifyInstance, services: Services): Promi
     registerPublicKeys(api, services);
     registerAuthorizations(api, services);
     registerUsers(api, services);
+    registerActivity(api, services);
     registerUserExport(api, services);
     registerAuditEvents(api, services);
     await registerLogo(api, services);
