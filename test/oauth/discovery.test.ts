@@ -26,6 +26,9 @@ test('one document describes the server as an authorization server and as an Ope
   assert.equal(openid['end_session_endpoint'], `${app.url}/oauth2/logout`);
   assert.equal(openid['backchannel_logout_supported'], true);
   assert.equal(openid['backchannel_logout_session_supported'], true);
+  assert.equal(openid['end_session_endpoint'], `${app.url}/oauth2/logout`);
+  assert.equal(openid['backchannel_logout_supported'], true);
+  assert.equal(openid['backchannel_logout_session_supported'], true);
   assert.deepEqual(openid['subject_types_supported'], ['public']);
   assert.deepEqual(openid['id_token_signing_alg_values_supported'], ['ES256', 'RS256']);
   assert.deepEqual(openid['response_modes_supported'], ['query', 'form_post']);
@@ -44,7 +47,7 @@ test('one document describes the server as an authorization server and as an Ope
 test('every endpoint that is advertised answers', async () => {
   const metadata = await read('/.well-known/openid-configuration');
   const endpoints = Object.entries(metadata).filter(([name]) => /_endpoint$|^jwks_uri$/.test(name));
-  assert.ok(endpoints.length >= 6);
+  assert.ok(endpoints.length >= 7);
   for (const [name, url] of endpoints) {
     const path = String(url).slice(app.url.length);
     assert.notEqual((await send(app, path, { method: 'GET' })).status, 404, name);
