@@ -1,7 +1,8 @@
 // Runs before every npm script, on whatever Node the machine has (20 or later): installs the dependencies
 // when a lockfile changed since the last install, builds the console when its sources changed and, with --browser,
-// sees to a Chromium for the tests; with --bench, also installs what Postern is measured beside. With --start it leaves a production
-// tree as it is; with --console it does what the console takes, and nothing else.
+// sees to a Chromium for the tests; with --interop, also installs the software that signs in with Postern in them; with --bench, what
+// Postern is measured beside. With --start it leaves a production tree as it is; with --console it does what the console takes, and
+// nothing else.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -161,6 +162,9 @@ else if (asked('--console')) {
   await Promise.all([
     installDependencies('.', 'dependencies'),
     consoleDependencies(),
+    ...(asked('--interop')
+      ? [installDependencies('test/interop', 'software that signs in, for the tests')]
+      : []),
     ...(asked('--bench') ? [installDependencies('bench', 'node-oidc-provider for the bench')] : []),
   ]);
   buildConsole();

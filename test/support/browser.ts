@@ -23,13 +23,15 @@ export interface Page {
 /** A person's browser without JavaScript: keeps cookies, follows redirects on the server's origin, fills in forms. */
 export class Browser {
   readonly target: Target;
-  readonly cookies = new Map<string, string>();
+  readonly cookies: Map<string, string>;
   /** Sent with every request, such as Accept-Language. */
   readonly headers: Headers;
 
-  constructor(target: Target, headers: Headers = {}) {
+  /** @param cookies those of another server under the same host name, which browsers share whatever the port */
+  constructor(target: Target, headers: Headers = {}, cookies = new Map<string, string>()) {
     this.target = target;
     this.headers = headers;
+    this.cookies = cookies;
   }
 
   /** One request with the cookies, no redirect followed; `Sec-Fetch-Site` as for a click on our own page. */
