@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { type Journey, run } from './errand.ts';
 import type { Subject } from './postern.ts';
-import type { LogEntry, Module, ModuleInfo, Suite } from './suite.ts';
+import type { Errand, LogEntry, Module, ModuleInfo, Suite } from './suite.ts';
 
 export interface Outcome extends ModuleInfo {
   readonly name: string;
@@ -73,7 +73,7 @@ async function newContext(browser: Browser, ...known: string[]): Promise<Browser
 async function accompany(
   suite: Suite,
   runId: string,
-  go: (errand: Parameters<typeof run>[1]) => Promise<void>,
+  go: (errand: Errand) => Promise<void>,
 ): Promise<string | null> {
   let started = false;
   for (const deadline = Date.now() + patience; Date.now() < deadline; await pause(200)) {
