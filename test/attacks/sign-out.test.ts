@@ -241,15 +241,15 @@ forEachEngine((engine) => {
       for (const each of [bad, good]) await app.admin.deleteApplication(each?.id ?? '');
     });
 
-    test('have the server forget any of a thousand sessions that end at once', async () => {
+    test('have the server forget any of hundreds of sessions that end at once', async () => {
       const receiver = await startLogoutReceiver();
       const fields = { type: 'web', backchannel_logout_uri: receiver.uri } as const;
       await app.admin.withApplication(fields, async (application) => {
         const crowd = await someone(app);
         await app.browser().signIn(crowd);
-        await endAtOnce(crowd.id, application.id, 1000);
-        const told = await receiver.about(crowd.id, 1000, 30);
-        assert.equal(new Set(told.map(({ claims }) => claims.sid)).size, 1000);
+        await endAtOnce(crowd.id, application.id, 300);
+        const told = await receiver.about(crowd.id, 300, 30);
+        assert.equal(new Set(told.map(({ claims }) => claims.sid)).size, 300);
         await app.services.outbox.sendDue();
       });
     });
