@@ -1,5 +1,4 @@
 import { chmodSync, cpSync, globSync, mkdirSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before } from 'node:test';
 import { startApp, type TestApp } from '../support/test-app.ts';
@@ -27,13 +26,12 @@ function install(installed: string): void {
   chmodSync(installed, 0o755);
 }
 
-const isRoot = userInfo().uid === 0;
-
 tellOf(
   {
     name: 'Apache with mod_auth_openidc',
     folder: 'apache',
-    needs: ['apt-get', 'dpkg-deb'],
+    // apt-get downloads for root alone.
+    needs: ['apt-get', 'dpkg-deb', 'root'],
     install,
     command: (installed) => [
       join(installed, 'usr/sbin/apache2'),
@@ -43,8 +41,6 @@ tellOf(
       INSTALLED: installed,
       MODULES: join(installed, 'usr/lib/apache2/modules'),
       LD_LIBRARY_PATH: dirname(globSync(join(installed, 'usr/lib/*/libcjose.so.0'))[0] ?? ''),
-      RUN_USER: isRoot ? 'www-data' : userInfo().username,
-      RUN_GROUP: isRoot ? 'www-data' : `#${userInfo().gid}`,
     }),
     redirectPath: '/callback',
     backchannelPath: '/callback?logout=backchannel',
