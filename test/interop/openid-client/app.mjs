@@ -13,6 +13,8 @@ const config = await client.discovery(
   client.ClientSecretBasic(CLIENT_SECRET),
   ISSUER.startsWith('http://localhost') ? { execute: [client.allowInsecureRequests] } : undefined,
 );
+// The signature of ID tokens too, which come from Postern itself by TLS.
+client.enableNonRepudiationChecks(config);
 const keys = createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri));
 const sessions = new session.MemoryStore();
 
