@@ -1,7 +1,7 @@
 import { isDeepStrictEqual as isDeepEqual } from 'node:util';
 import { perform } from '../authorizations/act.ts';
 import { endAdministration } from '../authorizations/end.ts';
-import { type Id, newId } from '../base/ids.ts';
+import { type Id, newId, parseId } from '../base/ids.ts';
 import { Refusal, wrongPassword } from '../base/refusal.ts';
 import type { Clock } from '../base/units.ts';
 import type { Core } from '../core.ts';
@@ -14,6 +14,7 @@ import type { Instance } from '../model/instance.ts';
 import { requireRecentAuthentication } from '../model/recent-authentication.ts';
 import type { Locale, Role, User, UserClaims } from '../model/user.ts';
 import { checkUserFields } from '../model/user-rules.ts';
+import { findClient } from '../store/applications.ts';
 import { type Transaction, UniqueViolation } from '../store/engine/database.ts';
 import { lookAgainAtSessionsOf } from '../store/session-clients.ts';
 import {
@@ -113,9 +114,7 @@ export async function prepareUser(
  * @throws UniqueViolation when the email address is taken; see `translateTaken`. Refusal `subject_taken`
  */
 export async function addUser(tx: Transaction, user: User, passwordHash: string, by: By): Promise<User> {
-  // What tokens call those who have no subject of their own is theirs too.
-  const isOwnId = user.subject === user.id;
-  if (!isOwnId && (await findUserBySubject(tx, user.instanceId, user.subject))) throw subjectTaken();
+  if (await isSubjectTaken(tx, user)) throw subjectTaken();
   await insertUser(tx, user, emailKey(user.email), passwordHash);
   await recordAuditEvent(tx, user.createdAt, {
     ...by,
@@ -124,6 +123,19 @@ export async function addUser(tx: Transaction, user: User, passwordHash: string,
     detail: { email: user.email, role: user.role, ...(!user.active && { active: false }) },
   });
   return user;
+}
+
+/**
+ * Whether tokens that are about somebody or something else would say the same: what they call those who have no subject of their own is
+ * theirs too, and a client ID is what an application's own tokens say (RFC 9068 5). Both are random: those made later meet no subject.
+ */
+async function isSubjectTaken(tx: Transaction, { id, instanceId, subject }: User): Promise<boolean> {
+  if (subject === id) return false;
+  const clientId = parseId(subject);
+  return (
+    (await findUserBySubject(tx, instanceId, subject)) !== undefined ||
+    (clientId !== undefined && (await findClient(tx, instanceId, clientId)) !== undefined)
+  );
 }
 
 /** The database's word for a taken email address, in ours. */
@@ -135,8 +147,8 @@ export function translateTaken(error: unknown): never {
 }
 
 function subjectTaken(): Refusal {
-  return new Refusal('subject_taken', 'There is a user with this subject already.', {
-    errors: [{ path: 'subject', message: 'belongs to another user of this instance' }],
+  return new Refusal('subject_taken', 'There is a user or an application that tokens call so already.', {
+    errors: [{ path: 'subject', message: 'belongs to another user or an application of this instance' }],
   });
 }
 

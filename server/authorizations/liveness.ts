@@ -110,7 +110,7 @@ export async function accessTokenScopes(
   claims: AccessTokenClaims,
   now: Instant,
 ): Promise<readonly string[] | null> {
-  const behind = await findBehind(db, client.application.instanceId, claims);
+  const behind = await findBehind(db, client, claims);
   if (!behind || behind.revoked) return null;
   const { authorization, user } = behind;
   const credential = authorization ? null : { id: claims.credential_id, at: claims.iat * SECOND };
@@ -121,10 +121,23 @@ export async function accessTokenScopes(
 
 async function findBehind(
   db: Reader,
-  instanceId: Id,
-  { jti, sub, client_id, authorization_id }: AccessTokenClaims,
+  { application: { instanceId }, publicKeys }: Client,
+  claims: AccessTokenClaims,
 ): Promise<BehindToken | undefined> {
+  const { jti, sub, authorization_id, credential_id } = claims;
   if (authorization_id !== undefined) return findBehindAuthorization(db, instanceId, jti, authorization_id);
-  if (sub !== client_id) return findBehindUser(db, instanceId, jti, sub);
-  return { revoked: await isAccessTokenRevoked(db, instanceId, jti), authorization: null, user: undefined };
+  if (isOfApplication(claims))
+    return { revoked: await isAccessTokenRevoked(db, instanceId, jti), authorization: null, user: undefined };
+  // A subject may be given anew after its user is deleted; the key still acts for the one that it acted for.
+  const actsAs = publicKeys.find(({ id }) => id === credential_id)?.actsAsUserId ?? undefined;
+  return findBehindUser(db, instanceId, jti, sub, actsAs);
+}
+
+/** Whether an access token is the application's own and nobody's else: no user has a client ID for a subject. */
+export function isOfApplication({
+  sub,
+  client_id,
+  authorization_id,
+}: Pick<AccessTokenClaims, 'sub' | 'client_id' | 'authorization_id'>): boolean {
+  return authorization_id === undefined && sub === client_id;
 }

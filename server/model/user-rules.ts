@@ -16,8 +16,12 @@ export interface UserFields {
   claims?: unknown;
 }
 
-/** What tokens may call a user. */
 const subjectForm = /^[A-Za-z0-9._~:@|+/=-]{1,255}$/;
+
+/** Whether tokens may call a user so; whoever is looked for by anything else is nobody. */
+export function isSubject(text: string): boolean {
+  return subjectForm.test(text);
+}
 
 /**
  * Checks every field that is given.
@@ -38,7 +42,7 @@ export function checkUserFields(fields: UserFields): void {
     refuse('invalid_locale', 'locale', `must be null or one of ${locales.join(', ')}`);
   if (fields.password !== undefined && !isAcceptablePassword(fields.password))
     refuse('weak_password', 'password', 'must have 12 to 256 characters');
-  if (fields.subject !== undefined && !subjectForm.test(fields.subject))
+  if (fields.subject !== undefined && !isSubject(fields.subject))
     refuse('invalid_subject', 'subject', 'must have 1 to 255 letters, digits and characters of ._~:@|+/=-');
   const claimsProblem = fields.claims === undefined ? null : checkUserClaims(fields.claims);
   if (claimsProblem !== null) refuse('invalid_claims', 'claims', claimsProblem);

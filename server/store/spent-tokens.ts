@@ -101,19 +101,22 @@ export async function findBehindAuthorization(
 
 /**
  * The same for an access token that a key of an application got for a user, without an authorization.
- * @returns undefined when there is no such user
+ * @param userId whom the key acts for; undefined where the token does not tell which key it was
+ * @returns undefined when there is no such user, or the subject is somebody else's by now
  */
 export async function findBehindUser(
   db: Reader,
   instanceId: Id,
   jti: Id,
   subject: string,
+  userId: Id | undefined,
 ): Promise<BehindToken | undefined> {
   const [row] = await db.sql<BehindRow>`
     SELECT u.active AS user_active, u.role AS user_role, u.last_active_at AS user_last_active_at,
       r.jti AS revoked_jti
     FROM users u LEFT JOIN revoked_access_tokens r ON r.jti = ${idBytes(jti)} AND r.instance_id = u.instance_id
     WHERE u.instance_id = ${idBytes(instanceId)}
-      AND (u.subject = ${subject} OR (u.id = ${subjectAsId(subject)} AND u.subject IS NULL))`;
+      AND (u.subject = ${subject} OR (u.id = ${subjectAsId(subject)} AND u.subject IS NULL))
+      AND (${userId === undefined ? 1 : 0} = 1 OR u.id = ${userId ? idBytes(userId) : new Uint8Array()})`;
   return row && { revoked: row.revoked_jti !== null, authorization: null, user: userFrom(row) };
 }

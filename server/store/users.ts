@@ -130,7 +130,7 @@ export interface UserFilter {
   search?: string | undefined;
   role?: Role | undefined;
   active?: boolean | undefined;
-  /** What tokens call them: one user, or nobody. */
+  /** What tokens call them: one user, or nobody (the empty one). */
   subject?: string | undefined;
 }
 
@@ -154,7 +154,7 @@ export async function listUsers(
     WHERE instance_id = ${idBytes(instanceId)} AND id > ${idBytes(after ?? firstId)}
       AND (${search} = '' OR name_key LIKE ${part} ESCAPE '!' OR email_key LIKE ${part} ESCAPE '!')
       AND (${role} = '' OR role = ${role})
-      AND (${filter.subject ?? ''} = '' OR subject = ${filter.subject ?? ''}
+      AND (${filter.subject === undefined ? 1 : 0} = 1 OR subject = ${filter.subject ?? ''}
         OR (id = ${subjectAsId(filter.subject ?? '')} AND subject IS NULL))
       AND (${filter.active === undefined ? 1 : 0} = 1 OR active = ${active})
     ORDER BY id LIMIT ${limit}`;

@@ -44,7 +44,7 @@ export function readClaims(text: string | undefined, allowed: readonly string[])
     idToken: known(inIdToken),
     userinfo: known(inUserinfo),
     subject: subjectOf(inIdToken.get('sub'), inUserinfo.get('sub')),
-    essentialClasses: acr?.essential ? acr.values.map(String) : [],
+    essentialClasses: acr?.essential ? acr.values.map(textOf) : [],
   };
 }
 
@@ -102,5 +102,11 @@ function subjectOf(...requests: readonly (ClaimRequest | undefined)[]): string |
   if (subjects.size > 1)
     throw new OAuthError('invalid_request', 'sub in claims can have one value only: one user signs in');
   const [subject] = subjects;
-  return subject === undefined ? undefined : String(subject);
+  if (subject === undefined || typeof subject === 'string') return subject;
+  throw new OAuthError('invalid_request', 'the value of sub in claims must be a text');
+}
+
+/** Classes are texts; what is none stands for one that nobody can reach. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

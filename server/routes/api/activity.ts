@@ -2,6 +2,7 @@ import { reportActivity, type SeenUser } from '../../accounts/activity.ts';
 import { parseId } from '../../base/ids.ts';
 import { type FieldError, refuseFieldErrors } from '../../base/refusal.ts';
 import { fromRfc3339 } from '../../base/units.ts';
+import { isSubject } from '../../model/user-rules.ts';
 import type { Services } from '../../services.ts';
 import type { Api } from './http/api.ts';
 import { answer, problems } from './http/schema.ts';
@@ -71,9 +72,7 @@ export function registerActivity(api: Api, services: Services): void {
             path: `users.${index}.at`,
             message: 'must be a time of RFC 3339, such as 2026-01-31T12:00:00Z',
           });
-        // An ID in another form is one that nobody has.
-        const user = id === undefined ? { subject: subject ?? '' } : userOf(id);
-        return [{ user, at: moment }];
+        return [{ user: userOf(id, subject), at: moment }];
       });
       refuseFieldErrors(errors);
       const unknown = await reportActivity(services, caller.act, seen);
@@ -82,7 +81,9 @@ export function registerActivity(api: Api, services: Services): void {
   );
 }
 
-function userOf(id: string): SeenUser['user'] {
+/** What has neither the form of an ID nor that of a subject is nobody's, as the empty subject is. */
+function userOf(id: string | undefined, subject = ''): SeenUser['user'] {
   const parsed = parseId(id);
-  return parsed ? { id: parsed } : { subject: '' };
+  if (parsed) return { id: parsed };
+  return { subject: id === undefined && isSubject(subject) ? subject : '' };
 }

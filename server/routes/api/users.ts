@@ -6,6 +6,7 @@ import { type Id, parseId } from '../../base/ids.ts';
 import { maxEmailLength, maxNameLength } from '../../base/text.ts';
 import { setSessionCookie } from '../../http/cookies.ts';
 import { locales, roles, type UserClaims } from '../../model/user.ts';
+import { isSubject } from '../../model/user-rules.ts';
 import type { Services } from '../../services.ts';
 import { listAuthorizationsOfUser } from '../../store/authorizations.ts';
 import { findUser, listUsers } from '../../store/users.ts';
@@ -104,7 +105,8 @@ export function registerUsers(api: Api, services: Services): void {
       },
     },
     async ({ instance, query }) => {
-      const { search, role, subject } = query;
+      const { search, role } = query;
+      const subject = query.subject === undefined || isSubject(query.subject) ? query.subject : '';
       const active = query.active === undefined ? undefined : query.active === 'true';
       return readPage(
         query,

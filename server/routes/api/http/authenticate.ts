@@ -6,6 +6,7 @@ import {
   notAdministrator,
   notSignedIn,
 } from '../../../authorizations/act.ts';
+import { isOfApplication } from '../../../authorizations/liveness.ts';
 import { bearerToken } from '../../../http/bearer.ts';
 import { currentSession } from '../../../http/cookies.ts';
 import { isSameOrigin } from '../../../http/same-origin.ts';
@@ -74,7 +75,9 @@ async function byAccessToken(services: Services, request: FastifyRequest, token:
   const client = good && (await services.clients.find(instance.id, good.claims.client_id));
   if (!good || !client) throw invalidToken();
   const { claims, scopes } = good;
-  const user = await findUserBySubject(services.db, instance.id, claims.sub);
+  const user = isOfApplication(claims)
+    ? undefined
+    : await findUserBySubject(services.db, instance.id, claims.sub);
   const isAdministrator = user?.active && user.role === 'administrator';
   if (!isAdministrator && claims.scope.split(' ').includes(adminScope)) throw notAdministrator();
   if (!isAdministrator || !scopes.includes(adminScope)) throw insufficientScope();
