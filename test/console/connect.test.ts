@@ -285,7 +285,16 @@ describe('Connect', async () => {
     await endpoints.getByRole('button', { name: 'Copy: Token' }).first().click();
     assert.equal(await page.evaluate('navigator.clipboard.readText()'), `${app.url}/oauth2/token`);
 
-    const link = new URL(await page.locator('pre').first().innerText());
+    // How users sign in, in another language; the link and the rest follow below.
+    const signIn = page.getByRole('region', { name: 'Sign users in with OpenID Connect' });
+    await signIn.getByRole('tab', { name: 'Node.js' }).press('ArrowRight');
+    await signIn.getByText('pip install flask authlib requests').waitFor();
+    const python = await signIn.getByRole('region', { name: 'sign-in.py' }).locator('code').innerText();
+    assert.ok(python.includes(`client_id="${web.client_id}"`), python);
+    assert.ok(python.includes('"scope": "openid profile email"'), python);
+
+    const linkRegion = page.getByRole('region', { name: 'Authorization link' }).first();
+    const link = new URL(await linkRegion.locator('pre').innerText());
     assert.equal(link.searchParams.get('redirect_uri'), redirectUri);
     const back = await app.browser().authorize(link.searchParams, app.user);
     assert.ok(back.searchParams.has('code'));
@@ -309,7 +318,7 @@ describe('Connect', async () => {
     const pythonProgram = snippetsOf('python', 'spa', valuesFor(spa, 'standard')).find(
       ({ id }) => id === 'code',
     );
-    await page.getByRole('tab', { name: 'JavaScript' }).press('ArrowRight');
+    await page.getByRole('tab', { name: 'JavaScript' }).last().press('ArrowRight');
     await page.getByRole('tab', { name: 'curl' }).press('ArrowRight');
     await page.getByRole('tab', { name: 'Node.js' }).press('ArrowRight');
     await page.getByText('python3 get-token.py').waitFor();
@@ -325,13 +334,9 @@ describe('Connect', async () => {
     assert.equal(await readFile(await download.path(), 'utf8'), pythonProgram?.text);
 
     // The link comes with the verifier that belongs to it.
-    const link = new URL(await page.locator('pre').first().innerText());
-    const verifier = await page
-      .getByRole('region', { name: 'Lien d’autorisation' })
-      .first()
-      .locator('dd code')
-      .first()
-      .innerText();
+    const linkRegion = page.getByRole('region', { name: 'Lien d’autorisation' }).first();
+    const link = new URL(await linkRegion.locator('pre').innerText());
+    const verifier = await linkRegion.locator('dd code').first().innerText();
     const back = await app.browser().authorize(link.searchParams, app.user);
     success(await new OAuthClient(app, spa).redeem(back.searchParams.get('code') ?? '', verifier));
     await window.checkAccessibility();

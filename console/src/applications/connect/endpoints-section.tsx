@@ -50,7 +50,14 @@ export function EndpointsSection({
                         ...(application.type === 'spa'
                           ? []
                           : [fact(t('connect.introspection_endpoint'), addresses.introspect)]),
+                        ...(isMachine
+                          ? []
+                          : [
+                              fact(t('connect.userinfo_endpoint'), addresses.userinfo),
+                              fact(t('connect.sign_out_endpoint'), addresses.signOut),
+                            ]),
                         fact(t('connect.jwks_endpoint'), addresses.jwks),
+                        ...(isMachine ? [] : [fact(t('connect.discovery_endpoint'), addresses.discovery)]),
                         fact(t('connect.metadata_endpoint'), addresses.metadata),
                       ]
                     : []),

@@ -11,6 +11,7 @@ import type { Profile } from './endpoints.ts';
 import { EndpointsSection } from './endpoints-section.tsx';
 import { ProfileChoice } from './profile-choice.tsx';
 import { Programs } from './programs.tsx';
+import { SignInSection } from './sign-in/section.tsx';
 import { Values } from './values.tsx';
 
 /** Stands in the programs while the application has no redirect URL. */
@@ -36,6 +37,7 @@ export function Component() {
       )}
       <Values application={application} instance={instance} />
       <EndpointsSection application={application} instance={instance} />
+      {!isMachine && <SignInSection application={application} instance={instance} />}
       <div className={styles['chooser']}>
         <ProfileChoice value={profile} onChange={setProfile} />
         <span className={styles['hint']}>{t('connect.profile_text')}</span>

@@ -1,17 +1,14 @@
-import { ActionButton } from '@react-spectrum/s2/ActionButton';
 import { Content, Heading, InlineAlert } from '@react-spectrum/s2/InlineAlert';
-import DownloadIcon from '@react-spectrum/s2/icons/Download';
 import { Tab, TabList, TabPanel, Tabs, Text } from '@react-spectrum/s2/Tabs';
 import { useState } from 'react';
 import { useMe } from '../../api/me.ts';
 import type { Application, Instance } from '../../api/types.ts';
 import type { MessageKey } from '../../intl/messages.ts';
 import { useText } from '../../intl/text.ts';
-import { CodeBlock } from '../../ui/code-block.tsx';
 import { Section } from '../../ui/page.tsx';
-import { useDownload } from '../credentials/download.ts';
 import styles from './connect.module.css';
 import type { Profile } from './endpoints.ts';
+import { ProgramFile } from './program-file.tsx';
 import { type LanguageId, languagesOf, type Snippet, snippetsOf } from './snippets/languages.ts';
 import type { Variable } from './snippets/request.ts';
 import type { StepId } from './snippets/steps.ts';
@@ -102,23 +99,9 @@ function signingKey({ public_keys = [] }: Application) {
 
 function Program({ snippet }: { snippet: Snippet }) {
   const t = useText();
-  const download = useDownload();
   const { id, text, fileName, command } = snippet;
-  const title = t(steps[id].title);
   return (
-    <li className={styles['step']}>
-      <div className={styles['step-header']}>
-        <h3>{title}</h3>
-        <ActionButton
-          isQuiet
-          size="S"
-          aria-label={t('connect.download', { file: fileName })}
-          onPress={() => download(fileName, text)}
-        >
-          <DownloadIcon />
-          <Text>{fileName}</Text>
-        </ActionButton>
-      </div>
+    <ProgramFile title={t(steps[id].title)} fileName={fileName} text={text}>
       <p className={styles['hint']}>{t.rich(steps[id].text)}</p>
       {command !== undefined && (
         <dl className={styles['variables']}>
@@ -131,8 +114,7 @@ function Program({ snippet }: { snippet: Snippet }) {
           ))}
         </dl>
       )}
-      <CodeBlock text={text} what={title} />
-    </li>
+    </ProgramFile>
   );
 }
 
