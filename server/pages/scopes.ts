@@ -1,4 +1,5 @@
 import { type Instance, initialScopes, offlineAccess } from '../model/instance.ts';
+import { identityScopes } from '../model/scopes.ts';
 import { type Html, html } from './html.ts';
 import { foreign } from './layout.ts';
 import type { MessageKey, Translator } from './locale.ts';
@@ -45,4 +46,4 @@ const builtInWords: ReadonlyMap<string, MessageKey> = new Map([
 ] as const);
 
 /** Those that the style sheet has an icon for; the others have a check mark. */
-const withIcon = [offlineAccess, 'admin'];
+const withIcon = [...identityScopes, offlineAccess, 'admin'];
