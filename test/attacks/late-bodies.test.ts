@@ -62,6 +62,11 @@ forEachEngine((engine) => {
     const { admin } = app;
     const eve = await admin.createUser({ role: 'administrator' });
     const victim = await admin.createUser();
+    // Nobody who signs in, and so never active.
+    const quiet = await admin.must<{ id: string }>('POST', '/users', {
+      email: `${crypto.randomUUID()}@example.com`,
+      name: 'Quiet',
+    });
     const web = () => admin.createApplication({ type: 'web', redirect_uris: [redirectUri] });
     const [kept, deleted, plain, used, machine] = [
       await web(),
@@ -137,6 +142,9 @@ forEachEngine((engine) => {
         password,
       }),
       'PATCH /api/v1/users/:id': json(`/users/${victim.id}`, { role: 'administrator', password }),
+      'POST /api/v1/activity': json('/activity', { users: [{ id: quiet.id }] }),
+      'DELETE /api/v1/users/:id': json(`/users/${quiet.id}`, {}),
+      'DELETE /api/v1/users/:id/sessions': json(`/users/${eve.id}/sessions`, {}),
       'POST /consent': form('/consent', { ...Object.fromEntries(consent.fields), decision: 'allow' }),
       'POST /account/profile': form('/account/profile', { name: 'Late', locale: 'sv' }),
       'POST /account/authorizations/:id/revoke': form(`/account/authorizations/${third}/revoke`),
@@ -211,16 +219,19 @@ forEachEngine((engine) => {
     return new Map(begun);
   }
 
-  /** Every row of the database, but for when something was used last. */
+  /** Every row of the database, but for when something was used last. Of users it tells whether they ever were active. */
   async function everything(): Promise<string> {
     const tables =
-      'instances users sessions applications application_logos client_secrets public_keys consents authorization_codes authorizations revoked_access_tokens audit_events rate_limits';
-    const volatile = /^(last_active_at|last_seen_at|last_used_at)$/;
+      'instances users sessions session_clients outbox applications application_logos client_secrets public_keys consents authorization_codes authorizations revoked_access_tokens audit_events rate_limits';
+    const shown = (name: string, value: unknown) => {
+      if (name === 'last_active_at') return value !== null;
+      return /^last_(seen|used)_at$/.test(name) ? undefined : value;
+    };
     const rows = [];
     for (const table of tables.split(' ')) {
       const text = [`SELECT * FROM ${table}`];
       for (const row of await app.services.db.sql<object>(Object.assign(text, { raw: text })))
-        rows.push(`${table} ${JSON.stringify(Object.entries(row).filter(([name]) => !volatile.test(name)))}`);
+        rows.push(`${table} ${JSON.stringify(row, shown)}`);
     }
     return rows.sort().join('\n');
   }
@@ -263,6 +274,8 @@ forEachEngine((engine) => {
         state = now;
         if (route.endsWith('/me/authentications')) break; // the cookie has another value now
       }
+      // The server would wait for the others when it stops.
+      for (const late of begun.values()) late.giveUp();
     });
 
   interface Loss {

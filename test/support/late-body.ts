@@ -5,6 +5,8 @@ import type { Answer, Headers, Target } from './http.ts';
 export interface LateBody {
   /** Sends the body. @returns the answer to it */
   send(): Promise<Answer>;
+  /** Sends no body, and closes the connection. */
+  giveUp(): void;
 }
 
 /**
@@ -56,6 +58,9 @@ export async function beginRequest(
     send: () => {
       request.end(bytes);
       return answer;
+    },
+    giveUp: () => {
+      request.destroy();
     },
   };
 }
