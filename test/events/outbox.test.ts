@@ -14,7 +14,6 @@ import { type FreshDatabase, forEachEngine, freshDatabase } from '../support/eng
 // What is still to be sent to others: at once, by one process, at least once, and nobody waits for those who do not answer.
 
 const delivered: Delivery = { outcome: 'delivered' };
-const never = new Promise<never>(() => {});
 
 forEachEngine((engine) => {
   let database: FreshDatabase;
@@ -22,6 +21,9 @@ forEachEngine((engine) => {
   let another: Database;
   let clock: MovableClock;
   const running: Outbox[] = [];
+  /** What ends the attempts that a test leaves without an answer. */
+  const hanging: (() => void)[] = [];
+  const never = () => new Promise<Delivery>((resolve) => hanging.push(() => resolve(delivered)));
 
   before(async () => {
     database = await freshDatabase(engine);
@@ -31,6 +33,7 @@ forEachEngine((engine) => {
     clock = movableClock();
   });
   afterEach(async () => {
+    for (const end of hanging.splice(0)) end();
     await Promise.all(running.splice(0).map((outbox) => outbox.stop()));
     await db.write`DELETE FROM outbox`;
   });
@@ -130,7 +133,7 @@ forEachEngine((engine) => {
   });
 
   test('is sent by another process when the one that took it does not finish', async () => {
-    const killed = outboxOf(db, () => never);
+    const killed = outboxOf(db, never);
     killed.start();
     await write(someApplication());
     await until(async () => {
@@ -158,7 +161,7 @@ forEachEngine((engine) => {
     const outbox = outboxOf(db, async ({ applicationId }) => {
       if (applicationId === silent) {
         asked++;
-        return never;
+        return never();
       }
       answered++;
       return delivered;
@@ -214,7 +217,7 @@ forEachEngine((engine) => {
   });
 
   test('a stop begins nothing new, and does not wait for what does not end', async () => {
-    const outbox = outboxOf(db, () => never);
+    const outbox = outboxOf(db, never);
     outbox.start();
     await write(someApplication(), 5);
     await until(async () => {
