@@ -1,30 +1,19 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import type { Application, Instance } from '../../console/src/api/types.ts';
 import { signInLanguages } from '../../console/src/applications/connect/sign-in/languages.ts';
 import { signInValuesOf } from '../../console/src/applications/connect/sign-in/values.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { freePort } from '../support/postgres.ts';
 import { runSignInProgram, visitSignInProgram } from '../support/sign-in-program.ts';
 import { startApp } from '../support/test-app.ts';
 
-const run = promisify(execFile);
 const packages = join(import.meta.dirname, '../../node_modules');
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('the programs that sign users in', async () => {
   const app = await startApp({ engine: 'sqlite' });
@@ -42,24 +31,6 @@ describe('the programs that sign users in', async () => {
         await program.stop();
       }
     });
-
-  test('the one for Python does too', async (t) => {
-    const isThere = await run('python3', ['-c', 'import authlib, flask, requests']).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) return t.skip('Authlib and Flask are not on this machine');
-    const program = await runSignInProgram(app, 'python', {
-      folder,
-      port: await freePort(),
-      algorithm: 'ES256',
-    });
-    try {
-      await visitSignInProgram(app, program);
-    } finally {
-      await program.stop();
-    }
-  });
 
   test('the module for browsers signs a user in and out as it is, and believes no answer that it did not ask for', async (t) => {
     const libraries: Record<string, string> = {

@@ -31,14 +31,14 @@ export function shownFor(id: string, values: SignInValues): SignInLanguage {
 
 /**
  * Registers an application, writes the program that the screen shows for it, and runs it.
- * @param folder where its packages are, or get
+ * @param folder where its packages are
  * @param port on which nothing listens
- * @param command instead of the one that the screen shows, where this machine calls it otherwise
+ * @param path an assignment to PATH before its command, where the packages have programs of their own
  */
 export async function runSignInProgram(
   app: TestApp,
   id: string,
-  options: { folder: string; port: number; algorithm: 'ES256' | 'RS256'; command?: string },
+  options: { folder: string; port: number; algorithm: 'ES256' | 'RS256'; path?: string },
 ): Promise<SignInProgram> {
   const { folder, port, algorithm } = options;
   const origin = `http://localhost:${port}`;
@@ -61,7 +61,7 @@ export async function runSignInProgram(
     await mkdir(dirname(join(folder, fileName)), { recursive: true });
     await writeFile(join(folder, fileName), text);
   }
-  const program = spawn('sh', ['-c', `exec ${options.command ?? run}`], {
+  const program = spawn('sh', ['-c', `${options.path ?? ''}\nexec ${run}`], {
     cwd: folder,
     env: { ...process.env, CLIENT_SECRET: application.client_secret ?? '' },
     stdio: ['ignore', 'pipe', 'pipe'],
