@@ -14,8 +14,8 @@ import {
 
 /** Whose session has ended and which, as its applications are told: the payload of the kind `logout`. */
 export interface EndedSession {
-  /** What tokens call the user. */
-  readonly sub: string;
+  /** What tokens called the user; null when that is not known any more, as after a deletion. */
+  readonly sub: string | null;
   /** The `sid` of the ID tokens of that session. */
   readonly sid: Id;
 }

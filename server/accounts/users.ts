@@ -239,6 +239,8 @@ export async function updateUser(
         },
       });
       const losesRole = before.role === 'administrator' && after.role !== 'administrator';
+      // Codes before sessions, as a redemption writes: two that meet never wait for each other crosswise.
+      if (losesRole) await endAdministration(tx, now, userId, act);
       const current = isOwn && act.right.of === 'session' ? act.right.sessionId : undefined;
       if (!after.active) await endSessionsOfUser(tx, now, act, userId, 'user_deactivated');
       else if (losesRole) await endSessionsOfUser(tx, now, act, userId, 'role_lost');
@@ -246,7 +248,6 @@ export async function updateUser(
         await endSessionsOfUser(tx, now, act, userId, 'password_changed', current);
       // The sessions of administrators are over sooner.
       else if (before.role !== after.role) await lookAgainAtSessionsOf(tx, act.instanceId, userId);
-      if (losesRole) await endAdministration(tx, now, userId, act);
       if (newHash === undefined || current === undefined || !after.active || losesRole)
         return { user: after };
       return {

@@ -13,6 +13,7 @@ import {
   resetCounter,
   writeCounter,
 } from '../store/rate-limits.ts';
+import { findUser } from '../store/users.ts';
 import { type Limit, type Quota, raise, secondsLeft, takeBack } from './growing-delay.ts';
 import type { Limited } from './needs.ts';
 import { fewAtATime } from './one-at-a-time.ts';
@@ -44,6 +45,9 @@ const forgiven: ReadonlySet<LimitName> = new Set(['known_browser', 'account_and_
 
 /** Of what an address may fail, so much is under way there at once in a process. */
 const underWayAtAddress = 10;
+
+/** The ID of nobody, for whom the same work is done as for a user. */
+export const nobody = '0'.repeat(32) as Id;
 
 /** One try of a password. */
 export interface Attempt {
@@ -137,18 +141,20 @@ async function turnAway(
   return retryAfter;
 }
 
-function recordLock(
+async function recordLock(
   tx: Transaction,
   now: number,
   attempt: Attempt,
   limit: LimitName,
   retryAfter: number,
 ): Promise<void> {
-  return recordAuditEvent(tx, now, {
+  // Deleted while the try waited for its turn: what is about nobody is deleted with nobody.
+  const user = await findUser(tx, attempt.instance.id, attempt.userId ?? nobody);
+  await recordAuditEvent(tx, now, {
     instanceId: attempt.instance.id,
     type: 'login.locked',
     actor: system,
-    userId: attempt.userId,
+    userId: user?.id ?? null,
     ip: attempt.ip,
     detail: { limit, retry_after: retryAfter, ...attemptedEmail(attempt.email) },
   });

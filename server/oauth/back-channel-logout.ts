@@ -14,7 +14,8 @@ const logoutTokenLifetime = 2 * MINUTE;
 
 /**
  * Tells an application that a session has ended in which it got an ID token: a new logout token is posted to its
- * `backchannel_logout_uri` (OpenID Connect Back-Channel Logout 1.0, 2.5). It has both `sub` and `sid`, whatever the application asked for.
+ * `backchannel_logout_uri` (OpenID Connect Back-Channel Logout 1.0, 2.5). It has both `sub` and `sid`, whatever the application asked for, unless
+ * the user was deleted meanwhile: then it has what it must have, one of them.
  * @param entry of the kind `logout`: its payload is an `EndedSession`
  */
 export async function deliverLogout(needs: Needs, entry: OutboxEntry): Promise<Delivery> {
@@ -32,7 +33,7 @@ export async function deliverLogout(needs: Needs, entry: OutboxEntry): Promise<D
   const issuedAt = toUnixSeconds(needs.clock());
   const logoutToken = signJwt(key, 'logout+jwt', {
     iss: instance.url,
-    sub,
+    ...(sub !== null && { sub }),
     aud: application.clientId,
     iat: issuedAt,
     exp: issuedAt + logoutTokenLifetime / SECOND,

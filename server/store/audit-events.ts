@@ -110,24 +110,74 @@ export async function listAuditEvents(
   return rows.map(fromRow);
 }
 
-/** Takes what names a person out of the events about a user and by them: email addresses, and the addresses that they came from. */
-export async function forgetPersonInEvents(tx: Transaction, instanceId: Id, userId: Id): Promise<void> {
-  const [user, instance] = [idBytes(userId), idBytes(instanceId)];
-  await tx.sql`
-    UPDATE audit_events SET ip = NULL
-    WHERE user_id = ${user} AND instance_id = ${instance} AND (actor_id = ${user} OR actor_type = 'system')
-      AND ip IS NOT NULL`;
-  await tx.sql`
-    UPDATE audit_events SET ip = NULL
-    WHERE actor_id = ${user} AND actor_id IS DISTINCT FROM user_id AND instance_id = ${instance} AND ip IS NOT NULL`;
-  const named = await tx.sql<Pick<Row, 'id' | 'detail'>>`
-    SELECT id, detail FROM audit_events
-    WHERE user_id = ${user} AND instance_id = ${instance} AND detail LIKE '%"email":%'`;
-  for (const { id, detail } of named) {
-    const { email: _email, ...rest } = JSON.parse(detail) as Record<string, unknown>;
+/** Events that may name a person: those about a user, or those by them about others. */
+export const eventsThatName = ['about', 'by'] as const;
+export type EventsThatName = (typeof eventsThatName)[number];
+
+/** Of an event, what `forgetPersonInEvents` has to know. */
+export interface EventThatNames {
+  readonly id: Id;
+  readonly detail: string;
+}
+
+/** The oldest of the events that may name a user, as far as they have greater IDs than one. */
+export async function listEventsThatName(
+  db: Reader,
+  instanceId: Id,
+  userId: Id,
+  events: EventsThatName,
+  after: Id,
+  limit: number,
+): Promise<EventThatNames[]> {
+  const [user, instance, begin] = [idBytes(userId), idBytes(instanceId), idBytes(after)];
+  const rows = await (events === 'about'
+    ? db.sql<Pick<Row, 'id' | 'detail'>>`
+        SELECT id, detail FROM audit_events
+        WHERE user_id = ${user} AND instance_id = ${instance} AND id > ${begin} ORDER BY id LIMIT ${limit}`
+    : db.sql<Pick<Row, 'id' | 'detail'>>`
+        SELECT id, detail FROM audit_events
+        WHERE actor_id = ${user} AND actor_id IS DISTINCT FROM user_id AND instance_id = ${instance}
+          AND id > ${begin} ORDER BY id LIMIT ${limit}`);
+  return rows.map(({ id, detail }) => ({ id: idFrom(id), detail }));
+}
+
+/** Takes what names a person out of all that a list gave: email addresses, and the addresses that they came from. */
+export async function forgetPersonInEvents(
+  tx: Transaction,
+  instanceId: Id,
+  userId: Id,
+  events: EventsThatName,
+  list: readonly EventThatNames[],
+): Promise<void> {
+  const [first, last] = [list.at(0), list.at(-1)];
+  if (!first || !last) return;
+  const [user, instance, begin, end] = [userId, instanceId, first.id, last.id].map(idBytes) as [
+    Buffer,
+    Buffer,
+    Buffer,
+    Buffer,
+  ];
+  if (events === 'by') {
     await tx.sql`
-      UPDATE audit_events SET detail = ${JSON.stringify(rest)} WHERE id = ${id} AND instance_id = ${instance}`;
+      UPDATE audit_events SET ip = NULL
+      WHERE actor_id = ${user} AND actor_id IS DISTINCT FROM user_id AND instance_id = ${instance}
+        AND id >= ${begin} AND id <= ${end} AND ip IS NOT NULL`;
+    return;
   }
+  await tx.sql`
+    UPDATE audit_events SET ip = NULL
+    WHERE user_id = ${user} AND instance_id = ${instance} AND id >= ${begin} AND id <= ${end}
+      AND (actor_id = ${user} OR actor_type = 'system') AND ip IS NOT NULL`;
+  const named = list.filter(({ detail }) => detail.includes('"email":'));
+  // All on their way at once: PostgreSQL is asked once.
+  await Promise.all(
+    named.map(({ id, detail }) => {
+      const { email: _email, ...rest } = JSON.parse(detail) as Record<string, unknown>;
+      return tx.sql`
+        UPDATE audit_events SET detail = ${JSON.stringify(rest)}
+        WHERE id = ${idBytes(id)} AND instance_id = ${instance}`;
+    }),
+  );
 }
 
 function fromRow(row: Row): AuditEvent {

@@ -13,8 +13,8 @@ export interface SessionClient {
 
 /** The same, taken out because the session is over. */
 export interface ClientOfEndedSession extends SessionClient {
-  /** What tokens call the user. */
-  readonly subject: string;
+  /** What tokens called the user; null when the user is deleted, and nobody knows any more. */
+  readonly subject: string | null;
   /** Whether the application wants to be told, and is enabled. */
   readonly isTold: boolean;
 }
@@ -28,6 +28,7 @@ interface Row {
 
 interface TakenRow extends Row {
   readonly told: number;
+  /** Empty for a user who has none of their own. */
   readonly subject: string | null;
 }
 
@@ -59,7 +60,7 @@ export async function takeClientsOfGoneSessions(
       (SELECT count(*) FROM applications a
        WHERE a.id = session_clients.application_id AND a.instance_id = session_clients.instance_id
          AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL) AS told,
-      (SELECT u.subject FROM users u
+      (SELECT COALESCE(u.subject, '') FROM users u
        WHERE u.id = session_clients.user_id AND u.instance_id = session_clients.instance_id) AS subject`;
   return rows.map(taken);
 }
@@ -77,7 +78,7 @@ export async function takeClientsOfSession(
       (SELECT count(*) FROM applications a
        WHERE a.id = session_clients.application_id AND a.instance_id = session_clients.instance_id
          AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL) AS told,
-      (SELECT u.subject FROM users u
+      (SELECT COALESCE(u.subject, '') FROM users u
        WHERE u.id = session_clients.user_id AND u.instance_id = session_clients.instance_id) AS subject`;
   return rows.map(taken);
 }
@@ -148,7 +149,7 @@ function taken(row: TakenRow): ClientOfEndedSession {
     applicationId: idFrom(row.application_id),
     instanceId: idFrom(row.instance_id),
     userId: idFrom(row.user_id),
-    subject: row.subject ?? idFrom(row.user_id),
+    subject: row.subject === '' ? idFrom(row.user_id) : row.subject,
     isTold: row.told > 0,
   };
 }

@@ -79,7 +79,7 @@ const expiredAuthorizationsStay = 90 * DAY;
 const lookedAt = 1000;
 
 /**
- * Deletes authorizations that their application's policy ended long ago. Policies change, so that no index knows which
+ * Deletes authorizations that their application's policy ended long ago, and those whose user is deleted. Policies change, so that no index knows which
  * these are: it looks at so many rows at a time, and goes on from there the next time.
  * @param after where it stopped before; undefined for the beginning
  * @returns where to go on; undefined when it came to the end
@@ -95,10 +95,14 @@ export async function tidyExpiredAuthorizations(
   const end = rows.at(-1)?.id;
   if (!end) return undefined;
   const ended = now - expiredAuthorizationsStay;
+  // The view has none whose user is deleted: such as one that a code gave at that very moment.
   await db.write`
-    DELETE FROM authorizations WHERE id IN (
-      SELECT id FROM authorization_views
-      WHERE id > ${begin} AND id <= ${end} AND (absolute_end < ${ended} OR inactivity_end < ${ended}))
+    DELETE FROM authorizations
+    WHERE id > ${begin} AND id <= ${end} AND (
+      NOT EXISTS (SELECT u.id FROM users u WHERE u.id = authorizations.user_id)
+      OR id IN (
+        SELECT id FROM authorization_views
+        WHERE id > ${begin} AND id <= ${end} AND (absolute_end < ${ended} OR inactivity_end < ${ended})))
     RETURNING created_at`;
   return rows.length < lookedAt ? undefined : idFrom(end);
 }

@@ -265,9 +265,12 @@ export async function deleteUserRow(tx: Transaction, instanceId: Id, id: Id): Pr
   await tx.sql`DELETE FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
 }
 
+/** What came of a sign-in; *gone*: there is no such user, or not any more. */
+export type SignInNoted = 'entered' | 'refused' | 'gone';
+
 /**
  * Notes that the user is active now, provided that nobody deactivated them or changed their password meanwhile:
- * the write that decides whether a sign-in succeeds.
+ * the write that decides whether a sign-in succeeds. Whoever is not gone stays until the transaction ends.
  * @param passwordHash what the password was checked against; null when it was wrong, and then nothing is noted
  */
 export async function noteSignIn(
@@ -276,13 +279,14 @@ export async function noteSignIn(
   id: Id,
   passwordHash: string | null,
   now: Instant,
-): Promise<boolean> {
-  const rows = await tx.sql`
-    UPDATE users SET last_active_at = ${now}
-    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)} AND active = 1
-      AND password_hash = ${passwordHash}
-    RETURNING id`;
-  return rows.length === 1;
+): Promise<SignInNoted> {
+  const [row] = await tx.sql<{ enters: number }>`
+    UPDATE users SET last_active_at =
+      CASE WHEN active = 1 AND password_hash = ${passwordHash} THEN ${now} ELSE last_active_at END
+    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}
+    RETURNING CASE WHEN active = 1 AND password_hash = ${passwordHash} THEN 1 ELSE 0 END AS enters`;
+  if (!row) return 'gone';
+  return row.enters === 1 ? 'entered' : 'refused';
 }
 
 /** A row of `users`, also as part of a join that names these columns. */

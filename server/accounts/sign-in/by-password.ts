@@ -1,10 +1,15 @@
-import type { Id } from '../../base/ids.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import { Capacity } from '../../limits/capacity.ts';
 import { readKnownBrowser } from '../../limits/known-browser.ts';
 import type { Limited } from '../../limits/needs.ts';
 import { oneAtATime } from '../../limits/one-at-a-time.ts';
-import { type Attempt, attemptedEmail, countAttempt, inTurnOfAddress } from '../../limits/sign-in-limits.ts';
+import {
+  type Attempt,
+  attemptedEmail,
+  countAttempt,
+  inTurnOfAddress,
+  nobody,
+} from '../../limits/sign-in-limits.ts';
 import { byPassword } from '../../model/authentication.ts';
 import { emailKey, isEmail } from '../../model/email.ts';
 import { system } from '../../model/event.ts';
@@ -29,9 +34,6 @@ export interface SignIn {
 
 /** Whoever comes after so many would wait for five seconds and more. */
 export const signInCapacity = new Capacity(200 * passwordsAtOnce);
-
-/** The ID of nobody, for whom the same work is done as for a user. */
-const nobody = '0'.repeat(32) as Id;
 
 /**
  * Signs somebody in by email address and password. Unknown, deactivated and wrong cost the same work, statement by statement, so
@@ -75,14 +77,15 @@ async function verifyAndStart(
   const provedBy = found && isRight ? found.passwordHash : null;
   const now = core.clock();
   return core.db.transaction(async (tx): Promise<SignInOutcome> => {
-    // The hash may have changed, or the user been deactivated, since it was read: the write decides.
-    const mayEnter = await noteSignIn(tx, instance.id, found?.user.id ?? nobody, provedBy, now);
-    if (!found || provedBy === null || !mayEnter) {
+    // The hash may have changed, or the user been deactivated or deleted, since it was read: the write decides.
+    const noted = await noteSignIn(tx, instance.id, found?.user.id ?? nobody, provedBy, now);
+    if (!found || provedBy === null || noted !== 'entered') {
       await recordAuditEvent(tx, now, {
         instanceId: instance.id,
         type: 'login.failed',
         actor: system,
-        userId: attempt.userId,
+        // What is about nobody is deleted with nobody.
+        userId: noted === 'gone' ? null : attempt.userId,
         ip: place.ip,
         detail: attemptedEmail(attempt.email),
       });
