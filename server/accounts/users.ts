@@ -1,9 +1,9 @@
 import { isDeepStrictEqual as isDeepEqual } from 'node:util';
-import { perform } from '../authorizations/act.ts';
+import { type Deed, perform } from '../authorizations/act.ts';
 import { endAdministration } from '../authorizations/end.ts';
 import { type Id, newId, parseId } from '../base/ids.ts';
 import { Refusal, wrongPassword } from '../base/refusal.ts';
-import type { Clock } from '../base/units.ts';
+import type { Clock, Instant } from '../base/units.ts';
 import type { Core } from '../core.ts';
 import { recordAuditEvent } from '../events/record.ts';
 import type { Act } from '../model/act.ts';
@@ -24,6 +24,7 @@ import {
   insertUser,
   lockUser,
   noPassword,
+  type UserWithPassword,
   updateUserRow,
 } from '../store/users.ts';
 import { endSessionsOfUser, renewSession } from './sessions.ts';
@@ -82,31 +83,39 @@ export async function prepareUser(
   instance: Instance,
   fields: NewUser,
 ): Promise<{ user: User; passwordHash: string }> {
-  const { role, active = true, password, locale = null, subject, emailVerified = true, claims = {} } = fields;
-  const email = fields.email.trim();
-  const name = fields.name.trim();
-  checkUserFields({ email, name, role, locale, password, subject, claims });
-  const passwordHash = password === undefined ? noPassword : await hashPassword(password);
+  checkNewUser(fields);
+  const passwordHash = fields.password === undefined ? noPassword : await hashPassword(fields.password);
   // The hash took its time, in which audit events were recorded and read: this user's comes after them.
-  const now = clock();
+  return { user: newUser(clock(), instance, fields, passwordHash), passwordHash };
+}
+
+/** @throws Refusal `invalid_*`, `weak_password` */
+export function checkNewUser(fields: NewUser): void {
+  const { role, locale = null, password, subject, claims } = fields;
+  const [email, name] = [fields.email.trim(), fields.name.trim()];
+  checkUserFields({ email, name, role, locale, password, subject, claims });
+}
+
+/** A user whose fields were checked. @param passwordHash `noPassword` for none */
+export function newUser(now: Instant, instance: Instance, fields: NewUser, passwordHash: string): User {
+  const { role, active = true, locale = null, subject, emailVerified = true, claims = {} } = fields;
   const id = newId(now);
-  const user: User = {
+  return {
     id,
     subject: subject ?? id,
     instanceId: instance.id,
-    email,
+    email: fields.email.trim(),
     emailVerified,
-    name,
+    name: fields.name.trim(),
     role,
     active,
     locale,
     claims,
-    hasPassword: password !== undefined,
+    hasPassword: passwordHash !== noPassword,
     lastActiveAt: null,
     createdAt: now,
     updatedAt: null,
   };
-  return { user, passwordHash };
 }
 
 /**
@@ -192,70 +201,79 @@ export async function updateUser(
   // "The last active administrator stays" looks at several users; and two who change each other must not wait for each other.
   const alone = !isOwn || !isHarmless;
 
-  return perform(
-    core,
-    act,
-    { authority, alone, changesUser: isOwn ? undefined : userId },
-    async ({ tx, now, authenticatedAt }) => {
-      const found = await lockUser(tx, act.instanceId, userId);
-      if (!found) throw userNotFound();
-      const before = found.user;
-      // Hashing took a while, in which somebody else may have set another password.
-      if (provedBy !== undefined && provedBy !== found.passwordHash) throw wrongPassword('current_password');
-      const email = change.email?.trim() ?? before.email;
-      const after: User = {
-        ...before,
-        email,
-        emailVerified: change.emailVerified ?? (email === before.email ? before.emailVerified : true),
-        claims: change.claims ?? before.claims,
-        hasPassword: before.hasPassword || newHash !== undefined,
-        name: change.name?.trim() ?? before.name,
-        role: change.role ?? before.role,
-        active: change.active ?? before.active,
-        locale: change.locale === undefined ? before.locale : change.locale,
-      };
-      if (!isAdministering(after)) await refuseLastAdministrator(tx, before);
-      const changed = changeable.filter(({ property }) => !isDeepEqual(before[property], after[property]));
-      if (changed.length === 0 && newHash === undefined) return { user: after };
-      const isProved = newHash === undefined || provedBy !== undefined;
-      if (!isProved || changed.some(({ givesPower }) => givesPower))
-        requireRecentAuthentication(authenticatedAt, now);
+  return perform(core, act, { authority, alone, changesUser: isOwn ? undefined : userId }, async (deed) => {
+    const found = await lockUser(deed.tx, act.instanceId, userId);
+    if (!found) throw userNotFound();
+    // Hashing took a while, in which somebody else may have set another password.
+    if (provedBy !== undefined && provedBy !== found.passwordHash) throw wrongPassword('current_password');
+    return changeLockedUser(deed, act, found, change, { newHash, isProved: provedBy !== undefined });
+  }).catch(translateTaken);
+}
 
-      const isRead = changed.some(({ isTold }) => isTold);
-      await updateUserRow(
-        tx,
-        { ...after, updatedAt: isRead ? now : before.updatedAt },
-        emailKey(after.email),
-        newHash ?? found.passwordHash,
-      );
-      await recordAuditEvent(tx, now, {
-        ...act,
-        type: 'user.updated',
-        userId,
-        detail: {
-          fields: [...changed.map(({ name }) => name), ...(newHash === undefined ? [] : ['password'])],
-          ...(before.role !== after.role && { role: after.role }),
-          ...(before.active !== after.active && { active: after.active }),
-        },
-      });
-      const losesRole = before.role === 'administrator' && after.role !== 'administrator';
-      // Codes before sessions, as a redemption writes: two that meet never wait for each other crosswise.
-      if (losesRole) await endAdministration(tx, now, userId, act);
-      const current = isOwn && act.right.of === 'session' ? act.right.sessionId : undefined;
-      if (!after.active) await endSessionsOfUser(tx, now, act, userId, 'user_deactivated');
-      else if (losesRole) await endSessionsOfUser(tx, now, act, userId, 'role_lost');
-      else if (newHash !== undefined)
-        await endSessionsOfUser(tx, now, act, userId, 'password_changed', current);
-      // The sessions of administrators are over sooner.
-      else if (before.role !== after.role) await lookAgainAtSessionsOf(tx, act.instanceId, userId);
-      if (newHash === undefined || current === undefined || !after.active || losesRole)
-        return { user: after };
-      return {
-        user: after,
-        sessionToken: await renewSession(tx, after, current, provedBy === undefined ? null : byPassword(now)),
-      };
+/**
+ * Changes a user whom the transaction has locked, for whoever has checked the fields, and does what follows from it.
+ * @param password.newHash undefined for the one that there is
+ * @param password.isProved whether the one before was given for it just now
+ * @returns as `updateUser`
+ * @throws UniqueViolation when another user has that email address. Refusal `last_administrator`, `reauthentication_required`
+ */
+export async function changeLockedUser(
+  { tx, now, authenticatedAt }: Deed,
+  act: Act,
+  found: UserWithPassword,
+  change: UserChange,
+  { newHash, isProved }: { readonly newHash: string | undefined; readonly isProved: boolean },
+): Promise<{ user: User; hasChanged: boolean; sessionToken?: string }> {
+  const before = found.user;
+  const userId = before.id;
+  const email = change.email?.trim() ?? before.email;
+  const after: User = {
+    ...before,
+    email,
+    emailVerified: change.emailVerified ?? (email === before.email ? before.emailVerified : true),
+    claims: change.claims ?? before.claims,
+    hasPassword: before.hasPassword || newHash !== undefined,
+    name: change.name?.trim() ?? before.name,
+    role: change.role ?? before.role,
+    active: change.active ?? before.active,
+    locale: change.locale === undefined ? before.locale : change.locale,
+  };
+  if (!isAdministering(after)) await refuseLastAdministrator(tx, before);
+  const changed = changeable.filter(({ property }) => !isDeepEqual(before[property], after[property]));
+  if (changed.length === 0 && newHash === undefined) return { user: after, hasChanged: false };
+  if ((newHash !== undefined && !isProved) || changed.some(({ givesPower }) => givesPower))
+    requireRecentAuthentication(authenticatedAt, now);
+
+  const isRead = changed.some(({ isTold }) => isTold);
+  await updateUserRow(
+    tx,
+    { ...after, updatedAt: isRead ? now : before.updatedAt },
+    emailKey(after.email),
+    newHash ?? found.passwordHash,
+  );
+  await recordAuditEvent(tx, now, {
+    ...act,
+    type: 'user.updated',
+    userId,
+    detail: {
+      fields: [...changed.map(({ name }) => name), ...(newHash === undefined ? [] : ['password'])],
+      ...(before.role !== after.role && { role: after.role }),
+      ...(before.active !== after.active && { active: after.active }),
     },
-  ).catch(translateTaken);
+  });
+  const losesRole = before.role === 'administrator' && after.role !== 'administrator';
+  // Codes before sessions, as a redemption writes: two that meet never wait for each other crosswise.
+  if (losesRole) await endAdministration(tx, now, userId, act);
+  const current = act.right.of === 'session' && act.right.userId === userId ? act.right.sessionId : undefined;
+  if (!after.active) await endSessionsOfUser(tx, now, act, userId, 'user_deactivated');
+  else if (losesRole) await endSessionsOfUser(tx, now, act, userId, 'role_lost');
+  else if (newHash !== undefined) await endSessionsOfUser(tx, now, act, userId, 'password_changed', current);
+  // The sessions of administrators are over sooner.
+  else if (before.role !== after.role) await lookAgainAtSessionsOf(tx, act.instanceId, userId);
+  if (newHash === undefined || current === undefined || !after.active || losesRole)
+    return { user: after, hasChanged: true };
+  const token = await renewSession(tx, after, current, isProved ? byPassword(now) : null);
+  return { user: after, hasChanged: true, sessionToken: token };
 }
 
 /**

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { importUsers } from '../accounts/import.ts';
 import { createUser, updateUser } from '../accounts/users.ts';
 import { actOfOperator } from '../model/act.ts';
 import { emailKey } from '../model/email.ts';
@@ -19,7 +22,7 @@ interface Options {
   json?: boolean;
 }
 
-/** `user create`, `user deactivate`, `user reset-password`. */
+/** `user create`, `user import`, `user deactivate`, `user reset-password`. */
 export function addUserCommands(program: Command): void {
   const command = program.command('user').description('the people who sign in');
 
@@ -45,6 +48,33 @@ export function addUserCommands(program: Command): void {
           password,
         });
         printUser(options, user, `created ${user.role} ${user.email}`, made);
+      }),
+    );
+
+  command
+    .command('import')
+    .description(
+      'take users over from a file: a JSON object a line; a line that fails keeps no other from being taken',
+    )
+    .argument('<file>', 'the file; - for standard input')
+    .option('--dry-run', 'write nothing, and print what would come of it')
+    .option('--instance <handle>', 'which instance')
+    .option('--json', 'print JSON')
+    .action((file: string, options: { dryRun?: boolean; instance?: string; json?: boolean }) =>
+      withServices('existing', async (services) => {
+        const instance = await instanceNamed(services, options.instance);
+        const lines = await openLines(file);
+        const result = await importUsers(services, actOfOperator(instance), lines, options.dryRun === true);
+        const { created, updated, failed } = result;
+        print(
+          options.json,
+          result,
+          [
+            ...failed.map(({ line, message }) => `line ${line}: ${message}`),
+            `${options.dryRun ? 'would create' : 'created'} ${created}, ${options.dryRun ? 'would update' : 'updated'} ${updated}, failed ${failed.length}`,
+          ].join('\n'),
+        );
+        if (failed.length > 0) process.exitCode = 1;
       }),
     );
 
@@ -79,6 +109,16 @@ export function addUserCommands(program: Command): void {
         printUser(options, user, `reset the password of ${user.email}`, made);
       }),
     );
+}
+
+/** The lines of a file, or of standard input. @throws CommandError when it cannot be opened */
+async function openLines(file: string): Promise<AsyncIterable<string>> {
+  if (file === '-') return createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  try {
+    return (await open(file)).readLines();
+  } catch (error) {
+    throw new CommandError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
 }
 
 async function readPassword(options: Options): Promise<{ password: string; made: string | null }> {

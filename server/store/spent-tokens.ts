@@ -111,12 +111,17 @@ export async function findBehindUser(
   subject: string,
   userId: Id | undefined,
 ): Promise<BehindToken | undefined> {
+  const anyUser = userId === undefined ? 1 : 0;
+  const user = userId ? idBytes(userId) : new Uint8Array();
   const [row] = await db.sql<BehindRow>`
     SELECT u.active AS user_active, u.role AS user_role, u.last_active_at AS user_last_active_at,
       r.jti AS revoked_jti
     FROM users u LEFT JOIN revoked_access_tokens r ON r.jti = ${idBytes(jti)} AND r.instance_id = u.instance_id
-    WHERE u.instance_id = ${idBytes(instanceId)}
-      AND (u.subject = ${subject} OR (u.id = ${subjectAsId(subject)} AND u.subject IS NULL))
-      AND (${userId === undefined ? 1 : 0} = 1 OR u.id = ${userId ? idBytes(userId) : new Uint8Array()})`;
+    WHERE u.instance_id = ${idBytes(instanceId)} AND u.subject = ${subject} AND (${anyUser} = 1 OR u.id = ${user})
+    UNION ALL
+    SELECT u.active, u.role, u.last_active_at, r.jti
+    FROM users u LEFT JOIN revoked_access_tokens r ON r.jti = ${idBytes(jti)} AND r.instance_id = u.instance_id
+    WHERE u.id = ${subjectAsId(subject)} AND u.instance_id = ${idBytes(instanceId)} AND u.subject IS NULL
+      AND (${anyUser} = 1 OR u.id = ${user})`;
   return row && { revoked: row.revoked_jti !== null, authorization: null, user: userFrom(row) };
 }

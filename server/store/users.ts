@@ -2,7 +2,7 @@ import { type Id, idBytes, idFrom, parseId } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
 import type { OpenidGrant } from '../model/openid.ts';
 import type { Locale, Role, User, UserClaims, UserStanding } from '../model/user.ts';
-import { Columns, type Reader, type Transaction } from './engine/database.ts';
+import { Columns, type Database, type Reader, type Transaction } from './engine/database.ts';
 import { readOpenid } from './openid-column.ts';
 
 interface Row {
@@ -59,10 +59,12 @@ export async function findUserBySubject(
   instanceId: Id,
   subject: string,
 ): Promise<User | undefined> {
+  // Each half by its own index, as no database does by itself with an OR.
   const [row] = await db.sql<Omit<Row, 'password_hash'>>`
+    SELECT ${columns} FROM users WHERE instance_id = ${idBytes(instanceId)} AND subject = ${subject}
+    UNION ALL
     SELECT ${columns} FROM users
-    WHERE instance_id = ${idBytes(instanceId)}
-      AND (subject = ${subject} OR (id = ${subjectAsId(subject)} AND subject IS NULL))`;
+    WHERE id = ${subjectAsId(subject)} AND instance_id = ${idBytes(instanceId)} AND subject IS NULL`;
   return row && fromRow(row);
 }
 
@@ -89,14 +91,17 @@ export async function findUserWithOpenid(
   subject: string,
   authorizationId: Id | null,
 ): Promise<{ user: User; openid: OpenidGrant | null } | undefined> {
+  const authorization = authorizationId && idBytes(authorizationId);
   const [row] = await db.sql<Omit<Row, 'password_hash'> & { openid: string | null }>`
     SELECT ${columns}, (
       SELECT a.openid FROM authorizations a
-      WHERE a.id = ${authorizationId && idBytes(authorizationId)} AND a.instance_id = users.instance_id
-        AND a.user_id = users.id) AS openid
-    FROM users
-    WHERE instance_id = ${idBytes(instanceId)}
-      AND (subject = ${subject} OR (id = ${subjectAsId(subject)} AND subject IS NULL))`;
+      WHERE a.id = ${authorization} AND a.instance_id = users.instance_id AND a.user_id = users.id) AS openid
+    FROM users WHERE instance_id = ${idBytes(instanceId)} AND subject = ${subject}
+    UNION ALL
+    SELECT ${columns}, (
+      SELECT a.openid FROM authorizations a
+      WHERE a.id = ${authorization} AND a.instance_id = users.instance_id AND a.user_id = users.id) AS openid
+    FROM users WHERE id = ${subjectAsId(subject)} AND instance_id = ${idBytes(instanceId)} AND subject IS NULL`;
   return row && { user: fromRow(row), openid: readOpenid(row.openid) };
 }
 
@@ -145,6 +150,7 @@ export async function listUsers(
   after: Id | undefined,
   limit: number,
 ): Promise<User[]> {
+  if (filter.subject !== undefined) return listByOwnSubject(db, instanceId, filter, after, limit);
   const search = filter.search ?? '';
   const part = searchPattern(search);
   const role = filter.role ?? '';
@@ -154,11 +160,28 @@ export async function listUsers(
     WHERE instance_id = ${idBytes(instanceId)} AND id > ${idBytes(after ?? firstId)}
       AND (${search} = '' OR name_key LIKE ${part} ESCAPE '!' OR email_key LIKE ${part} ESCAPE '!')
       AND (${role} = '' OR role = ${role})
-      AND (${filter.subject === undefined ? 1 : 0} = 1 OR subject = ${filter.subject ?? ''}
-        OR (id = ${subjectAsId(filter.subject ?? '')} AND subject IS NULL))
       AND (${filter.active === undefined ? 1 : 0} = 1 OR active = ${active})
     ORDER BY id LIMIT ${limit}`;
   return rows.map(fromRow);
+}
+
+/** The one user of a subject, where the rest of the filter has them too. */
+async function listByOwnSubject(
+  db: Reader,
+  instanceId: Id,
+  { subject, search = '', role, active }: UserFilter,
+  after: Id | undefined,
+  limit: number,
+): Promise<User[]> {
+  const user = await findUserBySubject(db, instanceId, subject ?? '');
+  const isListed =
+    user &&
+    limit > 0 &&
+    user.id > (after ?? firstId) &&
+    [user.name, user.email].some((text) => searchKey(text).includes(searchKey(search))) &&
+    (role === undefined || user.role === role) &&
+    (active === undefined || user.active === active);
+  return isListed ? [user] : [];
 }
 
 /** Names as they are searched: letter case and the way accents are composed do not count, as in email addresses. */
@@ -231,6 +254,26 @@ export async function updateUserRow(
     WHERE id = ${idBytes(user.id)} AND instance_id = ${idBytes(user.instanceId)}`;
 }
 
+/**
+ * Tells PostgreSQL that there are many more users now: until it looks by itself, a minute later perhaps, it would read all of them for each
+ * look at one. SQLite's indices need no telling.
+ */
+export async function tellOfManyUsers(db: Database): Promise<void> {
+  if (db.engine === 'postgres') await db.write`ANALYZE users`;
+}
+
+/** Keeps the same password under another hash, for a transaction that has seen it to be right. */
+export async function writePasswordHash(
+  tx: Transaction,
+  instanceId: Id,
+  id: Id,
+  passwordHash: string,
+): Promise<void> {
+  await tx.sql`
+    UPDATE users SET password_hash = ${passwordHash}
+    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+}
+
 /** A user by the ID here, or by what tokens call them. */
 export type UserNamed =
   | { readonly id: Id; readonly subject?: undefined }
@@ -247,16 +290,17 @@ export async function noteActivity(
   at: Instant,
 ): Promise<boolean> {
   const instance = idBytes(instanceId);
-  const rows =
-    id !== undefined
-      ? await tx.sql`
-          UPDATE users SET last_active_at = CASE WHEN last_active_at > ${at} THEN last_active_at ELSE ${at} END
-          WHERE id = ${idBytes(id)} AND instance_id = ${instance} RETURNING id`
-      : await tx.sql`
-          UPDATE users SET last_active_at = CASE WHEN last_active_at > ${at} THEN last_active_at ELSE ${at} END
-          WHERE instance_id = ${instance}
-            AND (subject = ${subject} OR (id = ${subjectAsId(subject)} AND subject IS NULL))
-          RETURNING id`;
+  if (subject !== undefined) {
+    const rows = await tx.sql`
+      UPDATE users SET last_active_at = CASE WHEN last_active_at > ${at} THEN last_active_at ELSE ${at} END
+      WHERE instance_id = ${instance} AND subject = ${subject} RETURNING id`;
+    if (rows.length === 1) return true;
+  }
+  const rows = await tx.sql`
+    UPDATE users SET last_active_at = CASE WHEN last_active_at > ${at} THEN last_active_at ELSE ${at} END
+    WHERE id = ${id === undefined ? subjectAsId(subject) : idBytes(id)} AND instance_id = ${instance}
+      AND (${id === undefined ? 0 : 1} = 1 OR subject IS NULL)
+    RETURNING id`;
   return rows.length === 1;
 }
 

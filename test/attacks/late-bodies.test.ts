@@ -142,6 +142,11 @@ forEachEngine((engine) => {
         password,
       }),
       'PATCH /api/v1/users/:id': json(`/users/${victim.id}`, { role: 'administrator', password }),
+      'POST /api/v1/users/import': {
+        path: '/api/v1/users/import',
+        body: JSON.stringify({ email: `${crypto.randomUUID()}@example.com`, name: 'Late' }),
+        type: 'application/x-ndjson',
+      },
       'POST /api/v1/activity': json('/activity', { users: [{ id: quiet.id }] }),
       'DELETE /api/v1/users/:id': json(`/users/${quiet.id}`, {}),
       'DELETE /api/v1/users/:id/sessions': json(`/users/${eve.id}/sessions`, {}),

@@ -14,9 +14,9 @@ import { byPassword } from '../../model/authentication.ts';
 import { emailKey, isEmail } from '../../model/email.ts';
 import { system } from '../../model/event.ts';
 import type { Instance } from '../../model/instance.ts';
-import { findUserByEmail, noteSignIn, type UserWithPassword } from '../../store/users.ts';
+import { findUserByEmail, noteSignIn, type UserWithPassword, writePasswordHash } from '../../store/users.ts';
 import { finishSignIn, type SignedIn, type SignInPlace } from './finish.ts';
-import { passwordsAtOnce, verifyHash } from './passwords.ts';
+import { hashPassword, isOwnHash, passwordsAtOnce, verifyHash } from './passwords.ts';
 
 export type SignInOutcome =
   | ({ readonly outcome: 'signed-in' } & SignedIn)
@@ -75,6 +75,8 @@ async function verifyAndStart(
 
   const isRight = await verifyHash(found?.passwordHash ?? null, password);
   const provedBy = found && isRight ? found.passwordHash : null;
+  // What another program hashed becomes ours with the first password that is right.
+  const better = provedBy !== null && !isOwnHash(provedBy) ? await hashPassword(password) : undefined;
   const now = core.clock();
   return core.db.transaction(async (tx): Promise<SignInOutcome> => {
     // The hash may have changed, or the user been deactivated or deleted, since it was read: the write decides.
@@ -94,7 +96,8 @@ async function verifyAndStart(
     await counted.giveBack(tx);
     const { user } = found;
     const authentications = [byPassword(now)];
-    const signIn = { user, passwordHash: provedBy, authentications, place };
+    if (better !== undefined) await writePasswordHash(tx, instance.id, user.id, better);
+    const signIn = { user, passwordHash: better ?? provedBy, authentications, place };
     return { outcome: 'signed-in', ...(await finishSignIn(tx, core, now, signIn)) };
   });
 }

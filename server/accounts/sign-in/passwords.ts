@@ -5,6 +5,7 @@ import { randomToken } from '../../base/master-secret.ts';
 import { SECOND } from '../../base/units.ts';
 import { longestPassword } from '../../model/password-rule.ts';
 import { noPassword } from '../../store/users.ts';
+import { ownHash } from './password-hash-kinds.ts';
 import type * as hashes from './password-hashes.ts';
 
 /** How many are hashed at one moment: a core stays free for everybody who does not sign in. */
@@ -16,6 +17,11 @@ const longestUnfolded = 8 * longestPassword;
 /** Takes some 20 ms of a thread of its own; never inside a transaction. */
 export function hashPassword(password: string): Promise<string> {
   return inOtherThread('hashPassword', password);
+}
+
+/** Whether a hash is one that `hashPassword` makes, and not another program's. */
+export function isOwnHash(hash: string): boolean {
+  return hash.startsWith(ownHash);
 }
 
 let nobody: Promise<string> | undefined;

@@ -21,6 +21,7 @@ import { registerPublicKeys } from './public-keys.ts';
 import { registerSecrets } from './secrets.ts';
 import { sharedSchemas } from './shapes/index.ts';
 import { registerUserExport } from './user-export.ts';
+import { registerUserImport } from './user-import.ts';
 import { registerUsers } from './users.ts';
 
 /** Registers the REST API under /api/v1. Every answer below /api is JSON, and every error a problem document. */
@@ -83,6 +84,7 @@ async function registerVersion1(app: FastifyInstance, services: Services): Promi
     registerUsers(api, services);
     registerActivity(api, services);
     registerUserExport(api, services);
+    await registerUserImport(api, services);
     registerAuditEvents(api, services);
     await registerLogo(api, services);
   });
