@@ -25,9 +25,9 @@ const hashes: Record<string, string> = {
   'argon2id of this server': argon2(password, { memoryCost: 19456, timeCost: 2, parallelism: 1 }),
   'argon2id of another cost': argon2(password, { memoryCost: 4096, timeCost: 3, parallelism: 1 }),
   argon2i: argon2(password, { algorithm: 1, memoryCost: 4096, timeCost: 3, parallelism: 2 }),
-  'bcrypt $2b$': bcrypt(password, { cost: 4 }),
-  'bcrypt $2a$': bcrypt(password, { cost: 4, version: '2a' }),
-  'bcrypt $2y$ (PHP)': bcrypt(password, { cost: 4, version: '2y' }),
+  'bcrypt $2b$': bcrypt(password, 4),
+  'bcrypt $2a$': bcrypt(password, 4).replace('$2b$', () => '$2a$'),
+  'bcrypt $2y$ (PHP)': bcrypt(password, 4).replace('$2b$', () => '$2y$'),
   scrypt: `$scrypt$ln=14,r=8,p=1$${b64(salt)}$${b64(scryptSync(password, salt, 32, { N: 2 ** 14, r: 8, p: 1 }))}`,
   'PBKDF2 with SHA-256': `$pbkdf2-sha256$i=10000$${b64(salt)}$${b64(pbkdf2Sync(password, salt, 10_000, 32, 'sha256'))}`,
   'PBKDF2 with SHA-512 (passlib)': `$pbkdf2-sha512$10000$${b64(salt).replaceAll('+', '.')}$${b64(
