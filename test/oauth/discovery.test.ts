@@ -26,9 +26,6 @@ test('one document describes the server as an authorization server and as an Ope
   assert.equal(openid['end_session_endpoint'], `${app.url}/oauth2/logout`);
   assert.equal(openid['backchannel_logout_supported'], true);
   assert.equal(openid['backchannel_logout_session_supported'], true);
-  assert.equal(openid['end_session_endpoint'], `${app.url}/oauth2/logout`);
-  assert.equal(openid['backchannel_logout_supported'], true);
-  assert.equal(openid['backchannel_logout_session_supported'], true);
   assert.deepEqual(openid['subject_types_supported'], ['public']);
   assert.deepEqual(openid['id_token_signing_alg_values_supported'], ['ES256', 'RS256']);
   assert.deepEqual(openid['response_modes_supported'], ['query', 'form_post']);
