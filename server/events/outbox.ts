@@ -34,6 +34,10 @@ const lookEvery = 5 * SECOND;
 const mostAtATime = 32;
 /** For one application; it is one where the last attempt failed. */
 const mostForOne = 2;
+/** An application that took longer the last time is slow, as one is that failed. In milliseconds. */
+const slowFrom = SECOND;
+/** Of all attempts, those to slow applications: what is left is for the others, however many slow ones there are. */
+const mostToSlow = mostAtATime / 2;
 /** How long a stop waits for attempts that are under way. What they do not come to, another process does. */
 const patience = 2 * SECOND;
 const batch = 500;
@@ -45,6 +49,9 @@ interface Lane {
   isAsked: boolean;
   failuresInARow: number;
   restsUntil: Instant;
+  /** Whether it took its time when it answered last. */
+  isSlow: boolean;
+  lastTriedAt: Instant;
 }
 
 /**
@@ -60,8 +67,9 @@ export class Outbox {
   readonly #deliver: (entry: OutboxEntry) => Promise<Delivery>;
   readonly #lanes = new Map<Id, Lane>();
   readonly #underWay = new Set<Promise<void>>();
-  /** Whether something waits because there were as many attempts as there may be. */
-  #isFull = false;
+  #underWayToSlow = 0;
+  /** Applications for which something is due, the one that waits longest first. */
+  readonly #waiting = new Set<Id>();
   #stop: (() => void) | null = null;
 
   constructor(
@@ -109,8 +117,8 @@ export class Outbox {
 
   /** Gives up what is too old, in small batches. What was never tried is tried before: a process looks when it starts. */
   async giveUpOld(stop?: AbortSignal): Promise<void> {
-    for (const [id, { attempts, restsUntil }] of this.#lanes)
-      if (attempts === 0 && restsUntil < this.#clock() - givenUpAfter) this.#lanes.delete(id);
+    for (const [id, { attempts, lastTriedAt }] of this.#lanes)
+      if (attempts === 0 && lastTriedAt < this.#clock() - givenUpAfter) this.#lanes.delete(id);
     for (;;) {
       const given = await deleteOldOutboxEntries(this.#db, this.#kind, this.#clock() - givenUpAfter, batch);
       for (const applicationId of new Set(given))
@@ -123,43 +131,69 @@ export class Outbox {
     if (!this.#stop) return;
     try {
       const applications = await listDueApplications(this.#db, this.#kind, this.#clock());
-      for (const id of applications) this.#fill(id, isNew);
+      for (const id of applications) this.#enqueue(id, isNew);
+      this.#serve();
     } catch (error) {
       this.#log.warn({ err: error }, 'the outbox could not be read; it will be tried again');
     }
   }
 
-  /** Begins as many attempts for an application as there may be. */
-  #fill(applicationId: Id, isNew: boolean): void {
-    const lane = this.#lanes.get(applicationId) ?? newLane();
+  #enqueue(applicationId: Id, isNew: boolean): void {
+    const lane = this.#laneOf(applicationId);
     if (lane.restsUntil > this.#clock() && !isNew) return;
-    this.#lanes.set(applicationId, lane);
-    const most = lane.failuresInARow > 0 ? 1 : mostForOne;
-    if (lane.attempts >= most) lane.isAsked ||= isNew;
-    while (lane.attempts < most && this.#underWay.size < mostAtATime) this.#begin(applicationId, lane);
-    if (lane.attempts < most) this.#isFull = true;
+    if (lane.attempts < mostFor(lane)) this.#waiting.add(applicationId);
+    if (lane.attempts > 0) lane.isAsked ||= isNew;
+  }
+
+  /** Begins as many attempts as there may be, one for each application in turn. */
+  #serve(): void {
+    // One that may have another attempt comes again after the others.
+    for (const applicationId of this.#waiting) {
+      if (!this.#stop || this.#underWay.size >= mostAtATime) return;
+      const lane = this.#laneOf(applicationId);
+      if (isHeldBack(lane) && this.#underWayToSlow >= mostToSlow) continue;
+      this.#waiting.delete(applicationId);
+      if (lane.attempts < mostFor(lane)) this.#begin(applicationId, lane);
+      if (lane.attempts < mostFor(lane)) this.#waiting.add(applicationId);
+    }
+  }
+
+  #laneOf(applicationId: Id): Lane {
+    return this.#lanes.get(applicationId) ?? newLane();
   }
 
   #begin(applicationId: Id, lane: Lane): void {
+    this.#lanes.set(applicationId, lane);
+    const toSlow = isHeldBack(lane) ? 1 : 0;
     lane.attempts++;
+    this.#underWayToSlow += toSlow;
     lane.isAsked = false;
     const work = this.#workThrough(applicationId, lane).finally(() => {
       lane.attempts--;
+      this.#underWayToSlow -= toSlow;
       this.#underWay.delete(work);
-      if (this.#isFull || lane.isAsked) void this.#look({ isNew: lane.isAsked });
-      this.#isFull = false;
-      if (lane.attempts === 0 && lane.failuresInARow === 0) this.#lanes.delete(applicationId);
+      if (lane.attempts === 0 && !isHeldBack(lane)) this.#lanes.delete(applicationId);
+      this.#serve();
+      if (lane.isAsked) void this.#look({ isNew: true });
     });
     this.#underWay.add(work);
   }
 
-  /** One thing after another for an application, until nothing is due or an attempt fails. */
+  /** One thing after another for an application, until nothing is due, an attempt fails, or it is another's turn. */
   async #workThrough(applicationId: Id, lane: Lane): Promise<void> {
     try {
       while (this.#stop) {
         const now = this.#clock();
         const entry = await claimOutboxEntry(this.#db, this.#kind, applicationId, now, now + lease);
-        if (!entry || !(await this.#attempt(entry, lane))) return;
+        if (!entry || !(await this.#attempt(entry, lane))) {
+          // No other turn either: what was written since is asked for.
+          this.#waiting.delete(applicationId);
+          return;
+        }
+        if (this.#waiting.size > 0) {
+          this.#waiting.add(applicationId);
+          return;
+        }
       }
     } catch (error) {
       this.#log.warn({ err: error }, 'the outbox could not be written; it will be tried again');
@@ -168,9 +202,12 @@ export class Outbox {
 
   /** @returns whether the application answers */
   async #attempt(entry: OutboxEntry, lane: Lane): Promise<boolean> {
+    const began = performance.now();
     const delivery = await this.#deliver(entry).catch(
       (error: unknown): Delivery => ({ outcome: 'failed', reason: String(error) }),
     );
+    lane.isSlow = performance.now() - began > slowFrom;
+    lane.lastTriedAt = this.#clock();
     if (delivery.outcome === 'delivered' || delivery.outcome === 'moot') {
       lane.failuresInARow = 0;
       lane.restsUntil = 0;
@@ -212,7 +249,16 @@ export class Outbox {
 }
 
 function newLane(): Lane {
-  return { attempts: 0, isAsked: false, failuresInARow: 0, restsUntil: 0 };
+  return { attempts: 0, isAsked: false, failuresInARow: 0, restsUntil: 0, isSlow: false, lastTriedAt: 0 };
+}
+
+function mostFor({ failuresInARow }: Lane): number {
+  return failuresInARow > 0 ? 1 : mostForOne;
+}
+
+/** Whether it shares its attempts with the other slow ones. */
+function isHeldBack({ failuresInARow, isSlow }: Lane): boolean {
+  return failuresInARow > 0 || isSlow;
 }
 
 function pauseAfter(failures: number): number {
