@@ -10,6 +10,8 @@ import { SECOND } from './units.ts';
 const longest = 5 * SECOND;
 /** And of our memory: bytes of the body. */
 const largest = 64 * 1024;
+/** And of our attention: answers that say that another one follows (1xx). A host that sends nothing else keeps the whole process busy. */
+const mostInterim = 100;
 
 export type FetchRefusal =
   | 'invalid_url' // no URL, or one with a user in it
@@ -229,6 +231,11 @@ function send(
         'accept-encoding': 'identity',
         ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
       },
+    });
+    let interim = 0;
+    sent.on('information', () => {
+      if (++interim > mostInterim)
+        sent.destroy(new FetchRefused('too_large', 'the host answered with too many interim answers (1xx)'));
     });
     sent.on('response', resolve);
     sent.on('error', reject);
