@@ -26,7 +26,7 @@ export function registerUserExport(api: Api, services: Services): void {
         operationId: 'exportUser',
         summary: 'Get all that is known of a user',
         description:
-          'The user, their sessions, authorizations and consents, and the audit events about them and by them, as one JSON document. It is sent while it is read, so it may be of any size.',
+          'The user, their sessions, authorizations and consents, and the audit events about them and by them, without what names others, as one JSON document. It is sent while it is read, so it may be of any size.',
         tags: ['users'],
         params: Type.Object({ id: IdText('The ID of the user.') }),
         response: {
@@ -98,15 +98,28 @@ async function* authorizationsOf({ db, clock }: Services, { instanceId, id }: Us
   }
 }
 
-/** Those about the user, and then those by the user about others; the newest first. */
+/** Those about the user, and then those by the user about others, as far as they tell of nobody else; the newest first. */
 async function* eventsOf({ db }: Services, { instanceId, id }: User): AsyncGenerator<AuditEvent> {
   for (const filter of [{ userId: id }, { actorId: id }]) {
     let before: Id | undefined;
     for (;;) {
       const page = await listAuditEvents(db, instanceId, filter, before, pageSize);
-      yield* 'actorId' in filter ? page.filter(({ userId }) => userId !== id) : page;
+      const events = 'actorId' in filter ? page.filter(({ userId }) => userId !== id) : page;
+      yield* events.map((event) => withoutOthers(event, id));
       if (page.length < pageSize) break;
       before = page.at(-1)?.id;
     }
   }
+}
+
+/** An event without the address that somebody else came from, and without the email address of somebody else whom it is about. */
+function withoutOthers(event: AuditEvent, userId: Id): AuditEvent {
+  const { actor } = event;
+  const isTheirs = actor.id === userId || (actor.type === 'system' && event.userId === userId);
+  const { email: _email, ...rest } = event.detail;
+  return {
+    ...event,
+    ip: isTheirs ? event.ip : null,
+    detail: event.userId === userId ? event.detail : rest,
+  };
 }
