@@ -43,9 +43,19 @@ const rsa = { modulusLength: 2048 };
 
 /** Makes the key pair of a signing key. RSA takes a tenth of a second of another thread, so never make one in a transaction. */
 export function makeKeyPair(algorithm: SigningAlgorithm): Promise<KeyPair> {
-  return algorithm === 'RS256'
-    ? promisify(generateKeyPair)('rsa', rsa)
-    : promisify(generateKeyPair)('ec', p256);
+  return algorithm === 'RS256' ? makeRsaKeyPair() : promisify(generateKeyPair)('ec', p256);
+}
+
+let lastRsaKeyPair: Promise<unknown> = Promise.resolve();
+
+/**
+ * One after the other, whoever asks: the threads that make them are few, and files and names of hosts wait for the same. Anybody may be the
+ * first to ask for the JWKS of each of many instances.
+ */
+function makeRsaKeyPair(): Promise<KeyPair> {
+  const pair = lastRsaKeyPair.then(() => promisify(generateKeyPair)('rsa', rsa));
+  lastRsaKeyPair = pair.catch(() => {});
+  return pair;
 }
 
 /** The key pair of an ES256 key at once, for a transaction that cannot wait. */
