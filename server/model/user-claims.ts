@@ -2,7 +2,7 @@ import { userClaimNames } from './openid.ts';
 
 /** Bytes of JSON: tokens carry what scopes pick of it, and travel in headers. */
 export const maxUserClaims = 4096;
-const maxNames = 100;
+export const maxClaimNames = 100;
 const nameForm = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/;
 
 /** What tokens and userinfo say by themselves (RFC 7519 4.1, RFC 9068 2.2, OpenID Connect Core 2), and what RFC 8693 and 9449 give a meaning. */
@@ -48,24 +48,52 @@ const reserved: ReadonlySet<string> = new Set([
   ...userClaimNames,
 ]);
 
+/** What is wrong with claims; `name` is the one that is. */
+export type ClaimsMistake =
+  | { readonly kind: 'no_object' | 'too_many' | 'too_large' }
+  | { readonly kind: 'form_of_name' | 'reserved' | 'value'; readonly name: string };
+
 /**
  * What is wrong with what somebody wrote as the claims of a user: an object of texts, numbers, booleans and lists of texts, of
  * `maxUserClaims` bytes at most, none of whose names tokens use already.
- * @returns a sentence, or null
+ * @returns null when nothing is
  */
-export function checkUserClaims(claims: unknown): string | null {
-  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return 'must be an object';
+export function findClaimsMistake(claims: unknown): ClaimsMistake | null {
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return { kind: 'no_object' };
   const entries = Object.entries(claims);
-  if (entries.length > maxNames) return `must have at most ${maxNames} names`;
+  if (entries.length > maxClaimNames) return { kind: 'too_many' };
   for (const [name, value] of entries) {
-    if (!nameForm.test(name))
-      return 'must have names of 1 to 100 printable ASCII characters without space, " and \\';
-    if (reserved.has(name)) return `must not have ${name}, which tokens use already`;
-    if (!isClaimValue(value)) return `must have texts, numbers, booleans and lists of texts; ${name} is none`;
+    if (!nameForm.test(name)) return { kind: 'form_of_name', name };
+    if (reserved.has(name)) return { kind: 'reserved', name };
+    if (!isClaimValue(value)) return { kind: 'value', name };
   }
-  if (new TextEncoder().encode(JSON.stringify(claims)).length > maxUserClaims)
-    return `must have at most ${maxUserClaims} bytes of JSON`;
-  return null;
+  return claimsSize(claims) > maxUserClaims ? { kind: 'too_large' } : null;
+}
+
+/** @returns a sentence about `findClaimsMistake`, or null */
+export function checkUserClaims(claims: unknown): string | null {
+  const mistake = findClaimsMistake(claims);
+  switch (mistake?.kind) {
+    case undefined:
+      return null;
+    case 'no_object':
+      return 'must be an object';
+    case 'too_many':
+      return `must have at most ${maxClaimNames} names`;
+    case 'form_of_name':
+      return 'must have names of 1 to 100 printable ASCII characters without space, " and \\';
+    case 'reserved':
+      return `must not have ${mistake.name}, which tokens use already`;
+    case 'value':
+      return `must have texts, numbers, booleans and lists of texts; ${mistake.name} is none`;
+    case 'too_large':
+      return `must have at most ${maxUserClaims} bytes of JSON`;
+  }
+}
+
+/** Bytes of JSON that claims take. */
+export function claimsSize(claims: object): number {
+  return new TextEncoder().encode(JSON.stringify(claims)).length;
 }
 
 function isClaimValue(value: unknown): boolean {
