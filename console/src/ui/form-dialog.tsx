@@ -15,24 +15,40 @@ import { problemText } from './problem-text.ts';
 /**
  * A form in a dialog of its own. What the form sends is on its way while it is pending: it cannot be called back by closing
  * the dialog.
+ * @param isDestructive whether what it does cannot be undone
  * @param failure why the server refused, where no field can say it
  */
 export function FormDialog(props: {
   title: string;
   size: 'M' | 'L' | 'XL';
   submitLabel: string;
+  isDestructive?: boolean;
   isPending: boolean;
   failure: { title: string; error: unknown } | null;
   onSubmit: () => void;
   onClose: () => void;
   children: ReactNode;
 }) {
-  const { title, size, submitLabel, isPending, failure, onSubmit, onClose, children } = props;
+  const {
+    title,
+    size,
+    submitLabel,
+    isDestructive = false,
+    isPending,
+    failure,
+    onSubmit,
+    onClose,
+    children,
+  } = props;
   const t = useText();
   const form = useId();
   return (
     <DialogContainer onDismiss={onClose}>
-      <Dialog size={size} isKeyboardDismissDisabled={isPending}>
+      <Dialog
+        size={size}
+        role={isDestructive ? 'alertdialog' : 'dialog'}
+        isKeyboardDismissDisabled={isPending}
+      >
         <Heading slot="title">{title}</Heading>
         <Content>
           <Form
@@ -56,7 +72,12 @@ export function FormDialog(props: {
           <Button variant="secondary" isDisabled={isPending} onPress={onClose}>
             {t('shell.cancel')}
           </Button>
-          <Button variant="accent" type="submit" form={form} isPending={isPending}>
+          <Button
+            variant={isDestructive ? 'negative' : 'accent'}
+            type="submit"
+            form={form}
+            isPending={isPending}
+          >
             {submitLabel}
           </Button>
         </ButtonGroup>

@@ -1,14 +1,9 @@
-import { Button } from '@react-spectrum/s2/Button';
-import { ButtonGroup, Content, Dialog, DialogContainer, Heading } from '@react-spectrum/s2/Dialog';
-import { Form } from '@react-spectrum/s2/Form';
-import { TextField } from '@react-spectrum/s2/TextField';
-import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useApplications, useDeleteApplication } from '../../api/applications.ts';
 import type { Application } from '../../api/types.ts';
 import { useText } from '../../intl/text.ts';
-import { showDone, showProblem } from '../../ui/toasts.ts';
-import styles from './settings.module.css';
+import { DeletionDialog } from '../../ui/deletion-dialog.tsx';
+import { showDone } from '../../ui/toasts.ts';
 
 /** The list counts no further. */
 const mostCounted = 1000;
@@ -17,58 +12,26 @@ const mostCounted = 1000;
 export function DeleteDialog({ application, onClose }: { application: Application; onClose: () => void }) {
   const t = useText();
   const navigate = useNavigate();
+  const { name } = application;
   const remove = useDeleteApplication(application.id, () => {
-    showDone(t('settings.deleted', { name: application.name }));
+    showDone(t('settings.deleted', { name }));
     return navigate('/applications', { state: { isDeleted: true } });
   });
-  const [typed, setTyped] = useState('');
-  const [isWrong, setWrong] = useState(false);
-  const { name } = application;
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (typed.trim().normalize() !== name.trim().normalize()) return setWrong(true);
-    remove.mutate(undefined, { onError: showProblem(t) });
-  };
-
   return (
-    <DialogContainer onDismiss={onClose}>
-      <Dialog size="M" role="alertdialog" isKeyboardDismissDisabled={remove.isPending}>
-        <Heading slot="title">{t('settings.delete_confirm_title', { name })}</Heading>
-        <Content>
-          <Form id="delete-application" onSubmit={submit} validationBehavior="aria">
-            <div className={styles['ends']}>
-              <p>{t('settings.delete_ends')}</p>
-              <ul>
-                <WhatEnds application={application} />
-              </ul>
-            </div>
-            <TextField
-              label={t('settings.delete_type_name')}
-              description={t.rich('settings.delete_name_is', { name })}
-              autoComplete="off"
-              value={typed}
-              onChange={(value) => {
-                setTyped(value);
-                setWrong(false);
-              }}
-              isInvalid={isWrong}
-              errorMessage={t.rich('settings.delete_name_differs', { name })}
-              autoFocus
-              UNSAFE_style={{ width: '100%' }}
-            />
-          </Form>
-        </Content>
-        <ButtonGroup>
-          <Button variant="secondary" onPress={onClose}>
-            {t('shell.cancel')}
-          </Button>
-          <Button variant="negative" type="submit" form="delete-application" isPending={remove.isPending}>
-            {t('settings.delete')}
-          </Button>
-        </ButtonGroup>
-      </Dialog>
-    </DialogContainer>
+    <DeletionDialog
+      title={t('settings.delete_confirm_title', { name })}
+      ends={<WhatEnds application={application} />}
+      called={{
+        label: t('settings.delete_type_name'),
+        description: t.rich('settings.delete_name_is', { name }),
+        mistake: t.rich('settings.delete_name_differs', { name }),
+        isTyped: (text) => text.normalize() === name.trim().normalize(),
+      }}
+      isPending={remove.isPending}
+      error={remove.error}
+      onDelete={() => remove.mutate()}
+      onClose={onClose}
+    />
   );
 }
 
