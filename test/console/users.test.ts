@@ -170,6 +170,36 @@ describe('users', async () => {
     await window.close();
   });
 
+  test('a user of a product is added with the product’s ID and without a password', async () => {
+    const window = await openConsole(app, { locale: 'sv', refusals: [409] });
+    const { page } = window;
+    await admin.must('POST', '/users', { email: 's@example.com', name: 'First', subject: 'customer|7' });
+    await window.open('/users');
+    await page.getByRole('button', { name: sv('users.add') }).click();
+    const dialog = page.getByRole('dialog');
+    const submit = dialog.getByRole('button', { name: sv('users.add_submit'), exact: true });
+    await dialog.getByLabel(sv('users.email')).fill('product@example.com');
+    await dialog.getByLabel(sv('users.name')).fill('Utan lösenord');
+    await dialog.getByText(sv('users.with_password'), { exact: true }).click();
+    await dialog.getByText(sv('users.without_password_help')).waitFor();
+    const subject = dialog.getByLabel(sv('users.subject'));
+    await subject.fill('två ord');
+    await submit.click();
+    await dialog.getByText(sv('problems.invalid_subject')).waitFor();
+    await subject.fill('customer|7');
+    await submit.click();
+    await dialog.getByText(sv('problems.subject_taken')).waitFor();
+    await window.checkAccessibility();
+    await subject.fill('customer|8');
+    await submit.click();
+    await page.getByRole('heading', { level: 1, name: 'Utan lösenord' }).waitFor();
+    await page.getByText(sv('users.no_password_text')).waitFor();
+    await page.getByRole('button', { name: sv('users.give_password') }).waitFor();
+    const saved = await admin.must('GET', `/users/${page.url().split('/').at(-1)}`);
+    assert.deepEqual([saved['subject'], saved['has_password']], ['customer|8', false]);
+    await window.close();
+  });
+
   for (const theme of ['light', 'dark'] as const)
     test(`on a phone nothing scrolls sideways, and axe finds nothing (${theme})`, async () => {
       const window = await openConsole(app, { theme, viewport: { width: 390, height: 844 } });

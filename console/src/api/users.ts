@@ -23,11 +23,14 @@ export interface NewUser {
   readonly name: string;
   readonly role: User['role'];
   readonly locale: User['locale'];
-  readonly password: string;
+  /** Without it the user cannot sign in with one. */
+  readonly password?: string;
+  /** What tokens call the user; the ID without it. */
+  readonly subject?: string;
 }
 
 /** What can be changed of a user. */
-export type UserChange = Partial<Pick<User, 'name' | 'role' | 'active' | 'locale'>> & {
+export type UserChange = Partial<Pick<User, 'email' | 'name' | 'role' | 'active' | 'locale' | 'claims'>> & {
   readonly password?: string;
 };
 
@@ -101,4 +104,40 @@ export function useUpdateUser(id: string) {
       void queries.invalidateQueries({ queryKey: ['audit-events'] });
     },
   });
+}
+
+/** Ends every browser session of a user. */
+export function useEndSessions(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => call<void>(`/users/${id}/sessions`, { method: 'DELETE' }),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ['audit-events'] }),
+  });
+}
+
+/**
+ * Deletes a user for good.
+ * @param leave goes away from the user's screen, before it could ask for what is no longer there
+ */
+export function useDeleteUser(id: string, leave: () => Promise<void> | void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => call<void>(`/users/${id}`, { method: 'DELETE' }),
+    onSuccess: async () => {
+      await leave();
+      for (const queryKey of [userQuery(id).queryKey, ['authorizations'], ['audit-events']]) {
+        // A screen that is still on its way out would ask for it once more, if it were not there.
+        queries.removeQueries({ queryKey, type: 'inactive' });
+        await queries.invalidateQueries({ queryKey, refetchType: 'none' });
+      }
+      void queries.invalidateQueries({ queryKey: ['users', 'list'] });
+      void queries.invalidateQueries({ queryKey: ['users', 'found'] });
+      void queries.invalidateQueries({ queryKey: ['applications'], exact: true });
+    },
+  });
+}
+
+/** Where all that is known of a user can be downloaded. */
+export function exportOf(id: string): string {
+  return `/api/v1/users/${id}/export`;
 }

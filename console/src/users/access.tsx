@@ -1,15 +1,16 @@
 import { AlertDialog, DialogTrigger } from '@react-spectrum/s2/AlertDialog';
 import { Button } from '@react-spectrum/s2/Button';
 import { type ReactNode, useState } from 'react';
+import { leaveForSignIn } from '../api/client.ts';
 import type { User } from '../api/types.ts';
-import { useUpdateUser } from '../api/users.ts';
+import { useEndSessions, useUpdateUser } from '../api/users.ts';
 import { useText } from '../intl/text.ts';
 import { Section } from '../ui/page.tsx';
 import { showDone, showProblem } from '../ui/toasts.ts';
 import { SetPasswordDialog } from './set-password.tsx';
 import styles from './users.module.css';
 
-/** Whether and with which password a user can sign in. */
+/** Whether and with which password a user can sign in, and where they are signed in. */
 export function UserAccess({ user, isSelf }: { user: User; isSelf: boolean }) {
   const t = useText();
   const [isSetting, setSetting] = useState(false);
@@ -19,17 +20,56 @@ export function UserAccess({ user, isSelf }: { user: User; isSelf: boolean }) {
       <div className={styles['act']}>
         <div>
           <h3>{t('users.password')}</h3>
-          <p>{isSelf ? t.rich('users.own_password', { link }) : t('users.set_password_text')}</p>
+          <p>
+            {isSelf
+              ? t.rich('users.own_password', { link })
+              : t(user.has_password ? 'users.set_password_text' : 'users.no_password_text')}
+          </p>
         </div>
         {!isSelf && (
           <Button variant="secondary" onPress={() => setSetting(true)}>
-            {t('users.set_password')}
+            {t(user.has_password ? 'users.set_password' : 'users.give_password')}
           </Button>
         )}
       </div>
+      <Sessions user={user} isSelf={isSelf} />
       {user.active ? <Deactivation user={user} isSelf={isSelf} /> : <Activation user={user} />}
       {isSetting && <SetPasswordDialog user={user} onClose={() => setSetting(false)} />}
     </Section>
+  );
+}
+
+function Sessions({ user, isSelf }: { user: User; isSelf: boolean }) {
+  const t = useText();
+  const { name } = user;
+  const ending = useEndSessions(user.id);
+  const end = () =>
+    ending.mutate(undefined, {
+      onError: showProblem(t),
+      onSuccess: () => (isSelf ? leaveForSignIn() : showDone(t('users.sessions_ended', { name }))),
+    });
+  return (
+    <div className={styles['act']}>
+      <div>
+        <h3>{t('users.sessions')}</h3>
+        <p>{t('users.sessions_text')}</p>
+      </div>
+      <DialogTrigger>
+        <Button variant="negative" fillStyle="outline" isPending={ending.isPending}>
+          {t('users.end_sessions')}
+        </Button>
+        <AlertDialog
+          variant="destructive"
+          title={t('users.end_sessions_title', { name })}
+          primaryActionLabel={t('users.end_sessions')}
+          cancelLabel={t('shell.cancel')}
+          autoFocusButton="cancel"
+          onPrimaryAction={end}
+        >
+          {t(isSelf ? 'users.end_sessions_self_confirm' : 'users.end_sessions_confirm', { name })}
+        </AlertDialog>
+      </DialogTrigger>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import { TextField } from '@react-spectrum/s2';
+import { Switch, TextField } from '@react-spectrum/s2';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { User } from '../api/types.ts';
@@ -6,6 +6,7 @@ import { useCreateUser } from '../api/users.ts';
 import { useText } from '../intl/text.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { showDone } from '../ui/toasts.ts';
+import { EmailField } from './email-field.tsx';
 import { LanguagePicker, RolePicker } from './field-pickers.tsx';
 import { findMistakes, type Mistakes, mistakesOf } from './mistakes.ts';
 import { PasswordField } from './password-field.tsx';
@@ -21,17 +22,31 @@ export function AddUserDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [role, setRole] = useState<User['role']>('user');
   const [locale, setLocale] = useState<User['locale']>(null);
+  const [hasPassword, setHasPassword] = useState(true);
   const [password, setPassword] = useState('');
+  const [subject, setSubject] = useState('');
   const [mistakes, setMistakes] = useState<Mistakes>({});
   const correct = (field: keyof Mistakes) => setMistakes(({ [field]: _corrected, ...rest }) => rest);
   const hasPlace = Object.keys(mistakesOf(t, create.error)).length > 0;
 
   const submit = () => {
-    const found = findMistakes(t, { email, name, password });
+    const found = findMistakes(t, {
+      email,
+      name,
+      ...(hasPassword && { password }),
+      ...(subject.trim() && { subject }),
+    });
     setMistakes(found);
     if (Object.keys(found).length > 0) return;
     create.mutate(
-      { email: email.trim(), name: name.trim(), role, locale, password },
+      {
+        email: email.trim(),
+        name: name.trim(),
+        role,
+        locale,
+        ...(hasPassword && { password }),
+        ...(subject.trim() && { subject: subject.trim() }),
+      },
       {
         onError: (error) => setMistakes(mistakesOf(t, error)),
         onSuccess: (user) => {
@@ -52,23 +67,14 @@ export function AddUserDialog({ onClose }: { onClose: () => void }) {
       onSubmit={submit}
       onClose={onClose}
     >
-      <TextField
-        label={t('users.email')}
-        // Not type="email": the browser would change letters that are not ASCII.
-        inputMode="email"
-        autoComplete="off"
-        autoCorrect="off"
-        spellCheck="false"
-        isRequired
+      <EmailField
         autoFocus
         value={email}
         onChange={(value) => {
           setEmail(value);
           correct('email');
         }}
-        isInvalid={mistakes.email !== undefined}
-        errorMessage={mistakes.email}
-        UNSAFE_style={whole}
+        error={mistakes.email}
       />
       <TextField
         label={t('users.name')}
@@ -85,13 +91,41 @@ export function AddUserDialog({ onClose }: { onClose: () => void }) {
       />
       <RolePicker value={role} onChange={setRole} error={mistakes.role} />
       <LanguagePicker value={locale} onChange={setLocale} />
-      <PasswordField
-        value={password}
+      <Switch
+        isSelected={hasPassword}
         onChange={(value) => {
-          setPassword(value);
+          setHasPassword(value);
           correct('password');
         }}
-        error={mistakes.password}
+        description={hasPassword ? undefined : t('users.without_password_help')}
+        UNSAFE_style={whole}
+      >
+        {t('users.with_password')}
+      </Switch>
+      {hasPassword && (
+        <PasswordField
+          value={password}
+          onChange={(value) => {
+            setPassword(value);
+            correct('password');
+          }}
+          error={mistakes.password}
+        />
+      )}
+      <TextField
+        label={t('users.subject')}
+        description={t('users.subject_new_help')}
+        autoComplete="off"
+        autoCorrect="off"
+        spellCheck="false"
+        value={subject}
+        onChange={(value) => {
+          setSubject(value);
+          correct('subject');
+        }}
+        isInvalid={mistakes.subject !== undefined}
+        errorMessage={mistakes.subject}
+        UNSAFE_style={whole}
       />
     </FormDialog>
   );

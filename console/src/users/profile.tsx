@@ -5,27 +5,28 @@ import { type FormEvent, useState } from 'react';
 import type { User } from '../api/types.ts';
 import { useUpdateUser } from '../api/users.ts';
 import { useText } from '../intl/text.ts';
-import { Copyable } from '../ui/copyable.tsx';
 import { Section } from '../ui/page.tsx';
 import { problemText } from '../ui/problem-text.ts';
 import { SaveBar } from '../ui/save-bar.tsx';
 import { showDone } from '../ui/toasts.ts';
 import { useUnsavedGuard } from '../ui/unsaved-guard.tsx';
+import { EmailField } from './email-field.tsx';
 import { LanguagePicker, RolePicker } from './field-pickers.tsx';
 import { findMistakes, mistakesOf } from './mistakes.ts';
 import styles from './users.module.css';
 
-type Draft = Partial<Pick<User, 'name' | 'role' | 'locale'>>;
+type Draft = Partial<Pick<User, 'email' | 'name' | 'role' | 'locale'>>;
 
-/** Name, role and language of a user, to change. */
+/** Address, name, role and language of a user, to change. */
 export function UserProfile({ user }: { user: User }) {
   const t = useText();
   const update = useUpdateUser(user.id);
   const [draft, setDraft] = useState<Draft>({});
-  const { name, role, locale } = { ...user, ...draft };
-  const isChanged = name !== user.name || role !== user.role || locale !== user.locale;
+  const { email, name, role, locale } = { ...user, ...draft };
+  const isNewEmail = email !== user.email;
+  const isChanged = isNewEmail || name !== user.name || role !== user.role || locale !== user.locale;
   const guard = useUnsavedGuard(isChanged);
-  const found = findMistakes(t, { name });
+  const found = findMistakes(t, { name, ...(isNewEmail && { email }) });
   const refused = mistakesOf(t, update.error);
   const change = (changed: Draft) => {
     setDraft((before) => ({ ...before, ...changed }));
@@ -37,8 +38,9 @@ export function UserProfile({ user }: { user: User }) {
   };
   const save = (event: FormEvent) => {
     event.preventDefault();
-    if (found.name !== undefined) return;
+    if (Object.keys(found).length > 0) return;
     const changed: Draft = {
+      ...(isNewEmail && { email: email.trim() }),
       ...(name !== user.name && { name: name.trim() }),
       ...(role !== user.role && { role }),
       ...(locale !== user.locale && { locale }),
@@ -74,27 +76,26 @@ export function UserProfile({ user }: { user: User }) {
             />
           </div>
           <div>
+            <EmailField
+              value={email}
+              onChange={(value) => change({ email: value })}
+              description={t(
+                isNewEmail
+                  ? 'users.email_new'
+                  : user.email_verified
+                    ? 'users.email_verified'
+                    : 'users.email_unverified',
+              )}
+              error={found.email ?? refused.email}
+            />
+          </div>
+          <div>
             <RolePicker value={role} onChange={(value) => change({ role: value })} error={refused.role} />
           </div>
           <div>
             <LanguagePicker value={locale} onChange={(value) => change({ locale: value })} />
           </div>
         </div>
-        <dl className={styles['fixed']}>
-          <div>
-            <dt>{t('users.email')}</dt>
-            <dd>
-              <Copyable text={user.email} what={t('users.email')} />
-              <p className={styles['hint']}>{t('users.email_fixed')}</p>
-            </dd>
-          </div>
-          <div>
-            <dt>{t('users.id')}</dt>
-            <dd>
-              <Copyable text={user.id} what={t('users.id')} />
-            </dd>
-          </div>
-        </dl>
         <SaveBar isChanged={isChanged} isSaving={update.isPending} onDiscard={discard} />
       </Section>
       {guard}

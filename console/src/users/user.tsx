@@ -11,6 +11,8 @@ import { UserAccess } from './access.tsx';
 import { UserActivity } from './activity.tsx';
 import { ConnectedApplications } from './connected-applications.tsx';
 import { UserHints } from './hints.tsx';
+import { UserIdentity } from './identity.tsx';
+import { UserPersonalData } from './personal-data.tsx';
 import { UserProfile } from './profile.tsx';
 import { UserStatus } from './status.tsx';
 import styles from './users.module.css';
@@ -43,15 +45,18 @@ export function Component() {
           {user.email}
           <span>{t(roleNames[user.role])}</span>
           <UserStatus user={user} />
+          {!user.has_password && <span>{t('users.no_password')}</span>}
         </span>
       }
     >
       <UserHints user={user} isSelf={user.id === me.id} />
       {/* With another user it begins anew. */}
       <UserProfile key={user.id} user={user} />
+      <UserIdentity user={user} />
       <UserAccess user={user} isSelf={user.id === me.id} />
       <ConnectedApplications user={user} />
       <UserActivity key={`${user.id} activity`} user={user} />
+      <UserPersonalData user={user} isSelf={user.id === me.id} />
     </Page>
   );
 }
