@@ -41,7 +41,7 @@ interface ImportedUser extends Omit<NewUser, 'password'> {
 /** Lines in one transaction: few enough that others wait for some milliseconds. */
 const batchSize = 100;
 /** Characters of one line; the claims of a user have 4 KiB at most. */
-export const longestLine = 16 * 1024;
+const longestLine = 16 * 1024;
 
 /**
  * Takes users over from elsewhere, a JSON object a line. Whoever is there already, by subject or else by email address, is changed where

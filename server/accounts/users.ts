@@ -223,7 +223,7 @@ export async function changeLockedUser(
   found: UserWithPassword,
   change: UserChange,
   { newHash, isProved }: { readonly newHash: string | undefined; readonly isProved: boolean },
-): Promise<{ user: User; hasChanged: boolean; sessionToken?: string }> {
+): Promise<{ user: User; sessionToken?: string }> {
   const before = found.user;
   const userId = before.id;
   const email = change.email?.trim() ?? before.email;
@@ -240,7 +240,7 @@ export async function changeLockedUser(
   };
   if (!isAdministering(after)) await refuseLastAdministrator(tx, before);
   const changed = changeable.filter(({ property }) => !isDeepEqual(before[property], after[property]));
-  if (changed.length === 0 && newHash === undefined) return { user: after, hasChanged: false };
+  if (changed.length === 0 && newHash === undefined) return { user: after };
   if ((newHash !== undefined && !isProved) || changed.some(({ givesPower }) => givesPower))
     requireRecentAuthentication(authenticatedAt, now);
 
@@ -270,10 +270,9 @@ export async function changeLockedUser(
   else if (newHash !== undefined) await endSessionsOfUser(tx, now, act, userId, 'password_changed', current);
   // The sessions of administrators are over sooner.
   else if (before.role !== after.role) await lookAgainAtSessionsOf(tx, act.instanceId, userId);
-  if (newHash === undefined || current === undefined || !after.active || losesRole)
-    return { user: after, hasChanged: true };
+  if (newHash === undefined || current === undefined || !after.active || losesRole) return { user: after };
   const token = await renewSession(tx, after, current, isProved ? byPassword(now) : null);
-  return { user: after, hasChanged: true, sessionToken: token };
+  return { user: after, sessionToken: token };
 }
 
 /**

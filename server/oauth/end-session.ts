@@ -5,6 +5,7 @@ import { HOUR, type Instant } from '../base/units.ts';
 import type { Application } from '../model/application.ts';
 import type { Instance } from '../model/instance.ts';
 import { isRegistered, withParameters } from './authorize/redirect.ts';
+import { ToldOnPage } from './errors.ts';
 import type { Needs } from './needs.ts';
 import type { Form } from './parameters.ts';
 import { readIdToken } from './tokens/id-token.ts';
@@ -43,17 +44,8 @@ export type EndSessionMistake =
   | 'nameless_sign_out'
   | 'unregistered_post_logout_redirect_uri';
 
-export class EndSessionError extends Error {
+export class EndSessionError extends ToldOnPage<EndSessionMistake> {
   override name = 'EndSessionError';
-  readonly code: EndSessionMistake;
-  /** Whose address it is not, and the address as it was sent. */
-  readonly unregistered: { readonly application: string; readonly redirectUri: string } | undefined;
-
-  constructor(code: EndSessionMistake, unregistered?: { application: string; redirectUri: string }) {
-    super(code);
-    this.code = code;
-    this.unregistered = unregistered;
-  }
 }
 
 /** The parameters of a query or a form. */

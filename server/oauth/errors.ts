@@ -47,6 +47,19 @@ export class OAuthError extends Error {
   }
 }
 
+/** A request of somebody's browser that a page answers and no redirect: whoever sent it may not be told by one. */
+export class ToldOnPage<Code extends string> extends Error {
+  readonly code: Code;
+  /** What the page may tell of an address that is not registered: whose it is not, and the address as it was sent. */
+  readonly unregistered: { readonly application: string; readonly redirectUri: string } | undefined;
+
+  constructor(code: Code, unregistered?: { application: string; redirectUri: string }) {
+    super(code);
+    this.code = code;
+    this.unregistered = unregistered;
+  }
+}
+
 /** What is wrong with a request that an access token should have let in (RFC 6750 3.1). */
 export type BearerErrorCode = 'invalid_request' | 'invalid_token' | 'insufficient_scope';
 

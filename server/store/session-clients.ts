@@ -1,7 +1,7 @@
 import { type Id, idBytes, idFrom } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
 import type { Role } from '../model/user.ts';
-import type { Reader, Transaction } from './engine/database.ts';
+import { Columns, type Reader, type Transaction } from './engine/database.ts';
 
 /** An application that got an ID token in a browser session. */
 export interface SessionClient {
@@ -44,6 +44,15 @@ export async function noteSessionClient(tx: Transaction, client: SessionClient):
     ON CONFLICT (session_id, application_id) DO NOTHING`;
 }
 
+const takenColumns = new Columns(
+  `session_id, application_id, instance_id, user_id,
+    (SELECT count(*) FROM applications a
+     WHERE a.id = session_clients.application_id AND a.instance_id = session_clients.instance_id
+       AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL) AS told,
+    (SELECT COALESCE(u.subject, '') FROM users u
+     WHERE u.id = session_clients.user_id AND u.instance_id = session_clients.instance_id) AS subject`,
+);
+
 /** Takes out the applications of those sessions of a user that are not there any more. */
 export async function takeClientsOfGoneSessions(
   tx: Transaction,
@@ -56,12 +65,7 @@ export async function takeClientsOfGoneSessions(
       AND NOT EXISTS (
         SELECT 1 FROM sessions s
         WHERE s.id = session_clients.session_id AND s.instance_id = session_clients.instance_id)
-    RETURNING session_id, application_id, instance_id, user_id,
-      (SELECT count(*) FROM applications a
-       WHERE a.id = session_clients.application_id AND a.instance_id = session_clients.instance_id
-         AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL) AS told,
-      (SELECT COALESCE(u.subject, '') FROM users u
-       WHERE u.id = session_clients.user_id AND u.instance_id = session_clients.instance_id) AS subject`;
+    RETURNING ${takenColumns}`;
   return rows.map(taken);
 }
 
@@ -74,12 +78,7 @@ export async function takeClientsOfSession(
   const rows = await tx.sql<TakenRow>`
     DELETE FROM session_clients
     WHERE session_id = ${idBytes(sessionId)} AND instance_id = ${idBytes(instanceId)}
-    RETURNING session_id, application_id, instance_id, user_id,
-      (SELECT count(*) FROM applications a
-       WHERE a.id = session_clients.application_id AND a.instance_id = session_clients.instance_id
-         AND a.enabled = 1 AND a.backchannel_logout_uri IS NOT NULL) AS told,
-      (SELECT COALESCE(u.subject, '') FROM users u
-       WHERE u.id = session_clients.user_id AND u.instance_id = session_clients.instance_id) AS subject`;
+    RETURNING ${takenColumns}`;
   return rows.map(taken);
 }
 

@@ -3,7 +3,7 @@ import { type Instance, offlineAccess } from '../../model/instance.ts';
 import type { ClaimsByPlace } from '../../model/openid.ts';
 import { adminScope, identityScopes, openidScope } from '../../model/scopes.ts';
 import type { User } from '../../model/user.ts';
-import { OAuthError, type OAuthErrorCode } from '../errors.ts';
+import { OAuthError, type OAuthErrorCode, ToldOnPage } from '../errors.ts';
 import type { Needs } from '../needs.ts';
 import type { Profile } from '../profile.ts';
 import { defaultScopes, requestedScopes } from '../scope.ts';
@@ -62,17 +62,8 @@ export type Unredirectable =
   | 'unregistered_redirect_uri';
 
 /** An authorization request that gets a page, not a redirect. */
-export class UnredirectableError extends Error {
+export class UnredirectableError extends ToldOnPage<Unredirectable> {
   override name = 'UnredirectableError';
-  readonly code: Unredirectable;
-  /** What the page may tell of a redirect URI that is not registered: whose it is not, and the URI as it was sent. */
-  readonly unregistered: { readonly application: string; readonly redirectUri: string } | undefined;
-
-  constructor(code: Unredirectable, unregistered?: { application: string; redirectUri: string }) {
-    super(code);
-    this.code = code;
-    this.unregistered = unregistered;
-  }
 }
 
 /** What is wrong with a request whose client may be told by a redirect (RFC 6749 4.1.2.1). */

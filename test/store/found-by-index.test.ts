@@ -3,6 +3,14 @@ import { after, before, test } from 'node:test';
 import { newId } from '../../server/base/ids.ts';
 import type { Database, Transaction } from '../../server/store/engine/database.ts';
 import { migrate } from '../../server/store/engine/migrate.ts';
+import { claimOutboxEntry, deleteOldOutboxEntries, listDueApplications } from '../../server/store/outbox.ts';
+import {
+  listSessionsToLookAt,
+  lookAgainAt,
+  lookAgainAtSessionsOf,
+  takeClientsOfGoneSessions,
+  takeClientsOfSession,
+} from '../../server/store/session-clients.ts';
 import { findBehindUser } from '../../server/store/spent-tokens.ts';
 import {
   findUserByEmail,
@@ -15,7 +23,7 @@ import { type FreshDatabase, freshDatabase } from '../support/engines.ts';
 import { explaining } from '../support/query-plans.ts';
 import { now } from '../support/rows.ts';
 
-// A product may bring a hundred thousand people, and asks about one of them.
+// Each process looks every minute and every few seconds, however many people are signed in and however much is still to be sent.
 
 let fresh: FreshDatabase;
 let db: Database;
@@ -29,6 +37,32 @@ after(async () => {
   await fresh.remove();
 });
 
+test('ends of sessions and what is due of the outbox are found by an index', async () => {
+  const { database, steps } = explaining(db);
+  const tx = database as unknown as Transaction;
+  const [instanceId, id] = [newId(now), newId(now)];
+  await takeClientsOfGoneSessions(tx, instanceId, id);
+  await takeClientsOfSession(tx, instanceId, id);
+  await listSessionsToLookAt(database, now, 500);
+  await lookAgainAt(tx, { id, instanceId }, now);
+  await lookAgainAtSessionsOf(tx, instanceId, id);
+  await claimOutboxEntry(database, 'logout', id, now, now);
+  await deleteOldOutboxEntries(database, 'logout', now, 500);
+  assert.ok(steps.length > 10, steps.join('; '));
+  assert.deepEqual(
+    steps.filter((step) => step.startsWith('SCAN')),
+    [],
+  );
+});
+
+test('the applications for which something is due are found by a step in the index for each', async () => {
+  const { database, steps } = explaining(db);
+  await listDueApplications(database, 'logout', now);
+  const scans = steps.filter((step) => step.startsWith('SCAN') && / outbox| o\b/.test(step));
+  assert.deepEqual(scans, ['SCAN outbox USING COVERING INDEX outbox_by_application'], steps.join('; '));
+});
+
+// A product may bring a hundred thousand people, and asks about one of them.
 test('a user is found by subject, by ID in its place and by address without looking at any other', async () => {
   const { database, steps } = explaining(db);
   const tx = database as unknown as Transaction;
