@@ -10,6 +10,7 @@ import type { FailureLimits } from './limits/client-failures.ts';
 import type { Limited } from './limits/needs.ts';
 import type { Clients } from './registry/clients/clients.ts';
 import type { KeySets } from './registry/clients/key-sets.ts';
+import type { IdentityProviders } from './registry/identity-providers/identity-providers.ts';
 import type { Instances } from './registry/instances/instances.ts';
 import type { Database } from './store/engine/database.ts';
 import type { LastUsed } from './store/last-used.ts';
@@ -29,6 +30,7 @@ export interface Services {
   /** Short caches; whoever changes a row through this process clears its cache after the commit. */
   readonly instances: Instances;
   readonly clients: Clients;
+  readonly identityProviders: IdentityProviders;
   readonly keySets: KeySets;
   readonly signingKeys: SigningKeys;
   readonly verifiedTokens: VerifiedTokens;

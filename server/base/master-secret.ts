@@ -14,8 +14,20 @@ import {
  * What a derived key is for. Each purpose has its own key, so that nothing made for one is good for another, and each key serves one
  * algorithm: those of this list make MACs, those of the other seal. A key comes from its purpose's name, which therefore stays.
  */
-export type MacPurpose = 'refresh-token' | 'form-token' | 'login-limit' | 'client-limit' | 'known-browser';
-export type SealingPurpose = 'signing-key' | 'consent-form' | 'sign-out-form';
+export type MacPurpose =
+  | 'refresh-token'
+  | 'form-token'
+  | 'login-limit'
+  | 'client-limit'
+  | 'known-browser'
+  | 'login-request';
+export type SealingPurpose =
+  | 'signing-key'
+  | 'consent-form'
+  | 'sign-out-form'
+  | 'provider-secret'
+  | 'login-cookie'
+  | 'link-form';
 type Purpose = MacPurpose | SealingPurpose;
 
 /** POSTERN_SECRET cannot open what this database holds. */

@@ -24,6 +24,13 @@ export const auditEventTypes = [
   'signing_key.rotated',
   'instance.created',
   'instance.updated',
+  'identity_provider.created',
+  'identity_provider.updated',
+  'identity_provider.deleted',
+  'identity.linked',
+  'identity.unlinked',
+  'scim_token.added',
+  'scim_token.deleted',
 ] as const;
 export type AuditEventType = (typeof auditEventTypes)[number];
 

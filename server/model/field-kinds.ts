@@ -166,6 +166,24 @@ export function lifetimeOrNever(min: number, max: number): Kind<number | null> {
   };
 }
 
+/** An object of words to choose from, by the names of its members; all of them must be there. */
+export function choices<Member extends string, Word extends string>(
+  members: Readonly<Record<Member, readonly Word[]>>,
+): Kind<Readonly<Record<Member, Word>>> {
+  const names = Object.keys(members) as Member[];
+  const properties = Object.fromEntries(names.map((name) => [name, { type: 'string', enum: members[name] }]));
+  return {
+    control: 'own',
+    sent: { type: 'object', required: names, properties, additionalProperties: false },
+    shown: { type: 'object', required: names, properties },
+    stored: 'json',
+    check: (value) => {
+      const wrong = names.find((name) => !members[name].includes(value[name]));
+      return wrong === undefined ? null : `must have one of ${members[wrong].join(', ')} for ${wrong}`;
+    },
+  };
+}
+
 /** A list, whose field says what may be in it. @param items what JSON Schema can say of each */
 export function list<Item>(
   items: { sent: JsonSchema; shown: JsonSchema },

@@ -1,5 +1,6 @@
 import type { FieldError } from '../base/refusal.ts';
 import type { Kind } from './field-kinds.ts';
+import type { SignInRule } from './identity-provider.ts';
 import type { Scope } from './instance.ts';
 import type { SigningAlgorithm } from './signing-algorithm.ts';
 
@@ -38,6 +39,7 @@ export type Fields<Of> = Readonly<
     | Field<number | null, Of>
     | Field<readonly string[], Of>
     | Field<readonly Scope[], Of>
+    | Field<SignInRule, Of>
   >
 >;
 

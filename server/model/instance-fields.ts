@@ -1,6 +1,7 @@
 import type { FieldError } from '../base/refusal.ts';
 import { maxNameLength, maxUrlLength } from '../base/text.ts';
-import { integer, list, nameText, patternText, seconds } from './field-kinds.ts';
+import type { Kind } from './field-kinds.ts';
+import { choices, integer, list, nameText, patternText, seconds } from './field-kinds.ts';
 import {
   checkValues,
   type Fields,
@@ -9,6 +10,7 @@ import {
   type SettableValuesOf,
   type ValuesOf,
 } from './fields.ts';
+import { passwordSignIns, type SignInRule } from './identity-provider.ts';
 import { initialScopes, labelsOf, type Scope } from './instance.ts';
 import { checkInstanceScopes, maxScopeNameLength, maxScopes } from './scopes.ts';
 
@@ -106,6 +108,13 @@ export const instanceFields = {
     check: checkInstanceScopes,
     description:
       'All scopes of the instance. `admin` cannot be removed; `openid`, `profile`, `email` and `offline_access` are built in and not listed.',
+  },
+  signIn: {
+    name: 'sign_in',
+    kind: choices({ password: passwordSignIns }) satisfies Kind<SignInRule>,
+    initial: { password: 'everybody' },
+    description:
+      'By what people sign in besides identity providers. `password` says who may use one: `everybody`, `administrators` or `nobody`. The command line always gives it back.',
   },
 } as const satisfies Fields<Of>;
 

@@ -15,6 +15,7 @@ import { deliverLogout } from '../oauth/back-channel-logout.ts';
 import { clientFailures } from '../oauth/client/failures.ts';
 import { Clients } from '../registry/clients/clients.ts';
 import { KeySets } from '../registry/clients/key-sets.ts';
+import { IdentityProviders } from '../registry/identity-providers/identity-providers.ts';
 import { changesOfMove, writeInstanceChange } from '../registry/instances/change.ts';
 import { Instances } from '../registry/instances/instances.ts';
 import { makeInstance } from '../registry/instances/make.ts';
@@ -70,6 +71,7 @@ export async function openServices(
       secret,
       instances: new Instances(db),
       clients,
+      identityProviders: new IdentityProviders(db),
       keySets: new KeySets(fetchSafely, clock),
       signingKeys: new SigningKeys(db, secret, clock),
       verifiedTokens: new VerifiedTokens(),

@@ -2,7 +2,13 @@ import { type Id, idBytes } from '../base/ids.ts';
 import { type Instant, SECOND } from '../base/units.ts';
 import type { Database, Transaction } from './engine/database.ts';
 
-type Table = 'applications' | 'client_secrets' | 'public_keys' | 'authorizations';
+type Table =
+  | 'applications'
+  | 'client_secrets'
+  | 'public_keys'
+  | 'authorizations'
+  | 'identity_providers'
+  | 'scim_tokens';
 
 interface Use {
   readonly table: Table;
@@ -79,6 +85,14 @@ async function writeOne(tx: Transaction, { table, instanceId, id, at }: Use): Pr
   if (table === 'public_keys')
     await tx.sql`
       UPDATE public_keys SET last_used_at = ${at}
+      WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
+  if (table === 'identity_providers')
+    await tx.sql`
+      UPDATE identity_providers SET last_used_at = ${at}
+      WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
+  if (table === 'scim_tokens')
+    await tx.sql`
+      UPDATE scim_tokens SET last_used_at = ${at}
       WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
   if (table === 'authorizations')
     await tx.sql`

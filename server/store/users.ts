@@ -306,6 +306,8 @@ export async function noteActivity(
 
 /** Deletes the row of a user, and nothing that hangs on it. */
 export async function deleteUserRow(tx: Transaction, instanceId: Id, id: Id): Promise<void> {
+  await tx.sql`DELETE FROM identities WHERE user_id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+  await tx.sql`DELETE FROM scim_users WHERE user_id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
   await tx.sql`DELETE FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
 }
 

@@ -46,6 +46,7 @@ export async function someInstance(db: Database): Promise<Instance> {
     refreshTokenGrace: 10,
     authorizationCodeLifetime: 120,
     scopes: initialScopes,
+    signIn: { password: 'everybody' },
     createdAt: now,
   };
   await db.transaction((tx) => insertInstance(tx, instance, false));

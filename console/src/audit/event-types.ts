@@ -53,6 +53,25 @@ export const eventTypes: Record<AuditEvent['type'], EventType> = {
   'signing_key.rotated': { label: 'audit.type_signing_key_rotated', Icon: KeyIcon, tone: 'neutral' },
   'instance.created': { label: 'audit.type_instance_created', Icon: BuildingIcon, tone: 'positive' },
   'instance.updated': { label: 'audit.type_instance_updated', Icon: BuildingIcon, tone: 'neutral' },
+  'identity_provider.created': {
+    label: 'audit.type_identity_provider_created',
+    Icon: LinkIcon,
+    tone: 'positive',
+  },
+  'identity_provider.updated': {
+    label: 'audit.type_identity_provider_updated',
+    Icon: LinkIcon,
+    tone: 'neutral',
+  },
+  'identity_provider.deleted': {
+    label: 'audit.type_identity_provider_deleted',
+    Icon: UnLinkIcon,
+    tone: 'negative',
+  },
+  'identity.linked': { label: 'audit.type_identity_linked', Icon: LinkIcon, tone: 'positive' },
+  'identity.unlinked': { label: 'audit.type_identity_unlinked', Icon: UnLinkIcon, tone: 'negative' },
+  'scim_token.added': { label: 'audit.type_scim_token_added', Icon: KeyIcon, tone: 'positive' },
+  'scim_token.deleted': { label: 'audit.type_scim_token_deleted', Icon: KeyIcon, tone: 'negative' },
 };
 
 /** How an event of this type looks; undefined for one that this console is too old to know. */

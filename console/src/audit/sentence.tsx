@@ -18,6 +18,7 @@ function sentence(t: Text, intl: IntlShape, event: AuditEvent): ReactNode {
   const actor = <Actor actor={event.actor} />;
   const user = <UserName id={event.user_id} />;
   const application = <ApplicationName id={event.application_id} />;
+  const provider = <Name>{textOf(event, 'provider')}</Name>;
   switch (event.type) {
     case 'application.created':
       return t.rich('audit.application_created', { actor, application });
@@ -40,6 +41,8 @@ function sentence(t: Text, intl: IntlShape, event: AuditEvent): ReactNode {
     case 'user.updated':
       return userUpdated(t, event, { actor, user });
     case 'login.succeeded':
+      if (textOf(event, 'provider') !== undefined)
+        return t.rich('audit.login_succeeded_by_provider', { user, provider });
       return event.detail['during'] === undefined
         ? t.rich('audit.login_succeeded', { user })
         : t.rich('audit.password_confirmed', { user });
@@ -69,6 +72,20 @@ function sentence(t: Text, intl: IntlShape, event: AuditEvent): ReactNode {
       return changedFields(event).join() === 'scopes'
         ? t.rich('audit.instance_scopes_changed', { actor })
         : t.rich('audit.instance_updated', { actor });
+    case 'identity_provider.created':
+      return t.rich('audit.identity_provider_created', { actor, provider });
+    case 'identity_provider.updated':
+      return t.rich('audit.identity_provider_updated', { actor, provider });
+    case 'identity_provider.deleted':
+      return t.rich('audit.identity_provider_deleted', { actor, provider });
+    case 'identity.linked':
+      return t.rich('audit.identity_linked', { user, provider });
+    case 'identity.unlinked':
+      return t.rich('audit.identity_unlinked', { actor, user, provider });
+    case 'scim_token.added':
+      return t.rich('audit.scim_token_added', { actor, provider });
+    case 'scim_token.deleted':
+      return t.rich('audit.scim_token_deleted', { actor, provider });
     default:
       return t.rich('audit.other_event', { actor, type: <code>{event['type'] as string}</code> });
   }
@@ -98,6 +115,9 @@ function userUpdated(t: Text, event: AuditEvent, names: Record<'actor' | 'user',
 
 function signInFailed(t: Text, event: AuditEvent, user: ReactNode) {
   const email = textOf(event, 'email');
+  const provider = textOf(event, 'provider');
+  if (provider !== undefined)
+    return t.rich('audit.login_failed_by_provider', { provider: <Name>{provider}</Name> });
   // Who is signed in already is the actor: it was a confirmation that failed.
   if (event.actor.type === 'user') return t.rich('audit.password_not_confirmed', { user });
   if (event.user_id !== null) return t.rich('audit.login_failed', { user });

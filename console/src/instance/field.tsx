@@ -9,7 +9,7 @@ import { useText } from '../intl/text.ts';
 import type { SectionProps } from './form.tsx';
 
 /** The fields that have a control of their kind. */
-export type PlainField = Exclude<keyof NamedInstanceFields, 'scopes'>;
+export type PlainField = Exclude<keyof NamedInstanceFields, 'scopes' | 'sign_in'>;
 
 /** A field of the instance, with the control of its kind and its words in `locales`. */
 export function InstanceField(props: { section: SectionProps; name: PlainField; width?: string }) {

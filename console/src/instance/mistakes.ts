@@ -19,7 +19,7 @@ export function findMistakes(t: Text, draft: Draft): Mistakes {
   const values = valuesOf(draft);
   const mistakes: Record<string, string> = {};
   for (const { name, kind } of settableInstanceFieldLines)
-    if (name !== 'scopes' && kind.check(values[name as PlainField]) !== null)
+    if (name !== 'scopes' && name !== 'sign_in' && kind.check(values[name as PlainField]) !== null)
       mistakes[name] = kindWords(t, name as PlainField, kind);
   for (const [index, { description }] of draft.scopes.entries()) {
     const name = scopeNameMistake(t, draft, index);
