@@ -16,6 +16,7 @@ import { clientFailures } from '../oauth/client/failures.ts';
 import { Clients } from '../registry/clients/clients.ts';
 import { KeySets } from '../registry/clients/key-sets.ts';
 import { IdentityProviders } from '../registry/identity-providers/identity-providers.ts';
+import { resealProviderSecrets } from '../registry/identity-providers/secret.ts';
 import { changesOfMove, writeInstanceChange } from '../registry/instances/change.ts';
 import { Instances } from '../registry/instances/instances.ts';
 import { makeInstance } from '../registry/instances/make.ts';
@@ -82,7 +83,10 @@ export async function openServices(
       failureLimits: new FailureLimits({ config, db, clock, secret, metrics }, clientFailures),
     };
     const instance = await seeToDefaultInstance(services, purpose);
-    for (const each of await listInstances(db)) await services.signingKeys.reseal(each.id);
+    for (const each of await listInstances(db)) {
+      await services.signingKeys.reseal(each.id);
+      await resealProviderSecrets(services, each.id);
+    }
     await seeToAdministrator(services, instance);
     return services;
   } catch (error) {

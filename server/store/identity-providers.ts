@@ -81,6 +81,21 @@ export async function updateIdentityProvider(tx: Transaction, provider: Identity
     WHERE id = ${idBytes(provider.id)} AND instance_id = ${idBytes(provider.instanceId)}`;
 }
 
+/**
+ * Writes the same client secret, sealed by the master secret that writes now.
+ * @param before the provider as it was read: a secret that was given in the meantime stays
+ */
+export async function resealProviderSecret(
+  db: Pick<Database, 'write'>,
+  before: Pick<IdentityProvider, 'id' | 'instanceId' | 'sealedSecret'>,
+  sealed: Uint8Array,
+): Promise<void> {
+  await db.write`
+    UPDATE identity_providers SET sealed_secret = ${sealed}
+    WHERE id = ${idBytes(before.id)} AND instance_id = ${idBytes(before.instanceId)}
+      AND sealed_secret = ${before.sealedSecret}`;
+}
+
 /** Takes the default from every other provider of the instance. */
 export async function clearOtherDefaults(tx: Transaction, instanceId: Id, id: Id): Promise<void> {
   await tx.sql`
