@@ -3,7 +3,8 @@ import type { Instant } from '../base/units.ts';
 import type { IdentityProvider } from '../model/identity-provider.ts';
 import { Columns, type Database, type Reader, type Transaction } from './engine/database.ts';
 
-interface Row {
+/** The columns of a provider, as a statement of another table that joins them reads them too. */
+export interface ProviderRow {
   id: Uint8Array;
   instance_id: Uint8Array;
   type: IdentityProvider['type'];
@@ -23,16 +24,16 @@ interface Row {
   last_error_at: number | null;
 }
 
-const columns = new Columns(
+export const providerColumns = new Columns(
   `id, instance_id, type, name, enabled, email_domains, provisioning, trusts_email, is_default, claims, settings,
     sealed_secret, created_at, updated_at, last_used_at, last_error, last_error_at`,
 );
 
 /** The providers of an instance, disabled ones too, oldest first. */
 export async function listIdentityProviders(db: Reader, instanceId: Id): Promise<IdentityProvider[]> {
-  const rows = await db.sql<Row>`
-    SELECT ${columns} FROM identity_providers WHERE instance_id = ${idBytes(instanceId)} ORDER BY id`;
-  return rows.map(fromRow);
+  const rows = await db.sql<ProviderRow>`
+    SELECT ${providerColumns} FROM identity_providers WHERE instance_id = ${idBytes(instanceId)} ORDER BY id`;
+  return rows.map(providerFrom);
 }
 
 /** The provider of an ID, disabled ones too. */
@@ -41,9 +42,9 @@ export async function findIdentityProvider(
   instanceId: Id,
   id: Id,
 ): Promise<IdentityProvider | undefined> {
-  const [row] = await db.sql<Row>`
-    SELECT ${columns} FROM identity_providers WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
-  return row && fromRow(row);
+  const [row] = await db.sql<ProviderRow>`
+    SELECT ${providerColumns} FROM identity_providers WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+  return row && providerFrom(row);
 }
 
 /** Keeps a provider as it is until the transaction ends. @returns undefined when there is none */
@@ -52,10 +53,10 @@ export async function lockIdentityProvider(
   instanceId: Id,
   id: Id,
 ): Promise<IdentityProvider | undefined> {
-  const [row] = await tx.sql<Row>`
+  const [row] = await tx.sql<ProviderRow>`
     UPDATE identity_providers SET id = id WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}
-    RETURNING ${columns}`;
-  return row && fromRow(row);
+    RETURNING ${providerColumns}`;
+  return row && providerFrom(row);
 }
 
 export async function insertIdentityProvider(tx: Transaction, provider: IdentityProvider): Promise<void> {
@@ -130,7 +131,8 @@ export async function noteProviderError(
       AND (last_error_at IS NULL OR last_error_at < ${now - 60_000} OR last_error <> ${error})`;
 }
 
-function fromRow(row: Row): IdentityProvider {
+/** A row of `identity_providers`, also as part of a join that names these columns. */
+export function providerFrom(row: ProviderRow): IdentityProvider {
   return {
     id: idFrom(row.id),
     instanceId: idFrom(row.instance_id),
