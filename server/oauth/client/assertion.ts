@@ -121,7 +121,11 @@ async function findInKeySet(
   try {
     if (await keySets.find(instance, application, uri, fits)) return;
   } catch (error) {
-    throw error instanceof KeySetUnavailable ? new OAuthError('invalid_client', error.message) : error;
+    if (!(error instanceof KeySetUnavailable)) throw error;
+    throw new OAuthError(
+      'invalid_client',
+      `the key set at the jwks_uri of the application cannot be had: ${error.message}`,
+    );
   }
   throw new OAuthError(
     'invalid_client',

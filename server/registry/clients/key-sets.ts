@@ -1,7 +1,6 @@
 import { FetchRefused, type FetchSafely } from '../../base/fetch-safely.ts';
 import type { Id } from '../../base/ids.ts';
 import { type Clock, HOUR, type Instant, MINUTE, SECOND } from '../../base/units.ts';
-import type { Application } from '../../model/application.ts';
 import type { Instance } from '../../model/instance.ts';
 import { BadKeySet, type KeyOfSet, readKeySet } from './key-set.ts';
 
@@ -12,14 +11,22 @@ const pause = 30 * SECOND;
 /** Whoever is beyond that is forgotten, the one longest known first. */
 const mostSets = 10_000;
 
-/** A client's key set cannot be had. The message is a sentence for whoever looks after the client, without an address of ours. */
+/** A key set cannot be had. The message is half a sentence for whoever looks after it: why not, without an address of ours. */
 export class KeySetUnavailable extends Error {
   override name = 'KeySetUnavailable';
 }
 
-/** What is known of the set of one application. */
+/** Whose set it is: an application's, or an identity provider's. */
+export interface KeySetOwner {
+  readonly id: Id;
+  /** What was known of the set before is forgotten when this is another one. */
+  readonly version?: Instant;
+}
+
+/** What is known of the set of one owner. */
 interface Known {
   readonly uri: string;
+  readonly version: Instant | undefined;
   keys: readonly KeyOfSet[];
   freshUntil: Instant;
   /** When it was asked for last, whatever came of that. */
@@ -31,8 +38,8 @@ interface Known {
 }
 
 /**
- * The keys that clients publish at their `jwks_uri`, as this process knows them. Strangers can make it ask for a set by claiming
- * to be its client, but once in 30 seconds at most, and never for one of a client that there is not.
+ * The keys that clients and identity providers publish at their `jwks_uri`, as this process knows them. Strangers can make it ask for a set
+ * by claiming to be its owner, but once in 30 seconds at most, and never for one of an owner that there is not.
  */
 export class KeySets {
   readonly #fetchSafely: FetchSafely;
@@ -45,18 +52,18 @@ export class KeySets {
   }
 
   /**
-   * The key of an application's set that fits. A set in which none does is asked for again, since its keys may have been rotated.
+   * The key of somebody's set that fits. A set in which none does is asked for again, since its keys may have been rotated.
    * Takes as long as the host of the set, 5 seconds at most: never call it in a transaction.
-   * @param uri the `jwks_uri` of the application
+   * @param uri the `jwks_uri` of the owner
    * @throws KeySetUnavailable
    */
   async find(
     instance: Instance,
-    { id }: Application,
+    owner: KeySetOwner,
     uri: string,
     fits: (key: KeyOfSet) => boolean,
   ): Promise<KeyOfSet | undefined> {
-    const known = this.#of(id, uri);
+    const known = this.#of(owner, uri);
     const now = this.#clock();
     // A clock that was set back must not keep a set for longer than it was good.
     const isSetBack = now < known.askedAt;
@@ -71,16 +78,16 @@ export class KeySets {
     return known.keys.find(fits);
   }
 
-  #of(applicationId: Id, uri: string): Known {
-    const known = this.#known.get(applicationId);
-    if (known?.uri === uri) return known;
-    const fresh = { uri, keys: [], freshUntil: 0, askedAt: -pause, failure: null, asking: null };
-    this.#known.delete(applicationId);
+  #of({ id, version }: KeySetOwner, uri: string): Known {
+    const known = this.#known.get(id);
+    if (known?.uri === uri && known.version === version) return known;
+    const fresh = { uri, version, keys: [], freshUntil: 0, askedAt: -pause, failure: null, asking: null };
+    this.#known.delete(id);
     for (const longest of this.#known.keys()) {
       if (this.#known.size < mostSets) break;
       this.#known.delete(longest);
     }
-    this.#known.set(applicationId, fresh);
+    this.#known.set(id, fresh);
     return fresh;
   }
 
@@ -96,7 +103,7 @@ export class KeySets {
       known.failure = null;
     } catch (error) {
       if (!(error instanceof FetchRefused || error instanceof BadKeySet)) throw error;
-      known.failure = `the key set at the jwks_uri of the application cannot be had: ${error.message}`;
+      known.failure = error.message;
     }
   }
 }
