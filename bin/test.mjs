@@ -8,10 +8,17 @@ const files =
   named.length > 0
     ? named
     : globSync('{test,verify,examples}/**/*.test.ts', { exclude: ['**/node_modules/**'] }).sort();
+const onePostgres = fileURLToPath(new URL('../test/support/one-postgres.ts', import.meta.url));
 const { status } = spawnSync(
   process.execPath,
   // One more than a small machine's two cores, since many tests wait for a clock, a disk or a browser.
-  ['--test', '--test-concurrency=3', '--test-reporter=spec', ...files],
+  [
+    '--test',
+    '--test-concurrency=3',
+    '--test-reporter=spec',
+    ...(files.length > 1 ? [`--test-global-setup=${onePostgres}`] : []),
+    ...files,
+  ],
   {
     stdio: 'inherit',
     // Every file is a process of its own, and most of them load the whole server.

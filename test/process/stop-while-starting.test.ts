@@ -18,7 +18,9 @@ async function whileAnotherMigrates(run: (url: string, isWaitedFor: () => Promis
       await tx`SELECT pg_advisory_xact_lock(7206961)`;
       await run(url, async () => {
         for (;;) {
-          const waiting = await sql`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`;
+          const waiting = await sql`
+            SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+            WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted`;
           if (waiting.length > 0) return;
           await sleep(20);
         }

@@ -34,10 +34,14 @@ export interface FreshDatabase {
   remove(): Promise<void>;
 }
 
-export async function freshDatabase(engine: Engine): Promise<FreshDatabase> {
+/** @param schema `migrated`: for whoever migrates it at once, which PostgreSQL has little left to do for then */
+export async function freshDatabase(
+  engine: Engine,
+  schema: 'none' | 'migrated' = 'none',
+): Promise<FreshDatabase> {
   if (engine === 'postgres') {
-    const url = await createPostgresDatabase();
-    // The whole server goes when the process's tests are over, and its databases with it.
+    const url = await createPostgresDatabase(schema);
+    // It goes when the process's tests are over.
     return { engine, url, open: () => openPostgres(url), remove: async () => {} };
   }
   const directory = await mkdtemp(join(tmpdir(), 'postern-sqlite-'));

@@ -18,7 +18,7 @@ export interface Overheard {
 export async function startOverheardApp(
   config: Record<string, string> = {},
 ): Promise<{ app: TestApp; wire: Overheard; close: () => Promise<void> }> {
-  const database = await freshDatabase('postgres');
+  const database = await freshDatabase('postgres', 'migrated');
   const url = new URL(database.url);
   const wire = await overheardWay(Number(url.port));
   url.port = String(wire.port);

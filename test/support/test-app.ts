@@ -68,7 +68,7 @@ const people = {
 /** Starts the real server on a real database, listening on a free port of 127.0.0.1. */
 export async function startApp(options: AppOptions): Promise<TestApp> {
   const { engine, clock = movableClock() } = options;
-  const database = options.database ?? (await freshDatabase(engine));
+  const database = options.database ?? (await freshDatabase(engine, 'migrated'));
   const port = await freePort();
   const url = options.url ?? `http://localhost:${port}`;
   const config = parseConfig({
