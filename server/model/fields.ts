@@ -1,6 +1,6 @@
 import type { FieldError } from '../base/refusal.ts';
 import type { Kind } from './field-kinds.ts';
-import type { SignInRule } from './identity-provider.ts';
+import type { ClaimMapping, HandoverSettings, Provisioning, SignInRule } from './identity-provider.ts';
 import type { Scope } from './instance.ts';
 import type { SigningAlgorithm } from './signing-algorithm.ts';
 
@@ -40,6 +40,9 @@ export type Fields<Of> = Readonly<
     | Field<readonly string[], Of>
     | Field<readonly Scope[], Of>
     | Field<SignInRule, Of>
+    | Field<Provisioning, Of>
+    | Field<ClaimMapping, Of>
+    | Field<HandoverSettings['jwks'], Of>
   >
 >;
 

@@ -67,6 +67,14 @@ export function checkCalledUri(uri: string): string | null {
   return findCalledUriMistake(uri)?.message ?? null;
 }
 
+/**
+ * Whether people may be sent there with these parameters added: `https`, or `http` on this machine.
+ * @returns a sentence naming the mistake, or null
+ */
+export function checkRedirectTarget(uri: string, added: readonly string[]): string | null {
+  return findMistake(uri, 'web', added)?.message ?? null;
+}
+
 /** The first rule that a redirect URI breaks, or null. The rules are those of checkRedirectUri. */
 export function findRedirectUriMistake(uri: string, type: 'web' | 'spa'): RedirectUriMistake | null {
   return findMistake(uri, type, authorizationParameters);
@@ -110,11 +118,7 @@ function findMistake(uri: string, type: 'web' | 'spa', taken: readonly string[])
   const parameter = [...new URLSearchParams(query).keys()].find((name) => taken.includes(name));
   return parameter === undefined
     ? null
-    : mistake(
-        'parameter',
-        `must not have the parameter ${parameter}, which the answer to the client uses`,
-        parameter,
-      );
+    : mistake('parameter', `must not have the parameter ${parameter}, which is added to it`, parameter);
 }
 
 function checkWeb(uri: string, scheme: 'http' | 'https'): RedirectUriMistake | null {

@@ -91,6 +91,12 @@ export function checkUserClaims(claims: unknown): string | null {
   }
 }
 
+/** What is wrong with the name of a claim of users. @returns a sentence, or null */
+export function checkClaimName(name: string): string | null {
+  if (!nameForm.test(name)) return 'must be 1 to 100 printable ASCII characters without space, " and \\';
+  return reserved.has(name) ? 'is a name that tokens use already' : null;
+}
+
 /** Bytes of JSON that claims take. */
 export function claimsSize(claims: object): number {
   return new TextEncoder().encode(JSON.stringify(claims)).length;

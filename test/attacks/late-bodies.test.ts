@@ -5,6 +5,7 @@ import { type Browser, hasButton, type Person } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { type HtmlForm, parseForms } from '../support/html-form.ts';
 import { type Headers, send } from '../support/http.ts';
+import { newProviders } from '../support/identity-providers.ts';
 import { png } from '../support/images.ts';
 import { rsaKeyPair, signRs256 } from '../support/key-pairs.ts';
 import { beginRequest, type LateBody } from '../support/late-body.ts';
@@ -83,6 +84,10 @@ forEachEngine((engine) => {
     const key = await admin.addPublicKey(machine.id, keyThatIsThere.publicPem, eve.id);
     success(await admin.call('PUT', `/applications/${plain.id}/logo`, logo, { 'content-type': 'image/png' }));
 
+    await admin.deleteIdentityProviders();
+    const provider = await admin.must<{ id: string }>('POST', '/identity-providers', newProviders.oidc);
+    const former = await admin.must<{ id: string }>('POST', '/identity-providers', newProviders.saml);
+
     const browser = app.browser();
     await browser.signIn(eve);
     await app.browser().signIn(eve);
@@ -150,6 +155,9 @@ forEachEngine((engine) => {
       'POST /api/v1/activity': json('/activity', { users: [{ id: quiet.id }] }),
       'DELETE /api/v1/users/:id': json(`/users/${quiet.id}`, {}),
       'DELETE /api/v1/users/:id/sessions': json(`/users/${eve.id}/sessions`, {}),
+      'POST /api/v1/identity-providers': json('/identity-providers', { ...newProviders.oidc, name: 'Late' }),
+      'PATCH /api/v1/identity-providers/:id': json(`/identity-providers/${provider.id}`, { name: 'Late' }),
+      'DELETE /api/v1/identity-providers/:id': json(`/identity-providers/${former.id}`, {}),
       'POST /consent': form('/consent', { ...Object.fromEntries(consent.fields), decision: 'allow' }),
       'POST /account/profile': form('/account/profile', { name: 'Late', locale: 'sv' }),
       'POST /account/authorizations/:id/revoke': form(`/account/authorizations/${third}/revoke`),
@@ -227,7 +235,7 @@ forEachEngine((engine) => {
   /** Every row of the database, but for when something was used last. Of users it tells whether they ever were active. */
   async function everything(): Promise<string> {
     const tables =
-      'instances users sessions session_clients outbox applications application_logos client_secrets public_keys consents authorization_codes authorizations revoked_access_tokens audit_events rate_limits';
+      'instances users sessions session_clients outbox applications application_logos client_secrets public_keys consents authorization_codes authorizations revoked_access_tokens audit_events rate_limits identity_providers identities scim_tokens scim_users';
     const shown = (name: string, value: unknown) => {
       if (name === 'last_active_at') return value !== null;
       return /^last_(seen|used)_at$/.test(name) ? undefined : value;

@@ -61,10 +61,15 @@ const files = globSync(
   { cwd: root },
 ).map((path) => ({ path: path.replaceAll('\\', '/'), text: read(path) }));
 
+/** Identity providers have a `jwks_uri` of their own, with a table of its own. */
+const aboutProviders = /identity-provider|\/providers\//;
+
 /** The files that spell a field; to read its value, `application.policyUri`, is not to spell it. All languages are one place. */
 function placesOf(table: string, { name, property }: { name: string; property: string }): string[] {
   const spelled = new RegExp(`(?<![.\\w$])(${name}|${property})(?!\\w)|"field\\.${table}\\.${name}"`);
-  const found = files.filter(({ path, text }) => !rules[name]?.includes(path) && spelled.test(text));
+  const found = files.filter(
+    ({ path, text }) => !rules[name]?.includes(path) && !aboutProviders.test(path) && spelled.test(text),
+  );
   return [...new Set(found.map(({ path }) => path.replace(/^locales\/[^/]+\//, 'locales/*/')))];
 }
 

@@ -134,6 +134,12 @@ export class Admin {
     return this.must('PATCH', '/instance', change);
   }
 
+  /** Deletes all identity providers, since an instance has twenty places for them. */
+  async deleteIdentityProviders(): Promise<void> {
+    const { data } = await this.must<ListPage<{ id: string }>>('GET', '/identity-providers');
+    for (const { id } of data) await this.must('DELETE', `/identity-providers/${id}`);
+  }
+
   /** The newest audit events of a type, of a user where one is named. */
   async auditEvents(type: string, userId?: string): Promise<Record<string, unknown>[]> {
     const { data } = await this.must<{ data: Record<string, unknown>[] }>(

@@ -14,6 +14,7 @@ import { openapi } from './http/openapi.ts';
 import { answerError, answerNotFound } from './http/problem.ts';
 import { answer } from './http/schema.ts';
 import { loadValidation } from './http/validation.ts';
+import { registerIdentityProviders } from './identity-providers.ts';
 import { registerInstance } from './instance.ts';
 import { registerLogo } from './logo.ts';
 import { registerMe } from './me.ts';
@@ -82,6 +83,7 @@ async function registerVersion1(app: FastifyInstance, services: Services): Promi
     registerPublicKeys(api, services);
     registerAuthorizations(api, services);
     registerUsers(api, services);
+    registerIdentityProviders(api, services);
     registerActivity(api, services);
     registerUserExport(api, services);
     await registerUserImport(api, services);

@@ -8,7 +8,7 @@ export const openapi: FastifyDynamicSwaggerOptions = {
       title: 'Postern REST API',
       version: '1',
       description:
-        'Manages OAuth 2 applications, their credentials, users and authorizations. Errors are problem documents (RFC 9457) with a stable `code`. Lists are paginated: pass `next_cursor` of a page as `cursor` to get the next one.',
+        'Manages OAuth 2 applications, their credentials, users, identity providers and authorizations. Errors are problem documents (RFC 9457) with a stable `code`. Lists are paginated: pass `next_cursor` of a page as `cursor` to get the next one.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'The instance with this host name.' }],
@@ -18,6 +18,7 @@ export const openapi: FastifyDynamicSwaggerOptions = {
       { name: 'applications', description: 'Applications and their credentials.' },
       { name: 'authorizations', description: 'The permissions that users have given to applications.' },
       { name: 'users', description: 'The people who can sign in.' },
+      { name: 'identity providers', description: 'Who else may say who somebody is.' },
       { name: 'audit', description: 'The audit log.' },
       { name: 'me', description: 'The signed-in user.' },
     ],

@@ -5,6 +5,7 @@ import { ApplicationSchema, ListedApplicationSchema, NewApplicationSchema } from
 import { AuditEventSchema } from './audit-event.ts';
 import { AuthorizationSchema } from './authorization.ts';
 import { NewClientSecretSchema, PublicKeySchema } from './credentials.ts';
+import { IdentityProviderSchema } from './identity-provider.ts';
 import { InstanceSchema } from './instance.ts';
 import { UserSchema } from './user.ts';
 
@@ -19,5 +20,6 @@ export const sharedSchemas = [
   NewApplicationSchema,
   AuthorizationSchema,
   UserSchema,
+  IdentityProviderSchema,
   AuditEventSchema,
 ];
