@@ -126,6 +126,7 @@ test('every folder of the server says what it owns', () => {
 /** What writes by itself in the rooms of routes, users and what they register, and by what right. Everything else writes by an act. */
 const writesWithoutAct: Record<string, string> = {
   'server/authorizations/act.ts': 'judges every act',
+  'server/accounts/sign-in/by-provider.ts': 'somebody who is nobody yet here, by what their provider says',
   'server/accounts/sessions.ts': 'whoever has the cookie may sign out',
   'server/accounts/session-ends.ts': 'ends what is over by itself',
   'server/accounts/setup.ts': 'spends the link of the first start',
@@ -148,7 +149,12 @@ test('nobody writes for a person but by an act, which is judged in the transacti
 
 /** The parts of the one way of a request that a client sends for itself, and who may touch them. */
 const partsOfTheOneWay: Record<string, readonly string[]> = {
-  spendAssertion: ['server/oauth/client/spending.ts', 'server/store/spent-tokens.ts'],
+  spendAssertion: [
+    // What an identity provider sends for somebody, of which no client knows.
+    'server/accounts/sign-in/by-provider.ts',
+    'server/oauth/client/spending.ts',
+    'server/store/spent-tokens.ts',
+  ],
   authenticateClient: [
     'server/oauth/client/authenticate.ts',
     'server/oauth/client/call.ts',

@@ -58,18 +58,19 @@ export function setSignInCookies(
   { user, sessionToken, knownBrowser }: SignedIn,
 ): void {
   setSessionCookie(reply, instance, user, sessionToken);
+  if (knownBrowser === undefined) return;
   reply.setCookie(prefixed(instance, 'known-browser'), knownBrowser, {
     ...attributes(instance),
     maxAge: (400 * DAY) / SECOND,
   });
 }
 
-/** With the prefix `__Host-` no other host under the same domain can put its own value here (RFC 6265bis 4.1.3.2). */
-function prefixed(instance: Instance, name: string): string {
+/** The name of a cookie: with the prefix `__Host-` no other host under the same domain can put its own value here (RFC 6265bis 4.1.3.2). */
+export function prefixed(instance: Instance, name: string): string {
   return isHttps(instance) ? `__Host-${name}` : name;
 }
 
-function attributes(instance: Instance) {
+export function attributes(instance: Instance) {
   return { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps(instance) } as const;
 }
 

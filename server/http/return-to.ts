@@ -52,3 +52,19 @@ export function authorizeUrl(profile: Profile, query: URLSearchParams): string {
 export function signInUrl(returnTo: string): string {
   return `/login?${new URLSearchParams({ return_to: returnTo })}`;
 }
+
+/** Says in an authorization request that an identity provider was asked on its way: it is not asked again for the same request. */
+const providerAsked = 'provider_asked';
+
+/** The path of an authorization request for which an identity provider has been asked. */
+export function withProviderAsked(returnTo: string): string {
+  const [path = '', query = ''] = returnTo.split(/\?(.*)/s, 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set(providerAsked, '1');
+  return `${path}?${parameters}`;
+}
+
+/** Whether an authorization request says so. */
+export function wasProviderAsked(query: URLSearchParams): boolean {
+  return query.has(providerAsked);
+}

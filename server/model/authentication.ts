@@ -5,13 +5,37 @@ import type { Instant } from '../base/units.ts';
 export interface Authentication {
   readonly method: 'password' | 'totp' | 'passkey' | 'link' | 'provider' | 'hand_over';
   readonly at: Instant;
-  /** Which of several that the user has; null for what they have one of, such as their password. */
+  /** Which of several that the user has, such as the identity provider; null for what they have one of, such as their password. */
   readonly credentialId: Id | null;
+  /** By what they proved it elsewhere, as the identity provider tells (`amr`, RFC 8176); nothing where it does not tell, and for what was proved here. */
+  readonly told?: readonly string[];
 }
 
 /** A password that was right, at this moment. */
 export function byPassword(at: Instant): Authentication {
   return { method: 'password', at, credentialId: null };
+}
+
+/** The most names of methods that count of what a provider tells. */
+const mostTold = 10;
+const methodName = /^[A-Za-z0-9_.:-]{1,40}$/;
+
+/**
+ * What an identity provider says of somebody who proved it there.
+ * @param at when they did; what a clock that is fast calls the future is now
+ * @param told `amr`: names in another form are left out
+ */
+export function byProvider(
+  provider: { readonly id: Id; readonly type: string },
+  at: Instant,
+  told: readonly string[],
+): Authentication {
+  return {
+    method: provider.type === 'handover' ? 'hand_over' : 'provider',
+    at,
+    credentialId: provider.id,
+    told: [...new Set(told)].filter((name) => methodName.test(name)).slice(0, mostTold),
+  };
 }
 
 /** When somebody last showed who they are: what `max_age` and "recent" count from. */

@@ -1,5 +1,6 @@
 import type { Id } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
+import type { Role } from './user.ts';
 
 export const providerTypes = ['oidc', 'saml', 'handover'] as const;
 export type ProviderType = (typeof providerTypes)[number];
@@ -97,4 +98,27 @@ export type PasswordSignIn = (typeof passwordSignIns)[number];
 /** By what people may sign in to an instance, besides its providers. */
 export interface SignInRule {
   readonly password: PasswordSignIn;
+}
+
+/** Whether somebody with this role may sign in by a password. */
+export function mayUsePassword({ password }: SignInRule, role: Role): boolean {
+  return password === 'everybody' || (password === 'administrators' && role === 'administrator');
+}
+
+/** The provider that people are led to who have no other way to sign in: the default, or the only one. */
+export function onlyWayIn(
+  { password }: SignInRule,
+  enabled: readonly IdentityProvider[],
+): IdentityProvider | undefined {
+  if (password !== 'nobody') return undefined;
+  return enabled.length === 1 ? enabled[0] : enabled.find(({ isDefault }) => isDefault);
+}
+
+/** The provider that people with this address sign in by: the one that has its domain. */
+export function providerOfEmail(
+  email: string,
+  enabled: readonly IdentityProvider[],
+): IdentityProvider | undefined {
+  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+  return enabled.find(({ emailDomains }) => emailDomains.includes(domain));
 }

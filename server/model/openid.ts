@@ -66,7 +66,7 @@ export interface OpenidGrant extends SignInTold {
   readonly nonce: string | null;
 }
 
-/** The names of RFC 8176 2 for what somebody proves who they are by; none for what another server has checked. */
+/** The names of RFC 8176 2 for what somebody proves who they are by; of what another server has checked, that server tells. */
 const methodNames: Readonly<Record<Authentication['method'], readonly string[]>> = {
   password: ['pwd'],
   totp: ['otp'],
@@ -87,15 +87,43 @@ const factors: Readonly<Record<Authentication['method'], readonly string[]>> = {
   hand_over: ['knows'],
 };
 
+/** The same for what providers tell; what is not here says nothing of a factor (RFC 8176 2). */
+const factorsTold: Readonly<Record<string, readonly string[]>> = {
+  pwd: ['knows'],
+  pin: ['knows'],
+  kba: ['knows'],
+  otp: ['has'],
+  hwk: ['has'],
+  swk: ['has'],
+  sc: ['has'],
+  pop: ['has'],
+  sms: ['has'],
+  tel: ['has'],
+  face: ['is'],
+  fpt: ['is'],
+  iris: ['is'],
+  retina: ['is'],
+  vbm: ['is'],
+  mfa: ['knows', 'has'],
+};
+
+/** What a sign-in was made of: its factors, as far as it is told; without a word of them a provider vouches by one. */
+function factorsOf({ method, told = [] }: Authentication): readonly string[] {
+  const known = told.flatMap((name) => (Object.hasOwn(factorsTold, name) ? (factorsTold[name] ?? []) : []));
+  return known.length > 0 ? known : factors[method];
+}
+
 /** The methods of a sign-in as `amr` names them, `mfa` among them where there were two factors. */
 export function methodsOf(authentications: readonly Authentication[]): string[] {
-  const names = new Set(authentications.flatMap(({ method }) => methodNames[method]));
+  const names = new Set(
+    authentications.flatMap(({ method, told = [] }) => [...methodNames[method], ...told]),
+  );
   if (authenticationClassOf(authentications) === '2') names.add('mfa');
   return [...names];
 }
 
 /** The strength of a sign-in as `acr` names it. */
 export function authenticationClassOf(authentications: readonly Authentication[]): AuthenticationClass {
-  const used = new Set(authentications.flatMap(({ method }) => factors[method]));
+  const used = new Set(authentications.flatMap(factorsOf));
   return used.size > 1 ? '2' : '1';
 }

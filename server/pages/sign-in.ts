@@ -11,7 +11,23 @@ import { type Translator, translator } from './locale.ts';
 import { applicationLogo, avatar } from './logo.ts';
 
 /** Why the form is shown again. */
-export type SignInProblem = { kind: 'refused' } | { kind: 'locked'; until: Instant; retryAfter: number };
+export type SignInProblem =
+  | { kind: 'refused' }
+  | { kind: 'locked'; until: Instant; retryAfter: number }
+  /** The address leads to no identity provider, and there are no passwords. */
+  | { kind: 'no_provider' };
+
+/** By what somebody can sign in, as the page offers it. */
+export interface WaysIn {
+  /** `email`: the address alone, by which the way is found. */
+  readonly form: 'password' | 'email' | 'none';
+  /** The identity providers, and where the way to each begins: path and query. */
+  readonly providers: readonly { readonly name: string; readonly href: string }[];
+  /** Where those are led who would rather use a password; `administrators`: for whom alone there is one. */
+  readonly password: { readonly href: string; readonly of: 'everybody' | 'administrators' } | undefined;
+  /** Whether some sign in by nothing but a provider. */
+  readonly isRestricted: boolean;
+}
 
 const reasons = {
   nobody: 'sign_in.because_asked',
@@ -37,10 +53,11 @@ export function signInPage(page: {
   /** Why somebody who is signed in has to sign in again. */
   because?: SignInReason;
   problem?: SignInProblem;
+  ways: WaysIn;
 }): string {
-  const { locale, instance, returnTo, email, uiLocales, application, user, because, problem } = page;
+  const { locale, instance, returnTo, application, user, because, problem, ways } = page;
   const t = translator(locale);
-  const told = { describedBy: problem && 'problem', invalid: problem?.kind === 'refused' };
+  const refused = problem?.kind === 'refused' && ways.isRestricted;
   return layout({
     t,
     instance,
@@ -48,22 +65,44 @@ export function signInPage(page: {
     main: html`${heading(t, instance, application)}
 ${user && signedIn(t, user, returnTo)}
 ${because && html`<p>${t(reasons[because])}</p>`}
-${problem && html`<p class="alert" role="alert" id="problem"><span>${problemText(t, problem)}</span></p>`}
-<form method="post" action="/login">
-<input type="hidden" name="return_to" value="${returnTo}">
-${checkCookies}
-${uiLocales && html`<input type="hidden" name="ui_locales" value="${uiLocales}">`}
-${field({ name: 'email', label: t('field.email'), type: 'email', value: email, autocomplete: 'username', ...told, autofocus: !email && !user })}
-${field({ name: 'password', label: t('field.password'), type: 'password', autocomplete: 'current-password', ...told, autofocus: !!email && !user })}
-<button class="primary wide">${t('sign_in.submit')}</button>
-</form>
-<p class="fine">${t('sign_in.help')}</p>`,
+${problem && html`<p class="alert" role="alert" id="problem"><span>${refused ? t('sign_in.refused_here') : signInProblemText(t, problem)}</span></p>`}
+${form(t, page)}
+${ways.form !== 'none' && ways.providers.length > 0 && html`<p class="or"><span>${t('sign_in.or')}</span></p>`}
+${providerLinks(t, ways)}
+${ways.form === 'none' && ways.providers.length === 0 && html`<p>${t('sign_in.nobody')}</p>`}
+${ways.password && html`<p class="fine"><a href="${ways.password.href}">${t(ways.password.of === 'everybody' ? 'sign_in.use_password' : 'sign_in.administrators_use_password')}</a></p>`}
+${ways.form === 'password' && html`<p class="fine">${t('sign_in.help')}</p>`}`,
     footer: languageLinks(t, (other) => {
       // The pages of the authorization request that waits come in the same language.
       const next = application ? inLanguage(returnTo, other) : returnTo;
       return `/login?${new URLSearchParams({ return_to: next, ui_locales: other })}`;
     }),
   });
+}
+
+function form(t: Translator, page: Parameters<typeof signInPage>[0]): Html | false {
+  const { returnTo, email, uiLocales, user, problem, ways } = page;
+  if (ways.form === 'none') return false;
+  const told = { describedBy: problem && 'problem', invalid: problem?.kind === 'refused' };
+  const mayFocus = !user;
+  const asksPassword = ways.form === 'password';
+  return html`<form method="post" action="/login">
+<input type="hidden" name="return_to" value="${returnTo}">
+${checkCookies}
+${uiLocales && html`<input type="hidden" name="ui_locales" value="${uiLocales}">`}
+${field({ name: 'email', label: t('field.email'), type: 'email', value: email, autocomplete: 'username', ...told, autofocus: (!email || !asksPassword) && mayFocus })}
+${asksPassword && field({ name: 'password', label: t('field.password'), type: 'password', autocomplete: 'current-password', ...told, autofocus: !!email && mayFocus })}
+<button class="primary wide">${t(asksPassword ? 'sign_in.submit' : 'sign_in.next')}</button>
+</form>`;
+}
+
+function providerLinks(t: Translator, { providers, form }: WaysIn): Html | false {
+  if (providers.length === 0) return false;
+  const kind = form === 'none' && providers.length === 1 ? 'button primary wide' : 'button wide';
+  return html`<ul class="providers">${providers.map(
+    ({ name, href }) =>
+      html`<li><a class="${kind}" href="${href}">${t.rich('sign_in.continue_with', { provider: foreign(name) })}</a></li>`,
+  )}</ul>`;
 }
 
 /** The page after a right password in a browser that has not kept the session's cookie. */
@@ -109,8 +148,10 @@ function signedIn(t: Translator, user: User, returnTo: string): Html {
 <p class="lead">${t('sign_in.other_account')}</p>`;
 }
 
-function problemText(t: Translator, problem: SignInProblem): Html | string {
+/** What the form says of a problem. */
+export function signInProblemText(t: Translator, problem: SignInProblem): Html | string {
   if (problem.kind === 'refused') return t('sign_in.refused');
+  if (problem.kind === 'no_provider') return t('sign_in.no_provider');
   return t.rich('sign_in.locked', {
     minutes: Math.ceil(problem.retryAfter / 60),
     time: t.time(problem.until),

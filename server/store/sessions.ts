@@ -227,7 +227,12 @@ function fromRow(row: Row): StoredSession {
 
 function writeAuthentications(authentications: readonly Authentication[]): string {
   return JSON.stringify(
-    authentications.map(({ method, at, credentialId }) => ({ method, at, credential_id: credentialId })),
+    authentications.map(({ method, at, credentialId, told }) => ({
+      method,
+      at,
+      credential_id: credentialId,
+      ...(told && told.length > 0 && { amr: told }),
+    })),
   );
 }
 
@@ -237,8 +242,14 @@ function readAuthentications(row: Pick<Row, 'authenticated_at' | 'authentication
     method: Authentication['method'];
     at: Instant;
     credential_id: Id | null;
+    amr?: readonly string[];
   }[];
-  const list = written.map(({ method, at, credential_id }) => ({ method, at, credentialId: credential_id }));
+  const list = written.map(({ method, at, credential_id, amr }) => ({
+    method,
+    at,
+    credentialId: credential_id,
+    ...(amr && { told: amr }),
+  }));
   const isComplete = list.length > 0 && lastAuthenticatedAt(list) >= row.authenticated_at;
   return isComplete ? list : withAuthentication(list, byPassword(row.authenticated_at));
 }

@@ -1,6 +1,6 @@
 import type { FetchSafely } from '../../base/fetch-safely.ts';
 import type { Id } from '../../base/ids.ts';
-import type { Instant } from '../../base/units.ts';
+import { type Instant, MINUTE } from '../../base/units.ts';
 import type { Core } from '../../core.ts';
 import type { KeySets } from '../../registry/clients/key-sets.ts';
 
@@ -11,6 +11,9 @@ export interface ProviderNeeds extends Core {
   /** What providers publish at a `jwks_uri`. */
   readonly keySets: KeySets;
 }
+
+/** How long a login request is good, in milliseconds. */
+export const loginRequestLifetime = 15 * MINUTE;
 
 /** What a provider is asked for; it is held to that when its answer comes. */
 export interface Asked {

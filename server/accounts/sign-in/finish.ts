@@ -3,6 +3,7 @@ import type { Core } from '../../core.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import { writeKnownBrowser } from '../../limits/known-browser.ts';
 import type { Authentication } from '../../model/authentication.ts';
+import type { IdentityProvider } from '../../model/identity-provider.ts';
 import type { User } from '../../model/user.ts';
 import type { Transaction } from '../../store/engine/database.ts';
 import { startSession } from '../sessions.ts';
@@ -23,7 +24,8 @@ export interface SignInPlace {
 export interface SignedIn {
   readonly user: User;
   readonly sessionToken: string;
-  readonly knownBrowser: string;
+  /** Undefined where the cookie stays as it is. */
+  readonly knownBrowser: string | undefined;
 }
 
 /**
@@ -36,13 +38,15 @@ export async function finishSignIn(
   now: Instant,
   signIn: {
     user: User;
-    /** Of the password that they have, for which the browser is known. */
-    passwordHash: string;
+    /** Of the password that they gave, for which the browser is known from now on; null where they gave none. */
+    passwordHash: string | null;
     authentications: readonly Authentication[];
     place: SignInPlace;
+    /** The identity provider by which they came, for the audit log. */
+    provider?: Pick<IdentityProvider, 'id' | 'name'>;
   },
 ): Promise<SignedIn> {
-  const { passwordHash, authentications, place } = signIn;
+  const { passwordHash, authentications, place, provider } = signIn;
   const user: User = { ...signIn.user, lastActiveAt: now };
   const sessionToken = await startSession(tx, now, { user, authentications, ...place });
   await recordAuditEvent(tx, now, {
@@ -51,8 +55,9 @@ export async function finishSignIn(
     actor: { type: 'user', id: user.id },
     userId: user.id,
     ip: place.ip,
+    ...(provider && { detail: { provider: provider.name, provider_id: provider.id } }),
   });
-  const owner = { instanceId: user.instanceId, userId: user.id, passwordHash };
-  const knownBrowser = writeKnownBrowser(core.secret, owner, place.knownBrowser);
+  const owner = passwordHash !== null && { instanceId: user.instanceId, userId: user.id, passwordHash };
+  const knownBrowser = owner ? writeKnownBrowser(core.secret, owner, place.knownBrowser) : undefined;
   return { user, sessionToken, knownBrowser };
 }

@@ -7,6 +7,7 @@ import { countAttempt } from '../../limits/sign-in-limits.ts';
 import type { Act } from '../../model/act.ts';
 import { byPassword } from '../../model/authentication.ts';
 import { emailKey } from '../../model/email.ts';
+import { mayUsePassword } from '../../model/identity-provider.ts';
 import type { User } from '../../model/user.ts';
 import { checkUserFields } from '../../model/user-rules.ts';
 import { findUserWithPassword } from '../../store/users.ts';
@@ -93,7 +94,7 @@ export async function changeOwnPassword(
 /**
  * Somebody who is signed in gives their password again, so that they may do for a while what takes a recent one.
  * @returns the new value of the session's cookie
- * @throws Refusal `wrong_password`, `too_many_attempts`, and those of an act
+ * @throws Refusal `password_sign_in_off`, `wrong_password`, `too_many_attempts`, and those of an act
  */
 export async function authenticateAgain(
   core: Limited,
@@ -102,6 +103,11 @@ export async function authenticateAgain(
   password: string,
 ): Promise<string> {
   const { user } = session;
+  if (!mayUsePassword(act.instance.signIn, user.role))
+    throw new Refusal(
+      'password_sign_in_off',
+      'Passwords do not count here: sign in again by your identity provider.',
+    );
   const provedBy = await verifyPassword(core, act, {
     user,
     password,

@@ -6,8 +6,10 @@ import { currentSession } from '../../http/cookies.ts';
 import { PageError } from '../../http/page-error.ts';
 import { goTo } from '../../http/reply.ts';
 import { sendPage } from '../../http/respond.ts';
-import { authorizeUrl, signInUrl } from '../../http/return-to.ts';
+import { authorizeUrl, signInUrl, wasProviderAsked } from '../../http/return-to.ts';
+import { providerUrl } from '../../http/ways-in.ts';
 import { actOfSession } from '../../model/act.ts';
+import { type IdentityProvider, onlyWayIn } from '../../model/identity-provider.ts';
 import { type Instance, offlineAccess } from '../../model/instance.ts';
 import { identityScopes } from '../../model/scopes.ts';
 import { codeAnswer, errorAnswer, issueAuthorizationCode } from '../../oauth/authorize/answer.ts';
@@ -82,7 +84,12 @@ async function authorize(
       // The session has ended at this moment.
       step = { do: 'sign_in', because: 'nobody' };
     }
-    if (wanted.prompt.has('none')) throw silentError(wanted, step);
+    if (wanted.prompt.has('none')) {
+      const provider = step.do === 'sign_in' && (await silentProvider(services, request, query));
+      // It shows no page either, and sends people back here.
+      if (provider) return goTo(reply, providerUrl(provider, { returnTo: url }));
+      throw silentError(wanted, step);
+    }
     if (session && step.do === 'consent') return ask(services, request, reply, wanted, session, url);
     return goTo(reply, signInUrl(url));
   } catch (error) {
@@ -93,6 +100,16 @@ async function authorize(
     const answer = errorAnswer(instance, error.target, error.code, error.message);
     return sendAnswer(services, request, reply, answer);
   }
+}
+
+/** The identity provider that may know without a page who sits there: the only way in, which has not been asked yet. */
+async function silentProvider(
+  services: Services,
+  { instance }: FastifyRequest,
+  query: URLSearchParams,
+): Promise<IdentityProvider | undefined> {
+  if (instance.signIn.password !== 'nobody' || wasProviderAsked(query)) return undefined;
+  return onlyWayIn(instance.signIn, await services.identityProviders.listEnabled(instance.id));
 }
 
 function checkLength(request: FastifyRequest, query: URLSearchParams): void {
