@@ -1,5 +1,6 @@
 import type { IdentityProvider } from '../../model/identity-provider.ts';
 import type { Instance } from '../../model/instance.ts';
+import { beginHandOver, completeHandOver } from './hand-over.ts';
 import { type LoginRequest, type ProviderNeeds, ProviderProblem, type VouchedPerson } from './vouched.ts';
 
 /** What an identity provider has a browser bring back, by its protocol: parameters that came once. */
@@ -14,12 +15,14 @@ export interface ProviderAnswer {
  * @throws ProviderProblem `unreachable`, `misconfigured`
  */
 export function beginTrip(
-  _needs: ProviderNeeds,
-  _instance: Instance,
+  needs: ProviderNeeds,
+  instance: Instance,
   provider: IdentityProvider,
-  _request: LoginRequest,
+  request: LoginRequest,
 ): Promise<string> {
   switch (provider.type) {
+    case 'handover':
+      return beginHandOver(needs, instance, provider, request);
     default:
       throw new ProviderProblem('misconfigured', 'Providers of this type cannot be used yet.');
   }
@@ -31,13 +34,20 @@ export function beginTrip(
  * @throws ProviderProblem
  */
 export function completeTrip(
-  _needs: ProviderNeeds,
-  _instance: Instance,
+  needs: ProviderNeeds,
+  instance: Instance,
   provider: IdentityProvider,
-  _request: LoginRequest | null,
-  _answer: ProviderAnswer,
+  request: LoginRequest | null,
+  answer: ProviderAnswer,
 ): Promise<VouchedPerson> {
   switch (provider.type) {
+    case 'handover':
+      if (!request)
+        throw new ProviderProblem('bad_answer', 'A hand-over answers a login request of this server.');
+      return completeHandOver(needs, instance, provider, request, {
+        response: answer.get('response'),
+        error: answer.get('error'),
+      });
     default:
       throw new ProviderProblem('misconfigured', 'Providers of this type cannot be used yet.');
   }
