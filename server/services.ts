@@ -10,6 +10,7 @@ import type { FailureLimits } from './limits/client-failures.ts';
 import type { Limited } from './limits/needs.ts';
 import type { Clients } from './registry/clients/clients.ts';
 import type { KeySets } from './registry/clients/key-sets.ts';
+import type { DiscoveryDocuments } from './registry/identity-providers/discovery-documents.ts';
 import type { IdentityProviders } from './registry/identity-providers/identity-providers.ts';
 import type { Instances } from './registry/instances/instances.ts';
 import type { Database } from './store/engine/database.ts';
@@ -32,6 +33,7 @@ export interface Services {
   readonly clients: Clients;
   readonly identityProviders: IdentityProviders;
   readonly keySets: KeySets;
+  readonly discoveryDocuments: DiscoveryDocuments;
   readonly signingKeys: SigningKeys;
   readonly verifiedTokens: VerifiedTokens;
   readonly lastUsed: LastUsed;

@@ -15,6 +15,7 @@ import { deliverLogout } from '../oauth/back-channel-logout.ts';
 import { clientFailures } from '../oauth/client/failures.ts';
 import { Clients } from '../registry/clients/clients.ts';
 import { KeySets } from '../registry/clients/key-sets.ts';
+import { DiscoveryDocuments } from '../registry/identity-providers/discovery-documents.ts';
 import { IdentityProviders } from '../registry/identity-providers/identity-providers.ts';
 import { resealProviderSecrets } from '../registry/identity-providers/secret.ts';
 import { changesOfMove, writeInstanceChange } from '../registry/instances/change.ts';
@@ -74,6 +75,7 @@ export async function openServices(
       clients,
       identityProviders: new IdentityProviders(db),
       keySets: new KeySets(fetchSafely, clock),
+      discoveryDocuments: new DiscoveryDocuments(fetchSafely, clock),
       signingKeys: new SigningKeys(db, secret, clock),
       verifiedTokens: new VerifiedTokens(),
       lastUsed: new LastUsed(db),

@@ -1,6 +1,7 @@
 import type { IdentityProvider } from '../../model/identity-provider.ts';
 import type { Instance } from '../../model/instance.ts';
 import { beginHandOver, completeHandOver } from './hand-over.ts';
+import { beginOidc, completeOidc } from './oidc.ts';
 import { type LoginRequest, type ProviderNeeds, ProviderProblem, type VouchedPerson } from './vouched.ts';
 
 /** What an identity provider has a browser bring back, by its protocol: parameters that came once. */
@@ -23,6 +24,8 @@ export function beginTrip(
   switch (provider.type) {
     case 'handover':
       return beginHandOver(needs, instance, provider, request);
+    case 'oidc':
+      return beginOidc(needs, instance, provider, request);
     default:
       throw new ProviderProblem('misconfigured', 'Providers of this type cannot be used yet.');
   }
@@ -48,6 +51,10 @@ export function completeTrip(
         response: answer.get('response'),
         error: answer.get('error'),
       });
+    case 'oidc':
+      if (!request)
+        throw new ProviderProblem('bad_answer', 'The answer belongs to no sign-in that began here.');
+      return completeOidc(needs, instance, provider, request, answer.toQuery());
     default:
       throw new ProviderProblem('misconfigured', 'Providers of this type cannot be used yet.');
   }

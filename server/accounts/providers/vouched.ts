@@ -3,6 +3,7 @@ import type { Id } from '../../base/ids.ts';
 import { type Instant, MINUTE } from '../../base/units.ts';
 import type { Core } from '../../core.ts';
 import type { KeySets } from '../../registry/clients/key-sets.ts';
+import type { DiscoveryDocuments } from '../../registry/identity-providers/discovery-documents.ts';
 
 /** What the rules of sign-ins by a provider need. */
 export interface ProviderNeeds extends Core {
@@ -10,6 +11,8 @@ export interface ProviderNeeds extends Core {
   readonly fetchSafely: FetchSafely;
   /** What providers publish at a `jwks_uri`. */
   readonly keySets: KeySets;
+  /** What OpenID Connect providers say of themselves. */
+  readonly discoveryDocuments: DiscoveryDocuments;
 }
 
 /** How long a login request is good, in milliseconds. */
