@@ -137,7 +137,8 @@ export type SessionEnd =
   | 'password_changed'
   | 'user_deactivated'
   | 'user_deleted'
-  | 'role_lost';
+  | 'role_lost'
+  | 'identity_unlinked';
 
 /**
  * Signs out: ends the session of a cookie's value, if there is one.
@@ -173,6 +174,21 @@ export async function endSessionsOfUser(
 ): Promise<void> {
   const ended = await deleteSessionsOfUser(tx, by.instanceId, userId, except);
   await followEnd(tx, now, by, userId, ended, because);
+}
+
+/** Ends the sessions of a user in which a provider said who they are, within the transaction that took that from it. */
+export async function endSessionsByProvider(
+  tx: Transaction,
+  now: Instant,
+  by: By,
+  userId: Id,
+  providerId: Id,
+): Promise<void> {
+  let ended = 0;
+  for (const { id, authentications } of await listSessions(tx, by.instanceId, userId))
+    if (authentications.some(({ credentialId }) => credentialId === providerId))
+      ended += await deleteSession(tx, by.instanceId, userId, id);
+  await followEnd(tx, now, by, userId, ended, 'identity_unlinked');
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Id, idBytes, idFrom } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
 import type { Identity } from '../model/identity-provider.ts';
-import { Columns, type Reader, type Transaction } from './engine/database.ts';
+import { Columns, type Reader, type Transaction, Values } from './engine/database.ts';
 
 interface Row {
   id: Uint8Array;
@@ -39,16 +39,25 @@ export async function listIdentitiesOfUser(db: Reader, instanceId: Id, userId: I
   return rows.map(fromRow);
 }
 
-/** The identities of all users from the first ID to the last, both included, oldest first. */
-export async function listIdentitiesBetween(
+/** Of how many users the identities are read by one statement. */
+const usersAtOnce = 100;
+
+/**
+ * The identities of some users, as a page of a list shows them; each user's oldest first.
+ * @param userIds 100 at most
+ */
+export async function listIdentitiesOfUsers(
   db: Reader,
   instanceId: Id,
-  first: Id,
-  last: Id,
+  userIds: readonly Id[],
 ): Promise<Identity[]> {
+  const [first] = userIds;
+  if (!first) return [];
+  // A statement has a certain number of values: the last ones are the first one again.
+  const ids = Array.from({ length: usersAtOnce }, (_, index) => idBytes(userIds[index] ?? first));
   const rows = await db.sql<Row>`
     SELECT ${columns} FROM identities
-    WHERE user_id >= ${idBytes(first)} AND user_id <= ${idBytes(last)} AND instance_id = ${idBytes(instanceId)}
+    WHERE user_id IN (${new Values(ids)}) AND instance_id = ${idBytes(instanceId)}
     ORDER BY id`;
   return rows.map(fromRow);
 }

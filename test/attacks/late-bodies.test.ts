@@ -86,6 +86,14 @@ forEachEngine((engine) => {
 
     await admin.deleteIdentityProviders();
     const provider = await admin.must<{ id: string }>('POST', '/identity-providers', newProviders.oidc);
+    const ofProvider = `/identity-providers/${provider.id}`;
+    const scimToken = await admin.must<{ id: string }>('POST', `${ofProvider}/scim-tokens`, {
+      name: 'Directory',
+    });
+    const identity = await admin.must<{ id: string }>('POST', `/users/${victim.id}/identities`, {
+      provider_id: provider.id,
+      subject: 'victim',
+    });
     const former = await admin.must<{ id: string }>('POST', '/identity-providers', newProviders.saml);
 
     const browser = app.browser();
@@ -156,8 +164,21 @@ forEachEngine((engine) => {
       'DELETE /api/v1/users/:id': json(`/users/${quiet.id}`, {}),
       'DELETE /api/v1/users/:id/sessions': json(`/users/${eve.id}/sessions`, {}),
       'POST /api/v1/identity-providers': json('/identity-providers', { ...newProviders.oidc, name: 'Late' }),
-      'PATCH /api/v1/identity-providers/:id': json(`/identity-providers/${provider.id}`, { name: 'Late' }),
+      'PATCH /api/v1/identity-providers/:id': json(ofProvider, { name: 'Late' }),
       'DELETE /api/v1/identity-providers/:id': json(`/identity-providers/${former.id}`, {}),
+      'POST /api/v1/identity-providers/:id/scim-tokens': json(`${ofProvider}/scim-tokens`, { name: 'Late' }),
+      'DELETE /api/v1/identity-providers/:id/scim-tokens/:token_id': json(
+        `${ofProvider}/scim-tokens/${scimToken.id}`,
+        {},
+      ),
+      'POST /api/v1/users/:id/identities': json(`/users/${victim.id}/identities`, {
+        provider_id: provider.id,
+        subject: 'late',
+      }),
+      'DELETE /api/v1/users/:id/identities/:identity_id': json(
+        `/users/${victim.id}/identities/${identity.id}`,
+        {},
+      ),
       'POST /consent': form('/consent', { ...Object.fromEntries(consent.fields), decision: 'allow' }),
       'POST /account/profile': form('/account/profile', { name: 'Late', locale: 'sv' }),
       'POST /account/authorizations/:id/revoke': form(`/account/authorizations/${third}/revoke`),

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { newId } from '../../server/base/ids.ts';
 import type { Database, Transaction } from '../../server/store/engine/database.ts';
 import { migrate } from '../../server/store/engine/migrate.ts';
+import { listIdentitiesOfUser, listIdentitiesOfUsers } from '../../server/store/identities.ts';
 import { claimOutboxEntry, deleteOldOutboxEntries, listDueApplications } from '../../server/store/outbox.ts';
 import {
   listSessionsToLookAt,
@@ -77,6 +78,25 @@ test('a user is found by subject, by ID in its place and by address without look
   assert.ok(looks.length >= 9, steps.join('; '));
   assert.deepEqual(
     looks.filter((step) => step.startsWith('SCAN') || /users_by_instance/.test(step)),
+    [],
+  );
+});
+
+test('the identities of a page of users are found without looking at those of others', async () => {
+  const { database, steps } = explaining(db);
+  const instanceId = newId(now);
+  await listIdentitiesOfUsers(
+    database,
+    instanceId,
+    Array.from({ length: 100 }, () => newId(now)),
+  );
+  await listIdentitiesOfUser(database, instanceId, newId(now));
+  assert.equal(
+    steps.filter((step) => /SEARCH identities USING INDEX identities_by_user/.test(step)).length,
+    2,
+  );
+  assert.deepEqual(
+    steps.filter((step) => step.startsWith('SCAN')),
     [],
   );
 });

@@ -161,6 +161,8 @@ function sessionEnded(t: Text, event: AuditEvent, { actor, user }: Record<'actor
       return t.rich('audit.session_ended_user_deleted', { user, sessions });
     case 'role_lost':
       return t.rich('audit.session_ended_role_lost', { user, sessions });
+    case 'identity_unlinked':
+      return t.rich('audit.session_ended_identity_unlinked', { user, sessions });
   }
   return isBySelf(event)
     ? t.rich('audit.session_ended_self', { user, sessions })

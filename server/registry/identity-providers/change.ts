@@ -20,16 +20,15 @@ import {
   withoutReplaced,
 } from '../../model/identity-provider-rules.ts';
 import { requireRecentAuthentication } from '../../model/recent-authentication.ts';
-import type { Transaction } from '../../store/engine/database.ts';
 import {
   clearOtherDefaults,
   deleteIdentityProviderRow,
   insertIdentityProvider,
   listIdentityProviders,
-  lockIdentityProvider,
   updateIdentityProvider,
 } from '../../store/identity-providers.ts';
 import type { Needs } from '../needs.ts';
+import { lockExistingProvider } from './existing.ts';
 import { refuseBadKeys } from './keys.ts';
 import { sealProviderSecret } from './secret.ts';
 
@@ -160,25 +159,6 @@ export async function deleteProvider(needs: Needs, act: Act, id: Id): Promise<vo
 
 /** One at a time: they are counted, and share the domains and the default. */
 const administrator = { authority: 'administrator', alone: true } as const;
-
-/**
- * Locks a provider for the rest of the transaction.
- * @throws Refusal `identity_provider_not_found`
- */
-export async function lockExistingProvider(
-  tx: Transaction,
-  instanceId: Id,
-  id: Id,
-): Promise<IdentityProvider> {
-  const provider = await lockIdentityProvider(tx, instanceId, id);
-  if (!provider) throw providerNotFound();
-  return provider;
-}
-
-/** Also for a provider of another instance, so that nobody learns that it exists. */
-export function providerNotFound(): Refusal {
-  return new Refusal('identity_provider_not_found', 'There is no identity provider with this ID.');
-}
 
 /** Domains in the form in which they are compared; those that are none stay as they are, to be named. */
 function normalized(given: Partial<ProviderValues>): Partial<ProviderValues> {

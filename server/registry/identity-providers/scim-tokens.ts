@@ -8,9 +8,10 @@ import { recordAuditEvent } from '../../events/record.ts';
 import type { Act } from '../../model/act.ts';
 import { requireRecentAuthentication } from '../../model/recent-authentication.ts';
 import type { ScimToken } from '../../model/scim-token.ts';
-import type { Reader, Transaction } from '../../store/engine/database.ts';
-import { findIdentityProvider, lockIdentityProvider } from '../../store/identity-providers.ts';
+import type { Reader } from '../../store/engine/database.ts';
+import { findIdentityProvider } from '../../store/identity-providers.ts';
 import { deleteScimTokenRow, insertScimToken, listScimTokenRows } from '../../store/scim-tokens.ts';
+import { lockExistingProvider, providerNotFound } from './existing.ts';
 
 /** So many let one take the place of another without downtime, for more than one client. */
 export const maxScimTokens = 5;
@@ -35,7 +36,7 @@ export async function addScimToken(
   if (problem !== null) refuseFieldErrors([{ path: 'name', message: problem }]);
   return perform(core, act, { authority: 'administrator' }, async ({ tx, now, authenticatedAt }) => {
     // Locked: two at once must not both be the fifth.
-    const provider = await lockExisting(tx, act.instanceId, providerId);
+    const provider = await lockExistingProvider(tx, act.instanceId, providerId);
     if ((await listScimTokenRows(tx, act.instanceId, provider.id)).length >= maxScimTokens)
       throw new Refusal(
         'scim_token_limit_reached',
@@ -73,7 +74,7 @@ export async function deleteScimToken(
   tokenId: Id | undefined,
 ): Promise<void> {
   await perform(core, act, { authority: 'administrator' }, async ({ tx, now }) => {
-    const provider = await lockExisting(tx, act.instanceId, providerId);
+    const provider = await lockExistingProvider(tx, act.instanceId, providerId);
     if (!tokenId || !(await deleteScimTokenRow(tx, act.instanceId, provider.id, tokenId)))
       throw new Refusal('scim_token_not_found', 'This provider has no SCIM token with this ID.');
     await recordAuditEvent(tx, now, {
@@ -93,16 +94,6 @@ export async function listScimTokens(
   instanceId: Id,
   providerId: Id | undefined,
 ): Promise<ScimToken[]> {
-  if (!providerId || !(await findIdentityProvider(db, instanceId, providerId))) throw noProvider();
+  if (!providerId || !(await findIdentityProvider(db, instanceId, providerId))) throw providerNotFound();
   return listScimTokenRows(db, instanceId, providerId);
-}
-
-async function lockExisting(tx: Transaction, instanceId: Id, id: Id | undefined) {
-  const provider = id && (await lockIdentityProvider(tx, instanceId, id));
-  if (!provider) throw noProvider();
-  return provider;
-}
-
-function noProvider(): Refusal {
-  return new Refusal('identity_provider_not_found', 'This instance has no identity provider with this ID.');
 }

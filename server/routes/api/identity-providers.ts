@@ -15,8 +15,8 @@ import {
   createProvider,
   deleteProvider,
   type ProviderChange,
-  providerNotFound,
 } from '../../registry/identity-providers/change.ts';
+import { providerNotFound } from '../../registry/identity-providers/existing.ts';
 import type { Services } from '../../services.ts';
 import { findIdentityProvider, listIdentityProviders } from '../../store/identity-providers.ts';
 import type { Api } from './http/api.ts';

@@ -16,8 +16,8 @@ import { Problem } from './http/problem.ts';
 import { answer, IdText, listOf, nothing, problems, ref } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
 import { oneOf } from './http/validation.ts';
+import { userView } from './identities.ts';
 import { presentAuthorization } from './shapes/authorization.ts';
-import { presentUser } from './shapes/user.ts';
 
 const MeBody = Type.Object(
   {
@@ -49,7 +49,7 @@ export function registerMe(api: Api, services: Services): void {
         response: { 200: answer('The user.', ref('User')), ...problems() },
       },
     },
-    async ({ caller }) => presentUser(caller.user),
+    async ({ caller }) => userView(services, caller.user),
   );
 
   api.patch(
@@ -88,7 +88,7 @@ export function registerMe(api: Api, services: Services): void {
             )
           : await updateUser(services, act, user.id, change);
       if (sessionToken) setSessionCookie(reply, instance, changed, sessionToken);
-      return presentUser(changed);
+      return userView(services, changed);
     },
   );
 

@@ -13,9 +13,9 @@ import { findUser } from '../../store/users.ts';
 import type { Api } from './http/api.ts';
 import { answer, IdText, problems } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
+import { userView } from './identities.ts';
 import { presentAuditEvent } from './shapes/audit-event.ts';
 import { presentAuthorization } from './shapes/authorization.ts';
-import { presentUser } from './shapes/user.ts';
 
 /** GET /users/:id/export. */
 export function registerUserExport(api: Api, services: Services): void {
@@ -26,7 +26,7 @@ export function registerUserExport(api: Api, services: Services): void {
         operationId: 'exportUser',
         summary: 'Get all that is known of a user',
         description:
-          'The user, their sessions, authorizations and consents, and the audit events about them and by them, without what names others, as one JSON document. It is sent while it is read, so it may be of any size.',
+          'The user with their identities, their sessions, authorizations and consents, and the audit events about them and by them, without what names others, as one JSON document. It is sent while it is read, so it may be of any size.',
         tags: ['users'],
         params: Type.Object({ id: IdText('The ID of the user.') }),
         response: {
@@ -50,12 +50,13 @@ export function registerUserExport(api: Api, services: Services): void {
 /** The parts of the document, one after the other. */
 async function* writeExport(services: Services, user: User): AsyncGenerator<string> {
   const { db } = services;
-  const [sessions, consents] = await Promise.all([
+  const [view, sessions, consents] = await Promise.all([
+    userView(services, user),
     listOwnSessions(services, user),
     listConsentsOfUser(db, user.instanceId, user.id),
   ]);
   const head = {
-    user: presentUser(user),
+    user: view,
     sessions: sessions.map((session) => ({
       id: session.id,
       created_at: toRfc3339(session.createdAt),

@@ -15,6 +15,7 @@ import { pageQuery, readPage, searchQuery } from './http/page.ts';
 import { answer, IdText, listOf, nothing, problems, ref, takesRecentPassword } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
 import { oneOf } from './http/validation.ts';
+import { userView, userViews } from './identities.ts';
 import { presentAuthorization } from './shapes/authorization.ts';
 import { presentUser } from './shapes/user.ts';
 
@@ -108,12 +109,13 @@ export function registerUsers(api: Api, services: Services): void {
       const { search, role } = query;
       const subject = query.subject === undefined || isSubject(query.subject) ? query.subject : '';
       const active = query.active === undefined ? undefined : query.active === 'true';
-      return readPage(
+      const page = await readPage(
         query,
         (after, limit) =>
           listUsers(services.db, instance.id, { search, role, active, subject }, after, limit),
-        presentUser,
+        (user) => user,
       );
+      return { ...page, data: await userViews(services, page.data) };
     },
   );
 
@@ -138,7 +140,7 @@ export function registerUsers(api: Api, services: Services): void {
         role,
       });
       reply.status(201).header('location', `/api/v1/users/${user.id}`);
-      return presentUser(user);
+      return presentUser(user, []);
     },
   );
 
@@ -157,7 +159,7 @@ export function registerUsers(api: Api, services: Services): void {
       const userId = parseId(id);
       const user = userId && (await findUser(services.db, instance.id, userId));
       if (!user) throw userNotFound();
-      return presentUser(user);
+      return userView(services, user);
     },
   );
 
@@ -216,7 +218,7 @@ export function registerUsers(api: Api, services: Services): void {
         emailVerified,
       });
       if (sessionToken) setSessionCookie(reply, instance, user, sessionToken);
-      return presentUser(user);
+      return userView(services, user);
     },
   );
 

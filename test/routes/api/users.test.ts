@@ -37,6 +37,7 @@ forEachEngine((engine) => {
         'email_verified',
         'has_password',
         'id',
+        'identities',
         'last_active_at',
         'locale',
         'name',

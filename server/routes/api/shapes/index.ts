@@ -7,7 +7,8 @@ import { AuthorizationSchema } from './authorization.ts';
 import { NewClientSecretSchema, PublicKeySchema } from './credentials.ts';
 import { IdentityProviderSchema } from './identity-provider.ts';
 import { InstanceSchema } from './instance.ts';
-import { UserSchema } from './user.ts';
+import { NewScimTokenSchema, ScimTokenSchema } from './scim-token.ts';
+import { IdentitySchema, UserSchema } from './user.ts';
 
 /** Shared by reference in the OpenAPI document. */
 export const sharedSchemas = [
@@ -19,7 +20,10 @@ export const sharedSchemas = [
   ListedApplicationSchema,
   NewApplicationSchema,
   AuthorizationSchema,
+  IdentitySchema,
   UserSchema,
   IdentityProviderSchema,
+  ScimTokenSchema,
+  NewScimTokenSchema,
   AuditEventSchema,
 ];

@@ -1,10 +1,22 @@
 import type { Static } from 'typebox';
 import { toRfc3339 } from '../../../base/units.ts';
+import type { Identity } from '../../../model/identity-provider.ts';
 import type { User, UserClaims } from '../../../model/user.ts';
 import { locales, roles } from '../../../model/user.ts';
 import { IdText, nullableTime, presentTime, time } from '../http/schema.ts';
 import Type from '../http/schema-builders.ts';
 import { oneOf } from '../http/validation.ts';
+
+export const IdentitySchema = Type.Object(
+  {
+    id: IdText('The ID of the identity.'),
+    provider_id: IdText('The ID of the identity provider.'),
+    subject: Type.String({ description: 'What the provider calls the user.' }),
+    created_at: time('When the identity was linked to the user.'),
+    last_used_at: nullableTime('When the user last signed in by it.'),
+  },
+  { $id: 'Identity' },
+);
 
 export const UserSchema = Type.Object(
   {
@@ -28,6 +40,9 @@ export const UserSchema = Type.Object(
       description:
         'What the product says of the user besides: texts, numbers, booleans and lists of texts, 4 KiB of JSON at most.',
     }),
+    identities: Type.Array(Type.Object({ ...IdentitySchema.properties }), {
+      description: 'What identity providers call the user.',
+    }),
     has_password: Type.Boolean({ description: 'Whether the user can sign in with a password.' }),
     last_active_at: nullableTime('When the user last signed in or used a browser session.'),
     created_at: time('When the user was created.'),
@@ -37,8 +52,10 @@ export const UserSchema = Type.Object(
 
 export type UserView = Static<typeof UserSchema>;
 
-/** A user without anything of the password. */
-export function presentUser(user: User): UserView {
+export type IdentityView = Static<typeof IdentitySchema>;
+
+/** A user without anything of the password. @param identities theirs */
+export function presentUser(user: User, identities: readonly Identity[]): UserView {
   return {
     id: user.id,
     subject: user.subject,
@@ -49,8 +66,19 @@ export function presentUser(user: User): UserView {
     active: user.active,
     locale: user.locale,
     claims: user.claims,
+    identities: identities.map(presentIdentity),
     has_password: user.hasPassword,
     last_active_at: presentTime(user.lastActiveAt),
     created_at: toRfc3339(user.createdAt),
+  };
+}
+
+export function presentIdentity(identity: Identity): IdentityView {
+  return {
+    id: identity.id,
+    provider_id: identity.providerId,
+    subject: identity.subject,
+    created_at: toRfc3339(identity.createdAt),
+    last_used_at: presentTime(identity.lastUsedAt),
   };
 }

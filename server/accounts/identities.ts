@@ -1,0 +1,103 @@
+import { perform } from '../authorizations/act.ts';
+import { type Id, newId } from '../base/ids.ts';
+import { Refusal, refuseFieldErrors } from '../base/refusal.ts';
+import { checkName } from '../base/text.ts';
+import type { Core } from '../core.ts';
+import { recordAuditEvent } from '../events/record.ts';
+import type { Act } from '../model/act.ts';
+import type { Identity } from '../model/identity-provider.ts';
+import { requireRecentAuthentication } from '../model/recent-authentication.ts';
+import { UniqueViolation } from '../store/engine/database.ts';
+import { deleteIdentityRow, insertIdentity } from '../store/identities.ts';
+import { findIdentityProvider } from '../store/identity-providers.ts';
+import { lockUser } from '../store/users.ts';
+import { endSessionsByProvider } from './sessions.ts';
+import { userNotFound } from './users.ts';
+
+const maxSubjectLength = 255;
+
+/**
+ * Says that a provider means this user by a subject of its own: whoever it vouches for by that signs in as them. It takes a recent
+ * authentication.
+ * @throws Refusal `user_not_found`, `validation_failed`, `identity_taken`, `reauthentication_required`, and those of an act (`perform`)
+ */
+export async function linkIdentity(
+  core: Core,
+  act: Act,
+  userId: Id,
+  { providerId, subject }: { readonly providerId: Id | undefined; readonly subject: string },
+): Promise<Identity> {
+  const { instanceId } = act;
+  const wrong = checkName(subject, maxSubjectLength);
+  refuseFieldErrors(wrong === null ? [] : [{ path: 'subject', message: wrong }]);
+  return perform(core, act, takes(act, userId), async ({ tx, now, authenticatedAt }) => {
+    if (!(await lockUser(tx, instanceId, userId))) throw userNotFound();
+    const provider = providerId && (await findIdentityProvider(tx, instanceId, providerId));
+    if (!provider) {
+      const message = 'must be the ID of an identity provider of this instance';
+      throw new Refusal('validation_failed', 'There is no identity provider with this ID.', {
+        errors: [{ path: 'provider_id', message }],
+      });
+    }
+    requireRecentAuthentication(authenticatedAt, now);
+    const identity: Identity = {
+      id: newId(now),
+      instanceId,
+      providerId: provider.id,
+      subject,
+      userId,
+      gaveRole: false,
+      createdAt: now,
+      lastUsedAt: null,
+    };
+    await insertIdentity(tx, identity);
+    await recordAuditEvent(tx, now, {
+      ...act,
+      type: 'identity.linked',
+      userId,
+      detail: { provider: provider.name, provider_id: provider.id },
+    });
+    return identity;
+  }).catch(translateTaken);
+}
+
+/**
+ * Takes an identity from a user, and ends the sessions that they have by its provider: whoever is in one of them may be the reason for it. In
+ * need it must be quick, and gives nobody power: nothing is asked for. The role stays that the provider may have given.
+ * @throws Refusal `user_not_found`, `identity_not_found`, and those of an act (`perform`)
+ */
+export async function unlinkIdentity(
+  core: Core,
+  act: Act,
+  userId: Id,
+  identityId: Id | undefined,
+): Promise<void> {
+  const { instanceId } = act;
+  await perform(core, act, takes(act, userId), async ({ tx, now }) => {
+    if (!(await lockUser(tx, instanceId, userId))) throw userNotFound();
+    const identity = identityId && (await deleteIdentityRow(tx, instanceId, userId, identityId));
+    if (!identity) throw new Refusal('identity_not_found', 'This user has no identity with this ID.');
+    const { providerId } = identity;
+    const provider = await findIdentityProvider(tx, instanceId, providerId);
+    await recordAuditEvent(tx, now, {
+      ...act,
+      type: 'identity.unlinked',
+      userId,
+      detail: { provider: provider?.name, provider_id: providerId },
+    });
+    await endSessionsByProvider(tx, now, act, userId, providerId);
+  });
+}
+
+/** One at a time: a provider that is being deleted gets no identity. */
+function takes(act: Act, userId: Id) {
+  const changesUser = act.actor.id === userId ? undefined : userId;
+  return { authority: 'administrator', alone: true, changesUser } as const;
+}
+
+function translateTaken(error: unknown): never {
+  if (!(error instanceof UniqueViolation)) throw error;
+  throw new Refusal('identity_taken', 'The provider means somebody by this subject already.', {
+    errors: [{ path: 'subject', message: 'belongs to a user already' }],
+  });
+}
