@@ -279,6 +279,15 @@ describe('the keys of the product at its jwks_uri', () => {
       assert.doesNotMatch(sentence, /found/);
     });
 
+  test('cannot be used when one of those in the settings is private, whoever’s it is', async () => {
+    const { d } = await crypto.subtle.exportKey('jwk', pair.privateKey);
+    const at = handOverProvider(app, { jwks: { keys: [pair.jwk, { ...pair.jwk, kid: 'exposed', d }] } });
+    assert.match(
+      await problemOf(handOver(app, at, pair), 'misconfigured'),
+      /private one, which is exposed now/,
+    );
+  });
+
   test('are not looked for in the network that the server stands in', async () => {
     const at = handOverProvider(app, { jwks_uri: 'https://10.0.0.1/keys' });
     const said = await problemOf(handOver(app, at, pair), 'unreachable');
