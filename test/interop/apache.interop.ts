@@ -2,7 +2,8 @@ import { chmodSync, cpSync, globSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before } from 'node:test';
 import { startApp, type TestApp } from '../support/test-app.ts';
-import { run, tellOf } from './product.ts';
+import { tellOf } from './product.ts';
+import { run } from './program.ts';
 
 let app: TestApp;
 before(async () => {

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { startApp, type TestApp } from '../support/test-app.ts';
-import { run, tellOf } from './product.ts';
+import { tellOf } from './product.ts';
+import { run } from './program.ts';
 
 const version = 'v7.15.6';
 

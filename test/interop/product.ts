@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ApplicationView } from '../support/admin.ts';
 import type { Person } from '../support/browser.ts';
-import { send } from '../support/http.ts';
 import { freePort } from '../support/postgres.ts';
 import type { TestApp } from '../support/test-app.ts';
 import { type Place, Traveller } from '../support/traveller.ts';
+import { has, Program, removeAll } from './program.ts';
 
 /** What every application here is told, by its environment. */
 export interface Settings {
@@ -91,7 +90,12 @@ export function tellOf(product: Product, postern: () => TestApp): void {
       };
       installed = mkdtempSync(join(tmpdir(), 'postern-interop-'));
       product.install?.(installed);
-      program = new Program(product, settings, installed);
+      program = new Program({
+        name,
+        folder: join(import.meta.dirname, product.folder),
+        command: product.command(installed),
+        environment: { ...settings, ...product.environment?.(settings, installed) },
+      });
       await program.answers(`${base}/`);
     });
     after(async () => {
@@ -153,109 +157,11 @@ export function tellOf(product: Product, postern: () => TestApp): void {
   });
 }
 
-function has(need: string): boolean {
-  return need === 'root' ? process.getuid?.() === 0 : spawnSync(need, ['--version']).error === undefined;
-}
-
-/**
- * Runs a command of an installation to its end.
- * @throws Error with what it printed, when it fails or takes more than nine minutes
- */
-export function run(
-  file: string,
-  args: readonly string[],
-  options: { cwd?: string; env?: object } = {},
-): void {
-  const { status, error, stdout, stderr } = spawnSync(file, args, {
-    ...options,
-    env: { ...process.env, ...options.env },
-    encoding: 'utf8',
-    timeout: 540_000,
-  });
-  if (status !== 0)
-    throw new Error(`${file} ${args.join(' ')}: ${error?.message ?? ''}\n${stdout}\n${stderr}`);
-}
-
 /** Asks until the answer is yes. @throws AssertionError after ten seconds */
 async function eventually(ask: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 10_000;
   while (!(await ask())) {
     assert.ok(performance.now() < deadline, 'it has not come to it within ten seconds');
     await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** Go makes the folders of its modules read-only, which would keep them from being removed. */
-function removeAll(folder: string): void {
-  spawnSync('chmod', ['-R', 'u+w', folder]);
-  rmSync(folder, { recursive: true, force: true });
-}
-
-/** The process of a product, with whatever it starts in its turn. */
-class Program {
-  readonly #name: string;
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<void>;
-  #printed = '';
-
-  constructor({ name, folder, command, environment }: Product, settings: Settings, installed: string) {
-    const [file, ...args] = command(installed);
-    const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
-    this.#name = name;
-    this.#child = spawn(file, args, {
-      cwd: join(import.meta.dirname, folder),
-      env: { PATH, HOME, ...(TMPDIR && { TMPDIR }), ...settings, ...environment?.(settings, installed) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own, so that what a build tool or a web server starts ends with it.
-      detached: true,
-    });
-    for (const stream of [this.#child.stdout, this.#child.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#printed = (this.#printed + text).slice(-20_000);
-      });
-    this.#ended = new Promise((resolve) => {
-      this.#child.on('close', () => resolve());
-      this.#child.on('error', (error) => {
-        this.#printed += error.message;
-        resolve();
-      });
-    });
-    process.once('exit', () => this.#signal('SIGKILL'));
-  }
-
-  /** Waits until it answers there, with whatever. @throws Error after a minute */
-  async answers(address: string): Promise<void> {
-    const url = new URL(address);
-    const deadline = performance.now() + 60_000;
-    const isUp = () =>
-      send({ url: url.origin, port: Number(url.port) }, url.pathname, { timeout: 2000 }).then(
-        () => true,
-        () => false,
-      );
-    while (!(await isUp())) {
-      if (this.#child.exitCode !== null || this.#child.pid === undefined)
-        throw new Error(`${this.#name} ended:\n${this.#printed}`);
-      if (performance.now() > deadline)
-        throw new Error(`${this.#name} was not ready within a minute:\n${this.#printed}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-
-  /** What to say when it showed this page instead of another. */
-  explain({ url, status, html }: Place): string {
-    return `${url} (${status}):\n${html.slice(0, 2000)}\n${this.#name} printed:\n${this.#printed}`;
-  }
-
-  async end(): Promise<void> {
-    this.#signal('SIGTERM');
-    const timer = setTimeout(() => this.#signal('SIGKILL'), 5000);
-    await this.#ended;
-    clearTimeout(timer);
-  }
-
-  #signal(signal: NodeJS.Signals): void {
-    const { pid, exitCode, signalCode } = this.#child;
-    if (pid === undefined || exitCode !== null || signalCode !== null) return;
-    process.kill(-pid, signal);
   }
 }

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { freePort } from '../support/postgres.ts';
 import { runSignInProgram, shownFor, visitSignInProgram } from '../support/sign-in-program.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
-import { run } from './product.ts';
+import { run } from './program.ts';
 
 // The programs of the console's tab Connect whose packages Postern does not have; those for Node.js and the browser are
 // in test/console/sign-in-programs.test.ts.

@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test';
 import { send } from '../support/http.ts';
 import { OAuthClient } from '../support/oauth-client.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
-import { run, tellOf } from './product.ts';
+import { tellOf } from './product.ts';
+import { run } from './program.ts';
 
 let app: TestApp;
 before(async () => {
