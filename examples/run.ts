@@ -1,6 +1,7 @@
 /** `npm run example NAME`: one of the examples, on the Node.js that the project brings. Its settings come from the environment. */
 const programs: Record<string, string> = {
   'machine-client': './machine-client/main.ts',
+  product: './product/main.mjs',
   'spa-client': './spa-client/server.ts',
   'web-client': './web-client/main.ts',
   workboard: './workboard/main.ts',
