@@ -12,6 +12,7 @@ import type { Clients } from './registry/clients/clients.ts';
 import type { KeySets } from './registry/clients/key-sets.ts';
 import type { DiscoveryDocuments } from './registry/identity-providers/discovery-documents.ts';
 import type { IdentityProviders } from './registry/identity-providers/identity-providers.ts';
+import type { KnownSamlMetadata } from './registry/identity-providers/known-saml-metadata.ts';
 import type { Instances } from './registry/instances/instances.ts';
 import type { Database } from './store/engine/database.ts';
 import type { LastUsed } from './store/last-used.ts';
@@ -34,6 +35,7 @@ export interface Services {
   readonly identityProviders: IdentityProviders;
   readonly keySets: KeySets;
   readonly discoveryDocuments: DiscoveryDocuments;
+  readonly samlMetadata: KnownSamlMetadata;
   readonly signingKeys: SigningKeys;
   readonly verifiedTokens: VerifiedTokens;
   readonly lastUsed: LastUsed;

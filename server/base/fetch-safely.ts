@@ -8,8 +8,8 @@ import { SECOND } from './units.ts';
 
 /** What anybody else's server may take of our time: for its name, the connection, TLS, headers and body together. */
 const longest = 5 * SECOND;
-/** And of our memory: bytes of the body. */
-const largest = 64 * 1024;
+/** And of our memory: bytes of the body, unless a request says otherwise. */
+const usualLargest = 64 * 1024;
 /** And of our attention: answers that say that another one follows (1xx). A host that sends nothing else keeps the whole process busy. */
 const mostInterim = 100;
 
@@ -45,6 +45,8 @@ export interface FetchRequest {
   readonly body?: string;
   /** The media type that is wanted; any unless told. */
   readonly accept?: string;
+  /** Bytes that the body of the answer may have; 64 KiB unless told. */
+  readonly largest?: number;
 }
 
 export interface FetchedAnswer {
@@ -52,7 +54,7 @@ export interface FetchedAnswer {
   readonly status: number;
   /** By names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** At most 64 KiB, read as UTF-8. */
+  /** Read as UTF-8. */
   readonly body: string;
 }
 
@@ -88,7 +90,8 @@ export interface FetchSafelyOptions {
  * network that it stands in: who may write a URL into a field could otherwise send it to whatever trusts that network.
  *
  * Only `https`, and only addresses of the Internet, judged where the connection is made: a name is looked up once, and what it leads
- * to is both what is judged and what is connected to. No redirect is followed and no proxy asked, 5 seconds and 64 KiB are all that an answer may take.
+ * to is both what is judged and what is connected to. No redirect is followed and no proxy asked, 5 seconds and 64 KiB (more only where a request
+ * says so) are all that an answer may take.
  *
  * Plain `http` and other addresses are for the trusted hosts, and, where the instance's own URL is a loopback one, for loopback hosts, which then lead
  * to loopback addresses and nowhere else.
@@ -122,7 +125,7 @@ export function createFetchSafely(options: FetchSafelyOptions): FetchSafely {
         lookup: lookupFor(place, resolve),
         ...(localAddress !== undefined && { localAddress }),
       });
-      return await read(answer);
+      return await read(answer, request.largest ?? usualLargest);
     } catch (error) {
       if (signal.aborted)
         throw new FetchRefused('timeout', `the host took more than ${timeLimit / SECOND} s`);
@@ -246,7 +249,7 @@ function send(
 }
 
 /** Reads an answer as far as it may be read, and lets go of the connection. */
-async function read(answer: IncomingMessage): Promise<FetchedAnswer> {
+async function read(answer: IncomingMessage, largest: number): Promise<FetchedAnswer> {
   try {
     const { statusCode: status = 0, headers } = answer;
     if (status >= 300 && status < 400)
@@ -260,13 +263,13 @@ async function read(answer: IncomingMessage): Promise<FetchedAnswer> {
         'compressed',
         'the host answered with a compressed body, which was not asked for',
       );
-    if (Number(headers['content-length'] ?? 0) > largest) throw tooLarge();
+    if (Number(headers['content-length'] ?? 0) > largest) throw tooLarge(largest);
 
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > largest) throw tooLarge();
+      if (size > largest) throw tooLarge(largest);
       chunks.push(chunk);
     }
     return { status, headers: eachAsText(headers), body: Buffer.concat(chunks).toString() };
@@ -275,7 +278,7 @@ async function read(answer: IncomingMessage): Promise<FetchedAnswer> {
   }
 }
 
-function tooLarge(): FetchRefused {
+function tooLarge(largest: number): FetchRefused {
   return new FetchRefused('too_large', `the host answered with more than ${largest / 1024} KiB`);
 }
 

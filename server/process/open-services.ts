@@ -17,6 +17,7 @@ import { Clients } from '../registry/clients/clients.ts';
 import { KeySets } from '../registry/clients/key-sets.ts';
 import { DiscoveryDocuments } from '../registry/identity-providers/discovery-documents.ts';
 import { IdentityProviders } from '../registry/identity-providers/identity-providers.ts';
+import { KnownSamlMetadata } from '../registry/identity-providers/known-saml-metadata.ts';
 import { resealProviderSecrets } from '../registry/identity-providers/secret.ts';
 import { changesOfMove, writeInstanceChange } from '../registry/instances/change.ts';
 import { Instances } from '../registry/instances/instances.ts';
@@ -76,6 +77,7 @@ export async function openServices(
       identityProviders: new IdentityProviders(db),
       keySets: new KeySets(fetchSafely, clock),
       discoveryDocuments: new DiscoveryDocuments(fetchSafely, clock),
+      samlMetadata: new KnownSamlMetadata(fetchSafely, clock),
       signingKeys: new SigningKeys(db, secret, clock),
       verifiedTokens: new VerifiedTokens(),
       lastUsed: new LastUsed(db),

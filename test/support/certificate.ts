@@ -6,14 +6,26 @@ export interface Certificate {
   readonly cert: string;
 }
 
+const kinds = {
+  'P-256': {
+    pair: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    signature: () => sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02)), // ecdsa-with-SHA256
+  },
+  RSA: {
+    pair: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    signature: () => sequence(oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b), der(0x05)), // sha256WithRSAEncryption
+  },
+};
+
 /**
- * A certificate that signed itself (X.509 v3, P-256), good from yesterday until tomorrow: without the OpenSSL program, which not every machine has.
+ * A certificate that signed itself (X.509 v3), good from yesterday until tomorrow: without the OpenSSL program, which not every machine has.
  * @param names the DNS names in it
  */
-export function selfSigned(names: readonly string[], day = 24 * 60 * 60 * 1000): Certificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export function selfSigned(names: readonly string[], kind: keyof typeof kinds = 'P-256'): Certificate {
+  const { privateKey, publicKey } = kinds[kind].pair();
+  const day = 24 * 60 * 60 * 1000;
   const now = Date.now();
-  const algorithm = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02)); // ecdsa-with-SHA256
+  const algorithm = kinds[kind].signature();
   const name = sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from('a test')))));
   const alternativeNames = sequence(...names.map((each) => der(0x82, Buffer.from(each))));
   const toBeSigned = sequence(

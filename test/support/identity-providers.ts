@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { SamlIdp } from './saml-idp.ts';
 
 /** A public key of a product, as it publishes it. */
 export function publicJwk(kid = 'key-1'): Record<string, unknown> {
@@ -7,12 +8,7 @@ export function publicJwk(kid = 'key-1'): Record<string, unknown> {
 }
 
 /** The metadata of an identity provider that nobody has to be signed in by. */
-export const samlMetadata = `<?xml version="1.0"?>
-<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://saml.example.com">
-  <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
-    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://saml.example.com/sso"/>
-  </md:IDPSSODescriptor>
-</md:EntityDescriptor>`;
+export const samlMetadata = new SamlIdp('https://saml.example.com').metadata();
 
 /** What makes a provider of each type: what is required, and no more. */
 export const newProviders = {

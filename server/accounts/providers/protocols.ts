@@ -2,6 +2,7 @@ import type { IdentityProvider } from '../../model/identity-provider.ts';
 import type { Instance } from '../../model/instance.ts';
 import { beginHandOver, completeHandOver } from './hand-over.ts';
 import { beginOidc, completeOidc } from './oidc.ts';
+import { beginSaml, completeSaml } from './saml.ts';
 import { type LoginRequest, type ProviderNeeds, ProviderProblem, type VouchedPerson } from './vouched.ts';
 
 /** What an identity provider has a browser bring back, by its protocol: parameters that came once. */
@@ -26,8 +27,8 @@ export function beginTrip(
       return beginHandOver(needs, instance, provider, request);
     case 'oidc':
       return beginOidc(needs, instance, provider, request);
-    default:
-      throw new ProviderProblem('misconfigured', 'Providers of this type cannot be used yet.');
+    case 'saml':
+      return beginSaml(needs, instance, provider, request);
   }
 }
 
@@ -55,7 +56,7 @@ export function completeTrip(
       if (!request)
         throw new ProviderProblem('bad_answer', 'The answer belongs to no sign-in that began here.');
       return completeOidc(needs, instance, provider, request, answer.toQuery());
-    default:
-      throw new ProviderProblem('misconfigured', 'Providers of this type cannot be used yet.');
+    case 'saml':
+      return completeSaml(needs, instance, provider, request, answer.get('SAMLResponse') ?? '');
   }
 }

@@ -4,6 +4,7 @@ import { type Instant, MINUTE } from '../../base/units.ts';
 import type { Core } from '../../core.ts';
 import type { KeySets } from '../../registry/clients/key-sets.ts';
 import type { DiscoveryDocuments } from '../../registry/identity-providers/discovery-documents.ts';
+import type { KnownSamlMetadata } from '../../registry/identity-providers/known-saml-metadata.ts';
 
 /** What the rules of sign-ins by a provider need. */
 export interface ProviderNeeds extends Core {
@@ -13,6 +14,8 @@ export interface ProviderNeeds extends Core {
   readonly keySets: KeySets;
   /** What OpenID Connect providers say of themselves. */
   readonly discoveryDocuments: DiscoveryDocuments;
+  /** What SAML providers publish of themselves. */
+  readonly samlMetadata: KnownSamlMetadata;
 }
 
 /** How long a login request is good, in milliseconds. */

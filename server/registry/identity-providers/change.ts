@@ -30,6 +30,7 @@ import {
 import type { Needs } from '../needs.ts';
 import { lockExistingProvider } from './existing.ts';
 import { refuseBadKeys } from './keys.ts';
+import { refuseBadMetadata } from './saml-metadata.ts';
 import { sealProviderSecret } from './secret.ts';
 
 /** Fields of an identity provider as a request gives them; what is not given stays, or is what new ones have. */
@@ -56,6 +57,7 @@ export async function createProvider(
   const initial = initialValues(linesOfProviderType(type), { type });
   const values = { ...initial, ...normalized(given) };
   refuseFieldErrors([...checkProvider(type, values), ...checkSecret(clientSecret)]);
+  refuseBadMetadata(values.metadata);
   await refuseBadKeys(values.jwks, needs.clock());
 
   const made = await perform(needs, act, administrator, async ({ tx, now, authenticatedAt }) => {
@@ -106,6 +108,7 @@ export async function changeProvider(
 ): Promise<IdentityProvider> {
   const { instanceId } = act;
   const change = normalized(withoutReplaced(given));
+  refuseBadMetadata(change.metadata);
   await refuseBadKeys(change.jwks, needs.clock());
 
   const changed = await perform(needs, act, administrator, async ({ tx, now, authenticatedAt }) => {

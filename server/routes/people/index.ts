@@ -5,6 +5,7 @@ import { registerAssets } from './assets.ts';
 import { registerLinkAccount } from './link-account.ts';
 import { registerProviderAnswers } from './provider-answers.ts';
 import { registerProviderTrip } from './provider-trip.ts';
+import { registerSamlMetadata } from './saml-metadata.ts';
 import { registerSetup } from './setup.ts';
 import { registerSignIn } from './sign-in.ts';
 import { registerSignOut } from './sign-out.ts';
@@ -15,6 +16,7 @@ export function registerPages(app: FastifyInstance, services: Services): void {
   registerSignIn(app, services);
   registerProviderTrip(app, services);
   registerProviderAnswers(app, services);
+  registerSamlMetadata(app, services);
   registerLinkAccount(app, services);
   registerSignOut(app, services);
   registerSetup(app, services);
