@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { actOfOperator } from '../model/act.ts';
+import { passwordSignIns } from '../model/identity-provider.ts';
 import type { Instance } from '../model/instance.ts';
 import { checkInstanceFields } from '../model/instance-fields.ts';
 import { handleFrom } from '../model/instance-handle.ts';
@@ -23,6 +24,7 @@ interface UpdateOptions {
   handle?: string;
   url?: string;
   maxApplications?: string;
+  passwordSignIn?: string;
   json?: boolean;
 }
 
@@ -58,6 +60,7 @@ export function addInstanceCommands(program: Command): void {
     .option('--name <name>', 'what people read on its pages')
     .option('--handle <handle>', 'what --instance takes from now on')
     .option('--url <url>', 'its public base URL from now on; tokens of the old issuer are refused')
+    .option('--password-sign-in <who>', `who may sign in by a password: ${passwordSignIns.join(', ')}`)
     .option('--json', 'print JSON')
     .action((handle: string, options: UpdateOptions) =>
       withServices('existing', (services) => update(services, handle, options)),
@@ -84,12 +87,17 @@ async function create(services: Services, options: CreateOptions): Promise<void>
 }
 
 async function update(services: Services, given: string, options: UpdateOptions): Promise<void> {
-  const { name, handle, maxApplications } = options;
-  if ([name, handle, options.url, maxApplications].every((option) => option === undefined))
-    throw new CommandError('nothing to change: give --max-applications, --name, --handle or --url');
+  const { name, handle, maxApplications, passwordSignIn } = options;
+  if ([name, handle, options.url, maxApplications, passwordSignIn].every((option) => option === undefined))
+    throw new CommandError(
+      'nothing to change: give --max-applications, --name, --handle, --url or --password-sign-in',
+    );
   const instance = await instanceNamed(services, given);
   if (maxApplications !== undefined && !/^\d{1,6}$/.test(maxApplications))
     throw new CommandError('--max-applications must be a whole number from 0 to 999999');
+  const password = passwordSignIns.find((who) => who === passwordSignIn);
+  if (passwordSignIn !== undefined && !password)
+    throw new CommandError(`--password-sign-in must be one of ${passwordSignIns.join(', ')}`);
   const naming = { ...(name !== undefined && { name }), ...(handle !== undefined && { handle }) };
   refuseNaming(naming);
   const url = options.url === undefined ? undefined : readUrl(options.url, '--url');
@@ -100,6 +108,7 @@ async function update(services: Services, given: string, options: UpdateOptions)
         ...naming,
         ...(url !== undefined && changesOfMove(before, url)),
         ...(maxApplications !== undefined && { maxApplications: Number(maxApplications) }),
+        ...(password && { signIn: { ...before.signIn, password } }),
       })),
     ),
   );
@@ -107,7 +116,7 @@ async function update(services: Services, given: string, options: UpdateOptions)
     print(
       options.json,
       present(changed),
-      `${changed.handle} at ${changed.url} is called ${changed.name} and may have ${changed.maxApplications} applications`,
+      `${changed.handle} at ${changed.url} is called ${changed.name}, may have ${changed.maxApplications} applications, and lets ${changed.signIn.password} sign in by a password`,
     );
 }
 
@@ -154,5 +163,6 @@ function present(instance: Instance): object {
     url: instance.url,
     customer_id: instance.customerId,
     max_applications: instance.maxApplications,
+    sign_in: instance.signIn,
   };
 }

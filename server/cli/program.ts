@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addApplicationCommands } from './applications.ts';
 import { addDatabaseCommands } from './database.ts';
+import { addIdentityProviderCommands } from './identity-providers.ts';
 import { addInstanceCommands } from './instances.ts';
 import { addSigningKeyCommands } from './signing-keys.ts';
 import { addUserCommands } from './users.ts';
@@ -23,6 +24,7 @@ export async function run(): Promise<void> {
   addSigningKeyCommands(program);
   addUserCommands(program);
   addApplicationCommands(program);
+  addIdentityProviderCommands(program);
 
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
