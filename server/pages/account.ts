@@ -1,7 +1,9 @@
+import type { OwnIdentity } from '../accounts/own-identities.ts';
 import type { Session } from '../accounts/sessions.ts';
 import type { Refusal } from '../base/refusal.ts';
 import type { Application } from '../model/application.ts';
 import type { AuthorizationView } from '../model/authorization.ts';
+import type { IdentityProvider } from '../model/identity-provider.ts';
 import type { Instance } from '../model/instance.ts';
 import { type Locale, locales } from '../model/user.ts';
 import type { StoredSession } from '../store/sessions.ts';
@@ -20,6 +22,8 @@ export const notices = [
   'consent_forgotten',
   'session_ended',
   'other_sessions_ended',
+  'identity_linked',
+  'identity_unlinked',
   'password_changed',
   'profile_saved',
 ] as const;
@@ -50,6 +54,13 @@ interface AccountPage {
   /** Yeses without a live authorization. */
   consents: readonly RememberedConsent[];
   sessions: readonly StoredSession[];
+  /** The identity providers that sign the user in, and those that they could link. */
+  identities: readonly OwnIdentity[];
+  linkable: readonly Pick<IdentityProvider, 'id' | 'name'>[];
+  /** Whether there is a password that counts. */
+  usesPassword: boolean;
+  /** Why a provider was neither linked nor unlinked. */
+  identityProblem?: 'too_long_ago' | 'only_way_in' | 'password_needed' | undefined;
   notice?: Notice | undefined;
   /** What was wrong with a form of this page, and with which one. */
   problem?: { form: 'password' | 'profile'; error: Refusal; name?: string | undefined } | undefined;
@@ -72,10 +83,12 @@ ${user.role === 'administrator' && html`<a href="/console">${t('account.console'
 <p class="lead">${foreign(user.name)}${addressLine(user.email)}</p></div></div>
 ${page.notice && html`<p class="notice" role="status"><span>${t(`notice.${page.notice}`)}</span></p>`}
 ${page.problem && html`<p class="alert" role="alert"><span>${t('account.problem')}</span></p>`}
+${page.identityProblem && html`<p class="alert" role="alert"><span>${t(`account.${page.identityProblem}`)}</span></p>`}
 ${connectedSection(t, page)}
 ${consentsSection(t, page)}
 ${sessionsSection(t, page)}
-${passwordSection(t, page)}
+${identitiesSection(t, page)}
+${page.usesPassword && passwordSection(t, page)}
 ${profileSection(t, page)}`,
   });
 }
@@ -166,6 +179,31 @@ function sessionItem(t: Translator, page: AccountPage, session: StoredSession): 
 <div class="grow"><b>${browser}</b>${isThis && html` <span class="badge">${t('account.this_session')}</span>`}<br>
 <span class="fine">${session.ip}<br>${t.rich('account.session_started', { time: t.time(session.createdAt) })}<br>${t.rich('account.session_seen', { time: t.time(session.lastSeenAt) })}</span></div>
 ${!isThis && html`<form method="post" action="/account/sessions/${session.id}/end">${token(page)}<button>${t('account.end_session')}<span class="hidden"> – ${browser}, ${session.ip}</span></button></form>`}
+</li>`;
+}
+
+function identitiesSection(t: Translator, page: AccountPage): Html | false {
+  const { identities, linkable } = page;
+  if (identities.length === 0 && linkable.length === 0) return false;
+  return html`<section aria-labelledby="identities">
+<div><h2 id="identities">${t('account.identities')}</h2>
+<p class="lead">${t('account.identities_intro')}</p></div>
+<div class="panel rows">
+${identities.length > 0 && html`<ul>${identities.map((own) => identityItem(t, page, own))}</ul>`}
+${linkable.map(
+  ({ id, name }) =>
+    html`<form method="post" action="/account/identities/${id}/link">${token(page)}<button><span>${t.rich('account.link', { provider: foreign(name) })}</span></button></form>`,
+)}
+</div>
+</section>`;
+}
+
+function identityItem(t: Translator, page: AccountPage, { identity, provider }: OwnIdentity): Html {
+  const { id, createdAt, lastUsedAt } = identity;
+  return html`<li class="entry">
+<div class="grow"><b>${foreign(provider.name)}</b><br>
+<span class="fine">${t('account.linked_since')} ${t.time(createdAt)}<br>${t('account.last_used')}: ${lastUsedAt === null ? t('account.never_used') : t.time(lastUsedAt)}</span></div>
+<form method="post" action="/account/identities/${id}/unlink">${token(page)}<button>${t('account.unlink')}<span class="hidden"> – ${foreign(provider.name)}</span></button></form>
 </li>`;
 }
 

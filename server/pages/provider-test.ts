@@ -35,7 +35,7 @@ export function providerTestPage(page: {
 ${verdict(t, trial, provider)}
 ${'person' in trial && meaning(t, trial)}
 ${trial.vouched && received(t, trial.vouched)}
-<a class="button" href="${again}">${t('provider.again')}</a>`,
+<p><a class="button" href="${again}">${t('provider.again')}</a></p>`,
   });
 }
 
@@ -53,7 +53,7 @@ function verdict(t: Translator, trial: ProviderTrial, provider: Pick<IdentityPro
 }
 
 function alert(t: Translator, what: string, reason?: string): Html {
-  return html`<p class="alert"><span><b>${t('provider_test.fails')}.</b> ${what}${reason !== undefined && html`<br>${t('provider_test.reason')}: ${foreign(reason)}`}</span></p>`;
+  return html`<p class="alert"><span><b>${t('provider_test.fails')}.</b> ${what}.${reason !== undefined && html`<br>${t('provider_test.reason')}: ${foreign(reason)}`}</span></p>`;
 }
 
 function outcome(t: Translator, recognized: Exclude<Recognized, { who: 'nobody' }>): Html | string {

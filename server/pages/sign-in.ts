@@ -101,7 +101,7 @@ function providerLinks(t: Translator, { providers, form }: WaysIn): Html | false
   const kind = form === 'none' && providers.length === 1 ? 'button primary wide' : 'button wide';
   return html`<ul class="providers">${providers.map(
     ({ name, href }) =>
-      html`<li><a class="${kind}" href="${href}">${t.rich('sign_in.continue_with', { provider: foreign(name) })}</a></li>`,
+      html`<li><a class="${kind}" href="${href}"><span>${t.rich('sign_in.continue_with', { provider: foreign(name) })}</span></a></li>`,
   )}</ul>`;
 }
 

@@ -5,6 +5,7 @@ import { type Browser, hasButton, type Person } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { type HtmlForm, parseForms } from '../support/html-form.ts';
 import { type Headers, send } from '../support/http.ts';
+import { someIdentity } from '../support/identity-provider.ts';
 import { newProviders } from '../support/identity-providers.ts';
 import { png } from '../support/images.ts';
 import { rsaKeyPair, signRs256 } from '../support/key-pairs.ts';
@@ -20,8 +21,11 @@ import { startApp, type TestApp } from '../support/test-app.ts';
 const redirectUri = 'https://client.example.com/callback';
 const password = 'a password of twelve or more';
 
-/** What is no act of somebody who is signed in: each has an authority of its own, in the body that comes late. */
-const noActs = /^POST \/(login|logout|sign-out|setup|oauth2\/|integrations\/)/;
+/**
+ * What is no act of somebody who is signed in: each has an authority of its own, in the body that comes late. Who links an identity provider goes
+ * there first; `test/accounts/own-identities.test.ts` has what is asked of them when they come back.
+ */
+const noActs = /^POST \/(login|logout|sign-out|setup|oauth2\/|integrations\/|account\/identities\/:id\/link)/;
 
 /** Made once: a pair of keys costs as much as everything else that a test makes. Each is of another application. */
 const [keyThatIsThere, keyThatComesLate, keyOfToken] = [rsaKeyPair(), rsaKeyPair(), rsaKeyPair()];
@@ -95,6 +99,8 @@ forEachEngine((engine) => {
       subject: 'victim',
     });
     const former = await admin.must<{ id: string }>('POST', '/identity-providers', newProviders.saml);
+
+    const own = await someIdentity(app, provider.id, eve.id);
 
     const browser = app.browser();
     await browser.signIn(eve);
@@ -185,6 +191,7 @@ forEachEngine((engine) => {
       'POST /account/consents/:id/forget': form(`/account/consents/${tool.id}/forget`),
       'POST /account/sessions/:id/end': form(endOne),
       'POST /account/sessions/end-others': form('/account/sessions/end-others'),
+      'POST /account/identities/:id/unlink': form(`/account/identities/${own.id}/unlink`),
       'POST /account/password': form('/account/password', {
         current_password: eve.password,
         new_password: password,

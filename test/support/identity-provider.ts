@@ -1,5 +1,6 @@
-import { newId } from '../../server/base/ids.ts';
-import type { HandoverProvider } from '../../server/model/identity-provider.ts';
+import { type Id, newId } from '../../server/base/ids.ts';
+import type { HandoverProvider, Identity } from '../../server/model/identity-provider.ts';
+import { insertIdentity } from '../../server/store/identities.ts';
 import { insertIdentityProvider } from '../../server/store/identity-providers.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -37,4 +38,26 @@ export async function someProvider(
   await services.db.transaction((tx) => insertIdentityProvider(tx, provider));
   services.identityProviders.clear();
   return provider;
+}
+
+/** What a provider calls a user, written as it is kept. */
+export async function someIdentity(
+  { services, instance }: Pick<TestApp, 'services' | 'instance'>,
+  providerId: string,
+  userId: string,
+): Promise<Identity> {
+  const now = services.clock();
+  const id = newId(now);
+  const identity: Identity = {
+    id,
+    instanceId: instance.id,
+    providerId: providerId as Id,
+    subject: id,
+    userId: userId as Id,
+    gaveRole: false,
+    createdAt: now,
+    lastUsedAt: null,
+  };
+  await services.db.transaction((tx) => insertIdentity(tx, identity));
+  return identity;
 }

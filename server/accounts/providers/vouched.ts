@@ -38,8 +38,10 @@ export interface LoginRequest {
   /** 43 characters of base64url: `state` in OpenID Connect, `login_request` in a hand-over, `RelayState` in SAML. */
   readonly id: string;
   readonly providerId: Id;
-  /** `test`: an administrator wants to see what comes back; nobody is signed in by it. */
-  readonly purpose: 'sign_in' | 'test';
+  /** `test`: an administrator wants to see what comes back; `link`: somebody who is signed in wants to come by it from now on. */
+  readonly purpose: 'sign_in' | 'test' | 'link';
+  /** Who that is. */
+  readonly userId?: Id | undefined;
   readonly startedAt: Instant;
   readonly asked: Asked;
   /** Where people go afterwards: a path of this origin. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { listOwnIdentities, requireProof, unlinkOwnIdentity } from '../../accounts/own-identities.ts';
 import { endOtherSessions, endOwnSession, listOwnSessions, type Session } from '../../accounts/sessions.ts';
 import { changeOwnPassword } from '../../accounts/sign-in/own-password.ts';
 import { updateUser } from '../../accounts/users.ts';
@@ -13,6 +14,7 @@ import { localeOf } from '../../http/page-locale.ts';
 import { queryOf } from '../../http/query.ts';
 import { sendPage } from '../../http/respond.ts';
 import { type Act, actOfSession } from '../../model/act.ts';
+import { mayUsePassword } from '../../model/identity-provider.ts';
 import type { Locale } from '../../model/user.ts';
 import type { Form } from '../../oauth/parameters.ts';
 import {
@@ -26,10 +28,13 @@ import type { Services } from '../../services.ts';
 import { findApplication } from '../../store/applications.ts';
 import { listNewestAuthorizationsOfUser } from '../../store/authorizations.ts';
 import { listConsentsOfUser } from '../../store/consents.ts';
+import { sendToProvider } from './provider-trip.ts';
 
 type Problem = NonNullable<Parameters<typeof accountPage>[0]['problem']>;
 
 const account = '/account';
+
+type OnPost = (path: string, work: (action: Action) => Promise<Notice | FastifyReply>) => void;
 
 /** GET /account and the forms on it, and GET /, which leads there or to the console. */
 export function registerAccount(app: FastifyInstance, services: Services): void {
@@ -48,7 +53,7 @@ export function registerAccount(app: FastifyInstance, services: Services): void 
   });
 
   /** A form of the account page: does what it asks and returns to the page, which then says so. */
-  const onPost = (path: string, work: (action: Action) => Promise<Notice | FastifyReply>) =>
+  const onPost: OnPost = (path, work) =>
     app.post<{ Params: { id?: string } }>(path, async (request, reply) => {
       const session = await currentSession(services, request);
       // Not straight to the sign-in page: whoever sent this must be told that it was in vain.
@@ -83,6 +88,8 @@ export function registerAccount(app: FastifyInstance, services: Services): void 
     return 'session_ended';
   });
 
+  registerOwnIdentities(services, onPost);
+
   onPost('/account/password', async ({ request, reply, session, act, form }) => {
     try {
       const { sessionToken } = await changeOwnPassword(services, act, session.user, {
@@ -106,6 +113,48 @@ export function registerAccount(app: FastifyInstance, services: Services): void 
       return sendProblem(services, { request, reply, session }, 'profile', error, name);
     }
   });
+}
+
+/** Forms that say how one signs in. */
+function registerOwnIdentities(services: Services, onPost: OnPost): void {
+  onPost('/account/identities/:id/link', async ({ request, reply, session, id }) => {
+    const enabled = await services.identityProviders.listEnabled(request.instance.id);
+    const provider = enabled.find((each) => each.id === id);
+    if (!provider) throw new PageError(404, 'not_found');
+    try {
+      requireProof({ now: services.clock(), authenticatedAt: session.authenticatedAt }, session);
+    } catch (error) {
+      return sendIdentityProblem(services, { request, reply, session }, error);
+    }
+    const wanted = { purpose: 'link', userId: session.user.id, returnTo: account } as const;
+    const uiLocales = await localeOf(services, request);
+    return sendToProvider(services, request, reply, provider, { ...wanted, asked: { uiLocales } });
+  });
+
+  onPost('/account/identities/:id/unlink', async ({ request, reply, session, act, id }) => {
+    const enabled = await services.identityProviders.listEnabled(request.instance.id);
+    try {
+      const result = await unlinkOwnIdentity(services, act, session, id, enabled);
+      if (result === 'unlinked') return 'identity_unlinked';
+      const page = await render(services, request, session, { identityProblem: result });
+      return sendPage(reply, page, { status: 409 });
+    } catch (error) {
+      return sendIdentityProblem(services, { request, reply, session }, error);
+    }
+  });
+}
+
+async function sendIdentityProblem(
+  services: Services,
+  { request, reply, session }: Pick<Action, 'request' | 'reply' | 'session'>,
+  error: unknown,
+): Promise<FastifyReply> {
+  if (!(error instanceof Refusal)) throw error;
+  if (error.code === 'identity_not_found') throw new PageError(404, 'not_found');
+  if (error.code !== 'reauthentication_required' && error.code !== 'wrong_password') throw error;
+  const identityProblem = error.code === 'wrong_password' ? 'password_needed' : 'too_long_ago';
+  const page = await render(services, request, session, { identityProblem });
+  return sendPage(reply, page, { status: 403 });
 }
 
 interface Action {
@@ -136,14 +185,21 @@ async function render(
   services: Services,
   request: FastifyRequest,
   session: Session,
-  shown: { notice?: Notice | undefined; problem?: Problem },
+  shown: {
+    notice?: Notice | undefined;
+    problem?: Problem;
+    identityProblem?: 'too_long_ago' | 'only_way_in' | 'password_needed';
+  },
 ): Promise<string> {
   const { instance } = request;
   const { user } = session;
-  const [connected, sessions] = await Promise.all([
+  const providers = await services.identityProviders.list(instance.id);
+  const [connected, sessions, identities] = await Promise.all([
     listConnected(services, session),
     listOwnSessions(services, user),
+    listOwnIdentities(services, user, providers),
   ]);
+  const linked = new Set(identities.map(({ provider }) => provider.id));
   return accountPage({
     locale: await localeOf(services, request),
     instance,
@@ -151,6 +207,9 @@ async function render(
     formToken: formToken(services, session),
     ...connected,
     sessions,
+    identities,
+    linkable: providers.filter(({ id, enabled }) => enabled && !linked.has(id)),
+    usesPassword: user.hasPassword && mayUsePassword(instance.signIn, user.role),
     ...shown,
   });
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { linkOwnIdentity } from '../../accounts/own-identities.ts';
 import { completeTrip } from '../../accounts/providers/protocols.ts';
 import { type LoginRequest, ProviderProblem, type VouchedPerson } from '../../accounts/providers/vouched.ts';
 import {
@@ -8,6 +9,7 @@ import {
   signInByProvider,
 } from '../../accounts/sign-in/by-provider.ts';
 import { parseId } from '../../base/ids.ts';
+import { Refusal } from '../../base/refusal.ts';
 import { currentSession, setSignInCookies, signInPlace } from '../../http/cookies.ts';
 import { clearLoginRequest, findTripTo, readLoginRequest } from '../../http/login-cookie.ts';
 import { PageError } from '../../http/page-error.ts';
@@ -15,12 +17,14 @@ import { localeOf } from '../../http/page-locale.ts';
 import { goTo } from '../../http/reply.ts';
 import { sendPage } from '../../http/respond.ts';
 import { home, waitingRequest, withProviderAsked } from '../../http/return-to.ts';
+import { actOfSession } from '../../model/act.ts';
 import type { IdentityProvider, ProviderType } from '../../model/identity-provider.ts';
 import { digestOf } from '../../oauth/authorize/parameters.ts';
 import { Form } from '../../oauth/parameters.ts';
 import { arrivingPage } from '../../pages/arriving.ts';
 import { type ProviderTrial, providerTestPage } from '../../pages/provider-test.ts';
 import type { Services } from '../../services.ts';
+import { UniqueViolation } from '../../store/engine/database.ts';
 import { askForPassword } from './link-account.ts';
 import { answerProblem, answerWithPage } from './provider-problems.ts';
 
@@ -65,6 +69,7 @@ async function answer(
     vouched = await completeTrip(services, request.instance, provider, loginRequest, form);
     const { instance } = request;
     const arrival = checkArrival({ instance, provider, request: loginRequest, vouched }, services.clock());
+    if (loginRequest?.purpose === 'link') return await link(services, request, reply, arrival);
     if (loginRequest?.purpose !== 'test') return await signIn(services, request, reply, arrival);
     const recognized = await foresee(services, arrival);
     return await showTrial(services, request, reply, provider, {
@@ -163,6 +168,27 @@ async function signIn(
     case 'over':
       return answerWithPage(services, request, reply, provider, 'over', returnTo);
   }
+}
+
+/** Links the account of whoever is signed in, if they are still the one who wanted it. */
+async function link(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  arrival: CheckedArrival,
+): Promise<FastifyReply> {
+  const { provider } = arrival;
+  const session = await currentSession(services, request);
+  if (!session || session.user.id !== arrival.request?.userId)
+    return answerWithPage(services, request, reply, provider, 'over', '/account');
+  const act = actOfSession(request.instance, session, request.ip);
+  const result = await linkOwnIdentity(services, act, session, arrival).catch((error: unknown) => {
+    if (error instanceof UniqueViolation) return 'taken' as const;
+    if (error instanceof Refusal) return 'over' as const;
+    throw error;
+  });
+  if (result !== 'linked') return answerWithPage(services, request, reply, provider, result, '/account');
+  return goTo(reply, '/account?notice=identity_linked');
 }
 
 /** What came back, for the administrator who tries the provider. @throws PageError when it is somebody else by now */

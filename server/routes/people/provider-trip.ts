@@ -24,25 +24,21 @@ export function registerProviderTrip(app: FastifyInstance, services: Services): 
     const provider = await findProvider(services, request, id, purpose);
     const returnTo = safeReturnTo(query.get('return_to') ?? undefined, request.instance);
     const asked = await whatToAsk(services, request, returnTo, query);
-    return begin(services, request, reply, provider, {
-      id: randomToken(),
-      providerId: provider.id,
-      purpose,
-      startedAt: services.clock(),
-      asked,
-      returnTo,
-    });
+    return sendToProvider(services, request, reply, provider, { purpose, asked, returnTo });
   });
 }
 
-async function begin(
+/** Sends the browser to a provider, with the cookie that it comes back with. */
+export async function sendToProvider(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
   provider: IdentityProvider,
-  loginRequest: LoginRequest,
+  wanted: Omit<LoginRequest, 'id' | 'providerId' | 'startedAt'>,
 ): Promise<FastifyReply> {
-  const { asked, ...trip } = loginRequest;
+  const { asked, ...rest } = wanted;
+  const trip = { ...rest, id: randomToken(), providerId: provider.id, startedAt: services.clock() };
+  const loginRequest = { ...trip, asked };
   try {
     const url = await beginTrip(services, request.instance, provider, loginRequest);
     const { prompt, maxAge } = asked;
@@ -71,7 +67,7 @@ async function findProvider(
 ): Promise<IdentityProvider> {
   const id = parseId(text);
   const provider = id && (await services.identityProviders.find(request.instance.id, id));
-  if (!provider || (!provider.enabled && purpose === 'sign_in')) throw new PageError(404, 'not_found');
+  if (!provider || (!provider.enabled && purpose !== 'test')) throw new PageError(404, 'not_found');
   if (purpose === 'test' && (await currentSession(services, request))?.user.role !== 'administrator')
     throw new PageError(403, 'not_administrator');
   return provider;
