@@ -32,7 +32,7 @@ export function exchange({ method, url, headers, body, status, answerHeaders, an
 
 /** What is secret, or good for something until it expires. */
 const secrets =
-  /^(code|access_token|refresh_token|client_secret|assertion|jwt_token|code_verifier|password|token|request|form_token|postern_login)$/;
+  /^(code|access_token|refresh_token|client_secret|assertion|jwt_token|code_verifier|password|token|response|request|form_token|postern_login)$/;
 
 function shorten(name: string, value: string): string {
   if (name === 'password') return '…';

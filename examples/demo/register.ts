@@ -1,9 +1,9 @@
-import { generateKeyPair } from 'node:crypto';
+import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { Browser } from './browser.ts';
 
-/** The administrator's part: signs in, adds a user, and registers the three applications over the REST API. */
+/** The administrator's part: signs in, adds a user, and registers applications and the product over the REST API. */
 
 export interface SignIn {
   email: string;
@@ -15,6 +15,10 @@ export interface Registered {
   web: { clientId: string; clientSecret: string; redirectUri: string };
   spa: { clientId: string; redirectUri: string };
   machine: { clientId: string; clientSecret: string; privateKeyFile: string };
+  /** The identity provider that hands the product's users over, and the machine application by which it calls the REST API. */
+  product: { providerId: string; clientId: string; privateKeyFile: string };
+  /** A call to the REST API as the administrator. @throws Error naming the call when it is refused */
+  call: <Answer>(method: string, path: string, json?: unknown) => Promise<Answer>;
 }
 
 export interface Wanted {
@@ -25,6 +29,13 @@ export interface Wanted {
   spaRedirectUri: string;
   /** Where the machine client's private key is put; the server never sees it. */
   privateKeyFile: string;
+  /** The product's URL, and where its private key is put. */
+  product: { url: string; privateKeyFile: string };
+}
+
+interface KeyPair {
+  publicKey: KeyObject;
+  privateKey: KeyObject;
 }
 
 /**
@@ -66,14 +77,29 @@ export async function register(wanted: Wanted): Promise<Registered> {
     name: 'Nightly report',
   });
 
-  const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-  await writeFile(wanted.privateKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), {
-    mode: 0o600,
+  const backend = await call<Application>('POST', '/api/v1/applications', {
+    type: 'machine',
+    name: 'Harbour, its own server',
+    scopes: ['admin'],
   });
-  await call('POST', `/api/v1/applications/${machine.id}/public-keys`, {
-    name: 'demo',
-    public_key: publicKey.export({ type: 'spki', format: 'pem' }),
+  const provider = await call<{ id: string }>('POST', '/api/v1/identity-providers', {
+    type: 'handover',
+    name: 'Harbour',
+    issuer: wanted.product.url,
+    login_url: `${wanted.product.url}/hand-over`,
+    jwks_uri: `${wanted.product.url}/jwks.json`,
+    claims: { administrator: { claim: 'role', values: ['owner'] } },
   });
+
+  /** Both keys act for the administrator who adds them. */
+  async function addKey({ id }: Application, pair: KeyPair, file: string): Promise<void> {
+    await writeFile(file, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    const public_key = pair.publicKey.export({ type: 'spki', format: 'pem' });
+    await call('POST', `/api/v1/applications/${id}/public-keys`, { name: 'demo', public_key });
+  }
+  const makePair = promisify(generateKeyPair);
+  await addKey(machine, await makePair('rsa', { modulusLength: 2048 }), wanted.privateKeyFile);
+  await addKey(backend, await makePair('ec', { namedCurve: 'P-256' }), wanted.product.privateKeyFile);
 
   return {
     administrator,
@@ -84,5 +110,11 @@ export async function register(wanted: Wanted): Promise<Registered> {
       clientSecret: machine.client_secret,
       privateKeyFile: wanted.privateKeyFile,
     },
+    product: {
+      providerId: provider.id,
+      clientId: backend.client_id,
+      privateKeyFile: wanted.product.privateKeyFile,
+    },
+    call,
   };
 }

@@ -143,7 +143,7 @@ export async function walk({ issuer, api, user, registered }: Roads): Promise<vo
   }
 }
 
-interface Tokens {
+export interface Tokens {
   token_type: string;
   access_token: string;
   refresh_token?: string;
@@ -157,7 +157,7 @@ interface Sent {
 }
 
 /** Sends a request that no browser is part of, and prints it with its answer. */
-async function send(method: string, address: string, { form, headers = {}, expect }: Sent) {
+export async function send(method: string, address: string, { form, headers = {}, expect }: Sent) {
   const url = new URL(address);
   const body = form && new URLSearchParams(form).toString();
   const sent = {
@@ -179,6 +179,6 @@ async function send(method: string, address: string, { form, headers = {}, expec
   return (answer ? JSON.parse(answer) : {}) as Record<string, unknown>;
 }
 
-function check(holds: boolean, what: string): void {
+export function check(holds: boolean, what: string): void {
   if (!holds) throw new Error(`This should hold, but does not: ${what}`);
 }

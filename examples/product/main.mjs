@@ -7,10 +7,10 @@ import * as postern from './postern.mjs';
 const { PORT = '3004' } = process.env;
 const origin = `http://localhost:${PORT}`;
 const hash = (password, email) => scryptSync(password, email, 32);
-const user = (id, name, email) => ({ id, name, email, hash: hash('demo-of-a-product', email) });
+const user = (person) => ({ ...person, hash: hash('demo-of-a-product', person.email) });
 const users = [
-  user('harbour:1', 'Ada Lovelace', 'ada@example.com'),
-  user('harbour:2', 'Grace Hopper', 'grace@example.com'),
+  user({ id: 'harbour:1', name: 'Ada Lovelace', email: 'ada@example.com', role: 'member' }),
+  user({ id: 'harbour:2', name: 'Grace Hopper', email: 'grace@example.com', role: 'owner' }),
 ];
 const sessions = new Map(); // by the value of a cookie: the user, and since when they are signed in
 
@@ -42,7 +42,6 @@ app.get('/hand-over', async ({ query: { prompt, max_age, ...asked }, session }, 
   return signInForm({ next, cancel, email: asked.login_hint, application: asked.client_name });
 });
 app.get('/jwks.json', (_, reply) => reply.type('application/json').send(postern.keySet));
-
 app.post('/sign-in', async ({ body: { next = '', email = '', password = '' } }, reply) => {
   const user = users.find((each) => each.email === email);
   const isRight = timingSafeEqual(hash(password, email), user?.hash ?? randomBytes(32));
@@ -70,4 +69,3 @@ app.get('/product.css', (_, reply) => reply.type('text/css').send(read('product.
 
 await app.listen({ host: '127.0.0.1', port: Number(PORT) });
 process.stdout.write(`product: ${origin}\n`);
-process.once('SIGTERM', () => app.close());

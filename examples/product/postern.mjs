@@ -4,32 +4,34 @@ import { readFileSync } from 'node:fs';
 import { SignJWT } from 'jose';
 
 const { ISSUER, PROVIDER_ID, CLIENT_ID, USER_ID, KEY, PORT = '3004' } = process.env;
-const made = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-const key = KEY ? createPrivateKey(readFileSync(KEY)) : made();
+const { privateKey: made } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const key = KEY ? createPrivateKey(readFileSync(KEY)) : made;
 /** What Postern checks signatures by: the `jwks_uri` of the provider leads here. */
-export const keySet = { keys: [{ ...createPublicKey(key).export({ format: 'jwk' }), kid: '1' }] };
+export const keySet = { keys: [createPublicKey(key).export({ format: 'jwk' })] };
 
 const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
 function sign(claims) {
   const iat = seconds(Date.now());
   const jwt = new SignJWT({ iat, exp: iat + 60, jti: randomUUID(), aud: ISSUER, ...claims });
-  return jwt.setProtectedHeader({ alg: 'ES256', kid: '1' }).sign(key);
+  return jwt.setProtectedHeader({ alg: 'ES256' }).sign(key);
 }
 
 /** Where the browser goes with `response`, or with `error`: `access_denied` or `login_required`. */
 export const back = (answer) => `${ISSUER}/login/handover/${PROVIDER_ID}?${new URLSearchParams(answer)}`;
 
 /** Where it goes with somebody who signed in here; `since`: when, in milliseconds. */
-export async function handOver({ user: { id, name, email }, since }, login_request) {
-  const person = { sub: id, name, email, email_verified: true, auth_time: seconds(since), amr: ['pwd'] };
-  return back({ response: await sign({ iss: `http://localhost:${PORT}`, login_request, ...person }) });
+export async function handOver({ user: { id, name, email, role }, since }, login_request) {
+  const trip = { iss: `http://localhost:${PORT}`, login_request, auth_time: seconds(since), amr: ['pwd'] };
+  const person = { sub: id, name, email, email_verified: true, claims: { role } };
+  return back({ response: await sign({ ...trip, ...person }) });
 }
 
-/** A call to the REST API, by a machine application with the scope `admin` whose key acts for an administrator. */
+/** A call to the REST API by a machine application with the scope `admin` whose key acts for an administrator. */
 async function api(method, path, json) {
   const type = json && { 'Content-Type': 'application/json' };
   const headers = { Authorization: `Bearer ${await accessToken()}`, ...type };
   const answer = await fetch(`${ISSUER}/api/v1${path}`, { method, headers, body: JSON.stringify(json) });
+  if (answer.status === 401) token.until = 0; // revoked, perhaps: the next call gets another
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   return answer.status === 204 ? undefined : answer.json();
 }

@@ -34,6 +34,9 @@ test('the demo walks through every flow, shows each request, hides the secrets, 
     /grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=/,
     /> POST http:\/\/localhost:\d+\/oauth2\/revoke/,
     /< 400 {"error":"invalid_grant"/,
+    /< 303 -> http:\/\/localhost:\d+\/hand-over\?login_request=/,
+    /< 303 -> http:\/\/localhost:\d+\/login\/handover\/\w+\?response=.{8}….{4}\n/,
+    /> POST http:\/\/localhost:\d+\/disconnect/,
     /Every step did what it should\./,
   ])
     assert.match(printed, line);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import type { Page } from 'playwright-core';
 import { Admin, type ApplicationView } from '../support/admin.ts';
 import type { Person } from '../support/browser.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { startExample } from '../support/example-program.ts';
 import { opensslCertificate } from '../support/key-pairs.ts';
 import { freePort } from '../support/postgres.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -17,22 +18,6 @@ import { ServerProcess } from '../support/server-process.ts';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const names = ['Spring campaign', 'New website', 'Trade fair'];
-
-/** An example as its README starts it. */
-async function start(name: string, settings: Record<string, string>, url: string): Promise<ChildProcess> {
-  const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [`${root}examples/run.ts`, name], {
-    env: { PATH, HOME, ...settings },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const deadline = Date.now() + 20_000;
-  while (!(await fetch(url).catch(() => undefined))) {
-    if (child.exitCode !== null || Date.now() > deadline)
-      throw new Error(`${name} does not answer at ${url}`);
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  return child;
-}
 
 describe('the examples', () => {
   const children: ChildProcess[] = [];
@@ -61,7 +46,7 @@ describe('the examples', () => {
     const apiPort = await freePort();
     api = `http://localhost:${apiPort}`;
     const settings = { ISSUER: server.url, PORT: String(apiPort), ORIGINS: `http://localhost:${spaPort}` };
-    children.push(await start('workboard', settings, api));
+    children.push(await startExample('workboard', settings, api));
   });
 
   after(async () => {
@@ -120,7 +105,7 @@ describe('the examples', () => {
       PORT: String(port),
       API: api,
     };
-    children.push(await start('web-client', settings, url));
+    children.push(await startExample('web-client', settings, url));
     return { url, application };
   }
 
@@ -186,7 +171,7 @@ describe('the examples', () => {
       PORT: String(spaPort),
       API: api,
     };
-    children.push(await start('spa-client', settings, url));
+    children.push(await startExample('spa-client', settings, url));
     await withPage(async (page) => {
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(error.message));
