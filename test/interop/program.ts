@@ -78,10 +78,14 @@ export class Program {
     process.once('exit', () => this.#signal('SIGKILL'));
   }
 
-  /** Waits until it answers there, with whatever. @throws Error after a minute */
-  async answers(address: string): Promise<void> {
+  /**
+   * Waits until it answers there, with whatever.
+   * @param patience milliseconds; a minute unless told
+   * @throws Error after that
+   */
+  async answers(address: string, patience = 60_000): Promise<void> {
     const url = new URL(address);
-    const deadline = performance.now() + 60_000;
+    const deadline = performance.now() + patience;
     const isUp = () =>
       send({ url: url.origin, port: Number(url.port) }, url.pathname, { timeout: 2000 }).then(
         () => true,
@@ -91,7 +95,7 @@ export class Program {
       if (this.#child.exitCode !== null || this.#child.pid === undefined)
         throw new Error(`${this.#name} ended:\n${this.#printed}`);
       if (performance.now() > deadline)
-        throw new Error(`${this.#name} was not ready within a minute:\n${this.#printed}`);
+        throw new Error(`${this.#name} was not ready in time:\n${this.#printed}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -23,6 +23,8 @@ export interface AppOptions {
   clock?: MovableClock;
   /** POSTERN_URL; `http://localhost:<port>` unless given. The server listens on 127.0.0.1 in any case. */
   url?: string;
+  /** Another loopback host instead of `localhost`: what shares a host name shares its cookies, whatever the port. */
+  host?: string;
   /** More `POSTERN_*` settings. */
   config?: Record<string, string>;
   /** Another process's database to share; the one who made it removes it. */
@@ -70,7 +72,7 @@ export async function startApp(options: AppOptions): Promise<TestApp> {
   const { engine, clock = movableClock() } = options;
   const database = options.database ?? (await freshDatabase(engine, 'migrated'));
   const port = await freePort();
-  const url = options.url ?? `http://localhost:${port}`;
+  const url = options.url ?? `http://${options.host ?? 'localhost'}:${port}`;
   const config = parseConfig({
     POSTERN_URL: url,
     POSTERN_PORT: String(port),

@@ -57,7 +57,11 @@ const errors: Readonly<Record<string, { kind: ProviderProblemKind; why: string }
   server_error: { kind: 'unreachable', why: 'it has an error of its own' },
   temporarily_unavailable: { kind: 'unreachable', why: 'it is not available now' },
   invalid_client: { kind: 'misconfigured', why: 'it does not take the client ID with this client secret' },
-  unauthorized_client: { kind: 'misconfigured', why: 'it does not let this client use authorization codes' },
+  // Keycloak says so of a wrong secret.
+  unauthorized_client: {
+    kind: 'misconfigured',
+    why: 'it does not take the client ID with this client secret, or does not give this client authorization codes',
+  },
   invalid_request: {
     kind: 'misconfigured',
     why: 'it does not take the request: compare the redirect URI that is registered there',
