@@ -16,7 +16,7 @@ export async function withUserinfo(
   provider: OidcProvider,
   { accessToken, claims }: ProviderTokens,
 ): Promise<Claims> {
-  const told: Claims = { ...claims };
+  const told = withEmailVerified(claims);
   const isMissing = (name: string) =>
     !Object.hasOwn(told, name) && !Object.hasOwn(told, name.split('.')[0] ?? '');
   if (document.userinfo_endpoint === undefined || !namesRead(provider).some(isMissing)) return told;
@@ -25,6 +25,16 @@ export async function withUserinfo(
   } catch (error) {
     throw problemOfProtocol(error);
   }
+}
+
+/**
+ * Entra ID does not say `email_verified`, but `xms_edov`: whether the tenant has shown that the domain of the address is its own. Both speak
+ * of the address beside them.
+ */
+function withEmailVerified(claims: Claims): Claims {
+  const { email_verified: verified, xms_edov: ownsDomain } = claims;
+  const isVerified = [true, 1, '1', 'true'].some((yes) => yes === ownsDomain);
+  return { ...claims, ...(verified === undefined && isVerified && { email_verified: true }) };
 }
 
 /** The claims by which an account is found and kept up to date. A language is nice to have, but no reason to ask. */

@@ -154,6 +154,19 @@ describe('somebody comes back', () => {
     }
   });
 
+  test('with an address that Entra ID calls verified in its own way, and no other provider’s word beside it', async () => {
+    for (const [told, verified] of [
+      [{ xms_edov: true }, true],
+      [{ xms_edov: '1' }, true],
+      [{ xms_edov: false }, undefined],
+      [{ xms_edov: 'yes' }, undefined],
+      [{ xms_edov: true, email_verified: false }, false],
+    ] as const) {
+      lying.lie({ claims: { email_verified: undefined, ...told } });
+      assert.equal((await trip(app, provider, lying)).claims['email_verified'], verified);
+    }
+  });
+
   test('for us among others, when the token says that it was asked for by us', async () => {
     lying.lie({ claims: { aud: ['another client', clientId], azp: clientId } });
     assert.ok(await trip(app, provider, lying));
