@@ -214,6 +214,7 @@ export async function updateUser(
  * Changes a user whom the transaction has locked, for whoever has checked the fields, and does what follows from it.
  * @param password.newHash undefined for the one that there is
  * @param password.isProved whether the one before was given for it just now
+ * @param changedBeside what the caller changes of the user besides, as the audit log names it
  * @returns as `updateUser`
  * @throws UniqueViolation when another user has that email address. Refusal `last_administrator`, `reauthentication_required`
  */
@@ -223,6 +224,7 @@ export async function changeLockedUser(
   found: UserWithPassword,
   change: UserChange,
   { newHash, isProved }: { readonly newHash: string | undefined; readonly isProved: boolean },
+  changedBeside: readonly string[] = [],
 ): Promise<{ user: User; sessionToken?: string }> {
   const before = found.user;
   const userId = before.id;
@@ -240,7 +242,7 @@ export async function changeLockedUser(
   };
   if (!isAdministering(after)) await refuseLastAdministrator(tx, before);
   const changed = changeable.filter(({ property }) => !isDeepEqual(before[property], after[property]));
-  if (changed.length === 0 && newHash === undefined) return { user: after };
+  if (changed.length === 0 && newHash === undefined && changedBeside.length === 0) return { user: after };
   if ((newHash !== undefined && !isProved) || changed.some(({ givesPower }) => givesPower))
     requireRecentAuthentication(authenticatedAt, now);
 
@@ -256,7 +258,11 @@ export async function changeLockedUser(
     type: 'user.updated',
     userId,
     detail: {
-      fields: [...changed.map(({ name }) => name), ...(newHash === undefined ? [] : ['password'])],
+      fields: [
+        ...changed.map(({ name }) => name),
+        ...(newHash === undefined ? [] : ['password']),
+        ...changedBeside,
+      ],
       ...(before.role !== after.role && { role: after.role }),
       ...(before.active !== after.active && { active: after.active }),
     },

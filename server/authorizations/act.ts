@@ -10,7 +10,9 @@ import type { User } from '../model/user.ts';
 import { findClientOfApplication, lockApplication } from '../store/applications.ts';
 import { lockAuthorization } from '../store/authorizations.ts';
 import type { Transaction } from '../store/engine/database.ts';
+import { lockIdentityProvider } from '../store/identity-providers.ts';
 import { lockInstance } from '../store/instances.ts';
+import { lockScimToken } from '../store/scim-tokens.ts';
 import { lockSession } from '../store/sessions.ts';
 import { lockRevocation } from '../store/spent-tokens.ts';
 import { lockUser } from '../store/users.ts';
@@ -18,8 +20,11 @@ import { accessTokenScopes } from './liveness.ts';
 
 /** What a deed takes of whoever does it. */
 export interface Takes {
-  /** `self`: it is about nobody but this user, who needs no role for it. */
-  readonly authority: 'administrator' | { readonly self: Id };
+  /**
+   * `self`: it is about nobody but this user, who needs no role for it. `provider`: it is about the users of a provider, and done by its
+   * SCIM client.
+   */
+  readonly authority: 'administrator' | 'provider' | { readonly self: Id };
   /** Whether it looks at several rows of the instance, so that one at a time may. */
   readonly alone?: boolean;
   /** Another user whom it changes; their row is locked in its turn. Goes with `alone`. */
@@ -54,7 +59,8 @@ export function perform<T>(
 
 /**
  * Judges an act, and locks all that the judgement stands on until the transaction ends: whoever takes the right away waits for it.
- * Locks are taken in one order, here and by the rules: the instance, users, the session, applications, authorizations.
+ * Locks are taken in one order, here and by the rules: the instance, users, the session, providers and their tokens,
+ * applications, authorizations.
  */
 async function judge(
   tx: Transaction,
@@ -62,8 +68,10 @@ async function judge(
   { authority, alone = false, changesUser }: Takes,
   now: Instant,
 ): Promise<Instant | null> {
-  const isAllowed = ({ id, role }: User) =>
-    authority === 'administrator' ? role === 'administrator' : id === authority.self;
+  const isAllowed = ({ id, role }: User) => {
+    if (typeof authority === 'object') return id === authority.self;
+    return authority === 'administrator' && role === 'administrator';
+  };
   switch (right.of) {
     case 'operator':
       if (alone) await lockInstance(tx, instance.id);
@@ -102,6 +110,19 @@ async function judge(
       if (!scopes.includes(adminScope)) throw insufficientScope();
       return null;
     }
+
+    case 'scim': {
+      const { providerId, tokenId } = right;
+      if (authority !== 'provider') throw notAdministrator();
+      const [, , provider, isThere] = await Promise.all([
+        alone && lockInstance(tx, instance.id),
+        changesUser && lockUser(tx, instance.id, changesUser),
+        lockIdentityProvider(tx, instance.id, providerId),
+        lockScimToken(tx, instance.id, providerId, tokenId),
+      ]);
+      if (!provider?.enabled || !isThere) throw invalidScimToken();
+      return null;
+    }
   }
 }
 
@@ -113,6 +134,13 @@ export function invalidToken(): Refusal {
   return new Refusal(
     'invalid_token',
     'The access token is malformed, expired, revoked or not from this instance.',
+  );
+}
+
+export function invalidScimToken(): Refusal {
+  return new Refusal(
+    'invalid_token',
+    'The SCIM token is malformed, deleted, of a disabled provider or not from this instance.',
   );
 }
 

@@ -186,8 +186,8 @@ function isForPrograms(url: string): boolean {
   return /^\/(oauth2|integrations|\.well-known|api|healthz|readyz|metrics)(\/|$)/.test(path);
 }
 
-/** Collects the routes as they are registered, to tell a wrong method from a wrong path. */
-function listRoutes(app: FastifyInstance): { methodsOf(url: string): string[] } {
+/** Collects the routes of an application as they are registered, to tell a wrong method from a wrong path. */
+export function listRoutes(app: FastifyInstance): { methodsOf(url: string): string[] } {
   const patterns = new Map<string, { pattern: RegExp; methods: Set<string> }>();
   app.addHook('onRoute', ({ url, method }) => {
     const source = url

@@ -17,7 +17,9 @@ export type Right =
       /** SHA-256 of the cookie's value that was shown. */
       readonly tokenHash: Buffer;
     }
-  | ({ readonly of: 'token'; readonly userId: Id } & TokenOfAct);
+  | ({ readonly of: 'token'; readonly userId: Id } & TokenOfAct)
+  /** The SCIM client of a provider, by a token of its own. It is nobody's, and does for its provider's users alone. */
+  | { readonly of: 'scim'; readonly providerId: Id; readonly tokenId: Id };
 
 /** The access token that acts for a person. */
 export interface TokenOfAct {
@@ -75,5 +77,23 @@ export function actOfToken(instance: Instance, userId: Id, token: TokenOfAct, ip
     ip,
     via,
     right: { of: 'token', userId, ...token },
+  };
+}
+
+/** What the SCIM client of a provider does. */
+export function actOfScim(
+  instance: Instance,
+  provider: { readonly id: Id; readonly name: string },
+  tokenId: Id,
+  ip: string,
+): Act {
+  return {
+    instance,
+    instanceId: instance.id,
+    actor: { type: 'system', id: null },
+    ip,
+    via: null,
+    scim: { providerId: provider.id, provider: provider.name },
+    right: { of: 'scim', providerId: provider.id, tokenId },
   };
 }

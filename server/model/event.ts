@@ -57,9 +57,11 @@ export interface By {
   readonly via?: Via | null;
   /** Where the request came from; null for the command line and the server by itself. */
   readonly ip: string | null;
+  /** The provider whose SCIM client did it, which is no user here; every event of it says so in its detail. */
+  readonly scim?: { readonly providerId: Id; readonly provider: string };
 }
 
-export interface AuditEvent extends Required<By> {
+export interface AuditEvent extends Required<Omit<By, 'scim'>> {
   readonly id: Id;
   readonly time: Instant;
   readonly type: AuditEventType;

@@ -25,6 +25,7 @@ import { registerMetrics } from '../routes/operator/metrics.ts';
 import { registerConsole } from '../routes/people/console.ts';
 import { registerPages } from '../routes/people/index.ts';
 import { registerLogos } from '../routes/people/logos.ts';
+import { registerScim } from '../routes/scim/index.ts';
 import type { ProcessServices } from './open-services.ts';
 
 const bodyLimit = 64 * 1024;
@@ -75,6 +76,7 @@ export async function buildApp(services: ProcessServices): Promise<FastifyInstan
         reply.header('strict-transport-security', 'max-age=31536000');
     });
     await hosted.register(async (api) => registerApi(api, services));
+    await hosted.register(async (scim) => registerScim(scim, services));
     await hosted.register(async (site) => {
       takeAnyBody(site);
       registerCors(site, services);

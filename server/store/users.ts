@@ -23,6 +23,9 @@ interface Row {
   created_at: number;
 }
 
+/** What `fromRow` reads. */
+export type UserRow = Omit<Row, 'password_hash'>;
+
 /** In place of a hash where there is no password: what no password hashes to. */
 export const noPassword = '';
 
@@ -32,7 +35,8 @@ export interface UserWithPassword {
   readonly passwordHash: string;
 }
 
-const columns = new Columns(
+/** The columns of a user, also as part of a join in which no other table has columns of these names. */
+export const userColumns = new Columns(
   `id, instance_id, subject, email, email_verified, name, role, active, locale, claims,
     CASE WHEN password_hash = '' THEN 0 ELSE 1 END AS has_password, last_active_at, created_at, updated_at`,
 );
@@ -60,10 +64,10 @@ export async function findUserBySubject(
   subject: string,
 ): Promise<User | undefined> {
   // Each half by its own index, as no database does by itself with an OR.
-  const [row] = await db.sql<Omit<Row, 'password_hash'>>`
-    SELECT ${columns} FROM users WHERE instance_id = ${idBytes(instanceId)} AND subject = ${subject}
+  const [row] = await db.sql<UserRow>`
+    SELECT ${userColumns} FROM users WHERE instance_id = ${idBytes(instanceId)} AND subject = ${subject}
     UNION ALL
-    SELECT ${columns} FROM users
+    SELECT ${userColumns} FROM users
     WHERE id = ${subjectAsId(subject)} AND instance_id = ${idBytes(instanceId)} AND subject IS NULL`;
   return row && fromRow(row);
 }
@@ -76,8 +80,8 @@ export function subjectAsId(subject: string): Uint8Array {
 
 /** The user of an ID, deactivated ones too. */
 export async function findUser(db: Reader, instanceId: Id, id: Id): Promise<User | undefined> {
-  const [row] = await db.sql<Omit<Row, 'password_hash'>>`
-    SELECT ${columns} FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
+  const [row] = await db.sql<UserRow>`
+    SELECT ${userColumns} FROM users WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
   return row && fromRow(row);
 }
 
@@ -92,13 +96,13 @@ export async function findUserWithOpenid(
   authorizationId: Id | null,
 ): Promise<{ user: User; openid: OpenidGrant | null } | undefined> {
   const authorization = authorizationId && idBytes(authorizationId);
-  const [row] = await db.sql<Omit<Row, 'password_hash'> & { openid: string | null }>`
-    SELECT ${columns}, (
+  const [row] = await db.sql<UserRow & { openid: string | null }>`
+    SELECT ${userColumns}, (
       SELECT a.openid FROM authorizations a
       WHERE a.id = ${authorization} AND a.instance_id = users.instance_id AND a.user_id = users.id) AS openid
     FROM users WHERE instance_id = ${idBytes(instanceId)} AND subject = ${subject}
     UNION ALL
-    SELECT ${columns}, (
+    SELECT ${userColumns}, (
       SELECT a.openid FROM authorizations a
       WHERE a.id = ${authorization} AND a.instance_id = users.instance_id AND a.user_id = users.id) AS openid
     FROM users WHERE id = ${subjectAsId(subject)} AND instance_id = ${idBytes(instanceId)} AND subject IS NULL`;
@@ -112,7 +116,7 @@ export async function findUserWithPassword(
   id: Id,
 ): Promise<UserWithPassword | undefined> {
   const [row] = await db.sql<Row>`
-    SELECT ${columns}, password_hash FROM users
+    SELECT ${userColumns}, password_hash FROM users
     WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}`;
   return row && { user: fromRow(row), passwordHash: row.password_hash };
 }
@@ -124,7 +128,7 @@ export async function findUserByEmail(
   emailKey: string,
 ): Promise<UserWithPassword | undefined> {
   const [row] = await db.sql<Row>`
-    SELECT ${columns}, password_hash FROM users
+    SELECT ${userColumns}, password_hash FROM users
     WHERE instance_id = ${idBytes(instanceId)} AND email_key = ${emailKey}`;
   return row && { user: fromRow(row), passwordHash: row.password_hash };
 }
@@ -155,8 +159,8 @@ export async function listUsers(
   const part = searchPattern(search);
   const role = filter.role ?? '';
   const active = filter.active ?? 0;
-  const rows = await db.sql<Omit<Row, 'password_hash'>>`
-    SELECT ${columns} FROM users
+  const rows = await db.sql<UserRow>`
+    SELECT ${userColumns} FROM users
     WHERE instance_id = ${idBytes(instanceId)} AND id > ${idBytes(after ?? firstId)}
       AND (${search} = '' OR name_key LIKE ${part} ESCAPE '!' OR email_key LIKE ${part} ESCAPE '!')
       AND (${role} = '' OR role = ${role})
@@ -232,7 +236,7 @@ export async function lockUser(
 ): Promise<UserWithPassword | undefined> {
   const [row] = await tx.sql<Row>`
     UPDATE users SET email = email WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}
-    RETURNING ${columns}, password_hash`;
+    RETURNING ${userColumns}, password_hash`;
   return row && { user: fromRow(row), passwordHash: row.password_hash };
 }
 
@@ -336,7 +340,7 @@ export async function noteSignIn(
 }
 
 /** A row of `users`, also as part of a join that names these columns. */
-export function fromRow(row: Omit<Row, 'password_hash'>): User {
+export function fromRow(row: UserRow): User {
   return {
     id: idFrom(row.id),
     instanceId: idFrom(row.instance_id),

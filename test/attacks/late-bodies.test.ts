@@ -24,8 +24,10 @@ const password = 'a password of twelve or more';
 /**
  * What is no act of somebody who is signed in: each has an authority of its own, in the body that comes late. Who links an identity provider goes
  * there first; `test/accounts/own-identities.test.ts` has what is asked of them when they come back.
+ * Of SCIM: `test/scim/apart.test.ts`.
  */
-const noActs = /^POST \/(login|logout|sign-out|setup|oauth2\/|integrations\/|account\/identities\/:id\/link)/;
+const noActs =
+  /^POST \/(login|logout|sign-out|setup|oauth2\/|integrations\/|account\/identities\/:id\/link)|^[A-Z]+ \/scim\//;
 
 /** Made once: a pair of keys costs as much as everything else that a test makes. Each is of another application. */
 const [keyThatIsThere, keyThatComesLate, keyOfToken] = [rsaKeyPair(), rsaKeyPair(), rsaKeyPair()];

@@ -5,6 +5,8 @@ import type { Database, Transaction } from '../../server/store/engine/database.t
 import { migrate } from '../../server/store/engine/migrate.ts';
 import { listIdentitiesOfUser, listIdentitiesOfUsers } from '../../server/store/identities.ts';
 import { claimOutboxEntry, deleteOldOutboxEntries, listDueApplications } from '../../server/store/outbox.ts';
+import { findScimToken } from '../../server/store/scim-tokens.ts';
+import { findScimUsers, listScimUsersOfUser } from '../../server/store/scim-users.ts';
 import {
   listSessionsToLookAt,
   lookAgainAt,
@@ -97,6 +99,26 @@ test('the identities of a page of users are found without looking at those of ot
   );
   assert.deepEqual(
     steps.filter((step) => step.startsWith('SCAN')),
+    [],
+  );
+});
+
+// A client asks for each of a hundred thousand users, one by one, whether they are there.
+test('a provider’s SCIM client finds a user by ID, name, its own ID and address without looking at any other', async () => {
+  const { database, steps } = explaining(db);
+  const [instanceId, id] = [newId(now), newId(now)];
+  for (const key of [
+    { by: 'id', id },
+    { by: 'userName', userName: 'ada' },
+    { by: 'externalId', externalId: 'ada' },
+    { by: 'email', emailKey: 'ada@example.com' },
+  ] as const)
+    await findScimUsers(database, instanceId, id, key);
+  await listScimUsersOfUser(database, instanceId, id);
+  await findScimToken(database, instanceId, new Uint8Array(32));
+  assert.ok(steps.length >= 13, steps.join('; '));
+  assert.deepEqual(
+    steps.filter((step) => step.startsWith('SCAN') || /\(provider_id=\?\)|\(instance_id=\?\)/.test(step)),
     [],
   );
 });

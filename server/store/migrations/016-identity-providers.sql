@@ -46,7 +46,8 @@ CREATE TABLE scim_tokens (
 ) WITHOUT ROWID;
 CREATE INDEX scim_tokens_by_provider ON scim_tokens (provider_id);
 
--- The users that a provider's SCIM client made or took over: it sees these and no others.
+-- The users that a provider's SCIM client made or took over: it sees these and no others. Whom it deleted is deactivated here, and hidden
+-- from it until it makes them again.
 CREATE TABLE scim_users (
   provider_id BLOB NOT NULL,
   user_id BLOB NOT NULL,
@@ -57,10 +58,11 @@ CREATE TABLE scim_users (
   attributes TEXT NOT NULL DEFAULT '{}',
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
+  deleted_at INTEGER,
   PRIMARY KEY (provider_id, user_id),
   UNIQUE (provider_id, user_name_key)
 ) WITHOUT ROWID;
-CREATE INDEX scim_users_by_external_id ON scim_users (provider_id, external_id) WHERE external_id IS NOT NULL;
+CREATE UNIQUE INDEX scim_users_by_external_id ON scim_users (provider_id, external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX scim_users_by_user ON scim_users (user_id);
 
 -- By what people may sign in here (JSON).
