@@ -16,6 +16,10 @@ const fieldNames: Record<string, MessageKey> = {
   active: 'audit.field_active',
   locale: 'audit.field_locale',
   password: 'audit.field_password',
+  scim: 'audit.field_scim',
+  scim_user_name: 'audit.field_scim_user_name',
+  scim_external_id: 'audit.field_scim_external_id',
+  scim_attributes: 'audit.field_scim_attributes',
 };
 
 const applicationField = (field: string) => applicationFieldLines.find(({ name }) => name === field);

@@ -15,10 +15,11 @@ export function EventSentence({ event }: { event: AuditEvent }) {
 }
 
 function sentence(t: Text, intl: IntlShape, event: AuditEvent): ReactNode {
-  const actor = <Actor actor={event.actor} />;
+  const provider = <Name>{textOf(event, 'provider')}</Name>;
+  // A directory is nobody here, and its provider is named instead.
+  const actor = textOf(event, 'via') === 'scim' ? provider : <Actor actor={event.actor} />;
   const user = <UserName id={event.user_id} />;
   const application = <ApplicationName id={event.application_id} />;
-  const provider = <Name>{textOf(event, 'provider')}</Name>;
   switch (event.type) {
     case 'application.created':
       return t.rich('audit.application_created', { actor, application });
