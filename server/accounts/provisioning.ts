@@ -12,6 +12,7 @@ import { findClaimsMistake } from '../model/user-claims.ts';
 import { isSubject } from '../model/user-rules.ts';
 import type { Reader, Transaction } from '../store/engine/database.ts';
 import { findIdentity, insertIdentity, listIdentitiesOfUser, noteIdentityUse } from '../store/identities.ts';
+import { findScimUser } from '../store/scim-users.ts';
 import { findUser, findUserByEmail, findUserBySubject, lockUser, noPassword } from '../store/users.ts';
 import type { Person } from './providers/person.ts';
 import { addUser, changeLockedUser, newUser, refuseLastAdministrator, type UserChange } from './users.ts';
@@ -51,6 +52,13 @@ export async function recognize(
   const known = identity && (await findUser(db, instance.id, identity.userId));
   if (identity && known)
     return known.active ? { who: 'known', identity, user: known } : { who: 'nobody', because: 'deactivated' };
+
+  const { subject } = person;
+  const managed = await findScimUser(db, instance.id, provider.id, {
+    externalId: subject,
+    userName: subject,
+  });
+  if (managed) return linkTo(managed, 'scim', true);
 
   const named = provider.type === 'handover' ? await findNamed(db, instance.id, provider, person) : undefined;
   if (named) return named;

@@ -1,7 +1,8 @@
 import { checkName, maxNameLength } from '../../base/text.ts';
 import { isEmail } from '../../model/email.ts';
 import type { IdentityProvider } from '../../model/identity-provider.ts';
-import { type Locale, locales, type UserClaims } from '../../model/user.ts';
+import { localeOfTags } from '../../model/language-tags.ts';
+import type { Locale, UserClaims } from '../../model/user.ts';
 import { findClaimsMistake } from '../../model/user-claims.ts';
 import { ProviderProblem, type VouchedPerson } from './vouched.ts';
 
@@ -46,7 +47,7 @@ export function readPerson(provider: IdentityProvider, { claims }: VouchedPerson
     email: email !== undefined && isEmail(email) ? email : undefined,
     emailVerified: isVerified(provider, all),
     name: nameOf(all, mapping.name),
-    locale: localeOf(textOf(claimOf(all, mapping.locale ?? 'locale'))),
+    locale: localeOfTags([textOf(claimOf(all, mapping.locale ?? 'locale')) ?? '']),
     isAdministrator: administrator && hasOneOf(claimOf(all, administrator.claim), administrator.values),
     claims: copiedClaims(provider, all),
   };
@@ -96,14 +97,6 @@ function nameOf(claims: VouchedPerson['claims'], mapped: string | undefined): st
   return [whole ?? '', parts.join(' ')]
     .map((text) => [...text.trim()].slice(0, maxNameLength).join(''))
     .find((text) => checkName(text) === null);
-}
-
-/** The language of ours that a language tag means (BCP 47); undefined for none. */
-function localeOf(tag: string | undefined): Locale | undefined {
-  const parts = tag?.toLowerCase().split(/[-_]/) ?? [];
-  if (parts[0] === 'zh')
-    return parts.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part)) ? undefined : 'zh-Hans';
-  return locales.find((locale) => locale === parts[0]);
 }
 
 function hasOneOf(claim: unknown, values: readonly string[]): boolean {

@@ -9,9 +9,10 @@ import type { Services } from '../../services.ts';
 import { listAuditEvents } from '../../store/audit-events.ts';
 import { listAuthorizationsOfUser } from '../../store/authorizations.ts';
 import { listConsentsOfUser } from '../../store/consents.ts';
+import { listScimUsersOfUser } from '../../store/scim-users.ts';
 import { findUser } from '../../store/users.ts';
 import type { Api } from './http/api.ts';
-import { answer, IdText, problems } from './http/schema.ts';
+import { answer, IdText, presentTime, problems } from './http/schema.ts';
 import Type from './http/schema-builders.ts';
 import { userView } from './identities.ts';
 import { presentAuditEvent } from './shapes/audit-event.ts';
@@ -26,7 +27,7 @@ export function registerUserExport(api: Api, services: Services): void {
         operationId: 'exportUser',
         summary: 'Get all that is known of a user',
         description:
-          'The user with their identities, their sessions, authorizations and consents, and the audit events about them and by them, without what names others, as one JSON document. It is sent while it is read, so it may be of any size.',
+          'The user with their identities, their sessions, authorizations and consents, what SCIM says of them, and the audit events about them and by them, without what names others, as one JSON document. It is sent while it is read, so it may be of any size.',
         tags: ['users'],
         params: Type.Object({ id: IdText('The ID of the user.') }),
         response: {
@@ -50,10 +51,11 @@ export function registerUserExport(api: Api, services: Services): void {
 /** The parts of the document, one after the other. */
 async function* writeExport(services: Services, user: User): AsyncGenerator<string> {
   const { db } = services;
-  const [view, sessions, consents] = await Promise.all([
+  const [view, sessions, consents, scimUsers] = await Promise.all([
     userView(services, user),
     listOwnSessions(services, user),
     listConsentsOfUser(db, user.instanceId, user.id),
+    listScimUsersOfUser(db, user.instanceId, user.id),
   ]);
   const head = {
     user: view,
@@ -69,6 +71,16 @@ async function* writeExport(services: Services, user: User): AsyncGenerator<stri
       application_id: applicationId,
       scopes,
       created_at: toRfc3339(createdAt),
+    })),
+    // What the directories of identity providers say of them.
+    scim: scimUsers.map((scimUser) => ({
+      provider_id: scimUser.providerId,
+      user_name: scimUser.userName,
+      external_id: scimUser.externalId,
+      attributes: scimUser.attributes,
+      created_at: toRfc3339(scimUser.createdAt),
+      updated_at: toRfc3339(scimUser.updatedAt),
+      deleted_at: presentTime(scimUser.deletedAt),
     })),
   };
   yield JSON.stringify(head).slice(0, -1);
@@ -116,7 +128,9 @@ async function* eventsOf({ db }: Services, { instanceId, id }: User): AsyncGener
 /** An event without the address that somebody else came from, and without the email address of somebody else whom it is about. */
 function withoutOthers(event: AuditEvent, userId: Id): AuditEvent {
   const { actor } = event;
-  const isTheirs = actor.id === userId || (actor.type === 'system' && event.userId === userId);
+  const isTheirs =
+    actor.id === userId ||
+    (actor.type === 'system' && event.userId === userId && event.detail['via'] !== 'scim');
   const { email: _email, ...rest } = event.detail;
   return {
     ...event,
