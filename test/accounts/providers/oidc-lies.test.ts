@@ -102,6 +102,12 @@ describe('an ID token is refused', () => {
     await refuses({}, 'bad_answer', /signed/);
   });
 
+  test('by a key that the provider publishes under another name', async () => {
+    lying.state.published = [lying.pair.jwk, stranger.jwk];
+    lying.state.signs = { ...stranger, kid: lying.pair.kid };
+    await refuses({}, 'bad_answer', /signed/);
+  });
+
   test('by a key that it brings along', async () => {
     lying.state.signs = stranger;
     const { kid: _, ...jwk } = stranger.jwk;

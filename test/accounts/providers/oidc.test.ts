@@ -95,12 +95,14 @@ describe('the browser goes to the provider', () => {
     const [one, other] = [await begun(), await begun()];
     for (const name of ['state', 'nonce', 'code_challenge'])
       assert.notEqual(one.url.searchParams.get(name), other.url.searchParams.get(name));
-    const seen = one.request.id;
-    for (const guess of [seen, `verifier ${seen}`, `nonce ${seen}`]) {
+    const { searchParams: seen } = one.url;
+    const state = one.request.id;
+    for (const guess of [state, `verifier ${state}`, `nonce ${state}`, seen.get('nonce') ?? '']) {
       const hashed = createHash('sha256').update(guess).digest('base64url');
-      for (const name of ['nonce', 'code_challenge'])
-        assert.ok(![guess, hashed].includes(one.url.searchParams.get(name) ?? ''));
+      assert.ok(![guess, hashed].includes(seen.get('code_challenge') ?? ''), 'the verifier can be guessed');
     }
+    for (const guess of [state, createHash('sha256').update(state).digest('base64url')])
+      assert.notEqual(seen.get('nonce'), guess);
   });
 
   test('with openid among the scopes, whatever the settings say', async () => {
