@@ -220,6 +220,47 @@ const consoleScreens: Screen[] = [
     path: (world) => `/console/users/${world.administrator.id}`,
   },
   {
+    id: 'user-identities',
+    group: 'Console',
+    title: 'A user who comes by identity providers',
+    world: 'full',
+    as: 'administrator',
+    path: (world) => `/console/users/${world.user.id}`,
+  },
+  {
+    id: 'identity-providers',
+    group: 'Console',
+    title: 'Identity providers',
+    world: 'full',
+    as: 'administrator',
+    path: () => '/console/identity-providers',
+  },
+  {
+    id: 'identity-providers-none',
+    group: 'Console',
+    title: 'No identity provider',
+    world: 'empty',
+    as: 'administrator',
+    path: () => '/console/identity-providers',
+  },
+  ...(
+    [
+      ['oidc', 'An identity provider by OpenID Connect that fails'],
+      ['saml', 'An identity provider by SAML'],
+      ['handover', 'A product that hands its users over'],
+      ['off', 'An identity provider that is switched off'],
+    ] as const
+  ).map(
+    ([name, title]): Screen => ({
+      id: `identity-provider-${name}`,
+      group: 'Console',
+      title,
+      world: 'full',
+      as: 'administrator',
+      path: (world) => `/console/identity-providers/${world.providers[name]}`,
+    }),
+  ),
+  {
     id: 'audit-log',
     group: 'Console',
     title: 'Audit log',
@@ -248,7 +289,7 @@ const consoleScreens: Screen[] = [
     path: () => '/console/nothing-here',
   },
   ...(['slow', 'failing'] as const).flatMap((condition) =>
-    (['applications', 'users', 'audit-log', 'instance'] as const).map(
+    (['applications', 'users', 'identity-providers', 'audit-log', 'instance'] as const).map(
       (screen): Screen => ({
         id: `${screen}-${condition}`,
         group: 'Console',

@@ -9,6 +9,7 @@ import { Admin, type ApplicationView } from '../test/support/admin.ts';
 import { Browser, type Person } from '../test/support/browser.ts';
 import { send, type Target } from '../test/support/http.ts';
 import { OAuthClient, type Tokens } from '../test/support/oauth-client.ts';
+import { addProviders } from './providers.ts';
 
 /** A made-up instance. */
 export interface World {
@@ -20,6 +21,8 @@ export interface World {
   readonly newcomer: Person;
   /** By a short name that the catalog uses. */
   readonly applications: Readonly<Record<string, ApplicationView>>;
+  /** The identity providers: their IDs, by type. */
+  readonly providers: Readonly<Record<string, string>>;
 }
 
 /** Moves the server's clock; everything is made up to have happened before the present. */
@@ -72,9 +75,9 @@ export async function makeWorlds(
     'Contoso Works International Logistics, Facilities and Customer Services, formerly Fabrikam and Sons',
   );
   return {
-    busy: { ...busy, applications: await keepBusy(busy, past) },
-    empty: { ...empty, applications: {} },
-    full: { ...full, applications: await fill(full) },
+    busy: { ...busy, applications: await keepBusy(busy, past), providers: {} },
+    empty: { ...empty, applications: {}, providers: {} },
+    full: { ...full, applications: await fill(full), providers: await addProviders(services, full) },
   };
 }
 

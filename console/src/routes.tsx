@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { createBrowserRouter, type LoaderFunctionArgs, type RouteObject, redirect } from 'react-router';
 import { applicationQuery, applicationsQuery } from './api/applications.ts';
+import { identityProvidersQuery } from './api/identity-providers.ts';
 import { instanceQuery } from './api/instance.ts';
 import { Shell } from './shell/shell.tsx';
 import { RouteError } from './ui/route-error.tsx';
@@ -44,6 +45,12 @@ export function makeRouter(root: ReactNode, queries: QueryClient) {
     { path: 'try', lazy: () => import('./applications/try/return.tsx') },
     { path: 'users', lazy: () => import('./users/page.tsx') },
     { path: 'users/:id', lazy: () => import('./users/user.tsx') },
+    {
+      path: 'identity-providers',
+      loader: prefetch(() => identityProvidersQuery as never),
+      lazy: () => import('./identity-providers/page.tsx'),
+    },
+    { path: 'identity-providers/:id', lazy: () => import('./identity-providers/provider.tsx') },
     { path: 'audit-log', lazy: () => import('./audit/page.tsx') },
     {
       path: 'instance',

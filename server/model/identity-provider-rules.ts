@@ -1,7 +1,7 @@
 import type { FieldError } from '../base/refusal.ts';
 import { checkName } from '../base/text.ts';
 import type { ClaimMapping, HandoverSettings, ProviderType } from './identity-provider.ts';
-import { checkCalledUri, checkRedirectTarget } from './redirect-uri.ts';
+import { checkCalledUri, findTargetMistake, type RedirectUriMistake } from './redirect-uri.ts';
 import { checkClaimName } from './user-claims.ts';
 
 /** So many an instance has at most. */
@@ -49,7 +49,7 @@ export function emailDomainOf(email: string): string | null {
 
 export function checkEmailDomains(domains: readonly string[]): FieldError[] {
   const keys = domains.map(emailDomainKey);
-  return eachOf('email_domains', domains, (domain, index) => {
+  return eachOf('email_domains', domains, maxEmailDomains, (domain, index) => {
     const key = keys[index] ?? null;
     if (key === null)
       return domain.includes('@')
@@ -66,10 +66,12 @@ export function checkClaimMapping({ administrator, copy = [], ...names }: ClaimM
   return [
     ...Object.entries(names).flatMap(([path, name]) => ofName(path, name)),
     ...ofName('administrator.claim', administrator?.claim),
-    ...eachOf('claims.administrator.values', administrator?.values ?? [], (value) =>
-      checkName(value, maxClaimNameLength),
-    ),
-    ...eachOf('claims.copy', copy, (name, index) =>
+    ...(administrator?.values.length === 0
+      ? [{ path: 'claims.administrator.values', message: 'must have an entry' }]
+      : eachOf('claims.administrator.values', administrator?.values ?? [], maxRoleValues, (value) =>
+          checkName(value, maxClaimNameLength),
+        )),
+    ...eachOf('claims.copy', copy, maxCopiedClaims, (name, index) =>
       copy.indexOf(name) < index ? 'is there twice' : checkClaimName(name),
     ),
   ];
@@ -93,7 +95,7 @@ export function checkProviderSecret(secret: string): string | null {
 }
 
 export function checkOidcScopes(scopes: readonly string[]): FieldError[] {
-  const each = eachOf('scopes', scopes, (scope, index) => {
+  const each = eachOf('scopes', scopes, maxOidcScopes, (scope, index) => {
     if (!/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
       return 'must have printable ASCII characters without space, " and \\';
     return scopes.indexOf(scope) < index ? 'is there twice' : null;
@@ -115,8 +117,13 @@ export function checkMetadata(xml: string | null): string | null {
   return null;
 }
 
+/** The first rule that a `login_url` breaks, or null. */
+export function findLoginUrlMistake(url: string): RedirectUriMistake | null {
+  return findTargetMistake(url, loginParameters);
+}
+
 export function checkLoginUrl(url: string): string | null {
-  return checkRedirectTarget(url, loginParameters);
+  return findLoginUrlMistake(url)?.message ?? null;
 }
 
 /** What can be said of a key set without reading its keys. */
@@ -164,8 +171,10 @@ function isGiven(value: unknown): boolean {
 function eachOf(
   path: string,
   items: readonly string[],
+  max: number,
   check: (item: string, index: number) => string | null,
 ): FieldError[] {
+  if (items.length > max) return [{ path, message: `must have at most ${max} entries` }];
   return items.flatMap((item, index) => errorAt(`${path}.${index}`, check(item, index)));
 }
 

@@ -67,14 +67,6 @@ export function checkCalledUri(uri: string): string | null {
   return findCalledUriMistake(uri)?.message ?? null;
 }
 
-/**
- * Whether people may be sent there with these parameters added: `https`, or `http` on this machine.
- * @returns a sentence naming the mistake, or null
- */
-export function checkRedirectTarget(uri: string, added: readonly string[]): string | null {
-  return findMistake(uri, 'web', added)?.message ?? null;
-}
-
 /** The first rule that a redirect URI breaks, or null. The rules are those of checkRedirectUri. */
 export function findRedirectUriMistake(uri: string, type: 'web' | 'spa'): RedirectUriMistake | null {
   return findMistake(uri, type, authorizationParameters);
@@ -91,6 +83,11 @@ export function findPostLogoutRedirectUriMistake(
 /** The first rule that an address that Postern calls breaks, or null. The rules are those of checkCalledUri. */
 export function findCalledUriMistake(uri: string): RedirectUriMistake | null {
   return findMistake(uri, 'web', []);
+}
+
+/** The first rule that an address breaks to which people are sent with these parameters added, or null: `https`, or `http` on this machine. */
+export function findTargetMistake(uri: string, added: readonly string[]): RedirectUriMistake | null {
+  return findMistake(uri, 'web', added);
 }
 
 /** @param taken the parameters of the answer that goes there */

@@ -172,6 +172,17 @@ describe('the mapping of claims', () => {
     assert.deepEqual(mistakes({ copy: ['twice', 'twice'] }), ['claims.copy.1']);
   });
 
+  test('has values by which somebody is an administrator, 50 at most, and as many copies', () => {
+    const many = Array.from({ length: 51 }, (_, index) => `claim-${index}`);
+    assert.deepEqual(mistakes({ administrator: { claim: 'groups', values: [] } }), [
+      'claims.administrator.values',
+    ]);
+    assert.deepEqual(mistakes({ administrator: { claim: 'groups', values: many }, copy: many }), [
+      'claims.administrator.values',
+      'claims.copy',
+    ]);
+  });
+
   test('has no empty names', () => {
     assert.deepEqual(mistakes({ subject: '', email: ' ', administrator: { claim: '', values: [''] } }), [
       'claims.subject',

@@ -81,7 +81,10 @@ export class Browser {
 
   /** Signs in on the sign-in page and follows where it leads. @returns the page after it, also when refused */
   async signIn(person: Pick<Person, 'email' | 'password'>, returnTo = '/account'): Promise<Page> {
-    const page = await this.openPage(`/login?return_to=${encodeURIComponent(returnTo)}`);
+    const path = `/login?return_to=${encodeURIComponent(returnTo)}`;
+    const asked = await this.openPage(path);
+    // Where there are identity providers the address is asked for first, and leads to one.
+    const page = hasField(asked, 'password') ? asked : await this.openPage(`${path}&password=1`);
     return this.submitForm(page, { email: person.email, password: person.password });
   }
 

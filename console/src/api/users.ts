@@ -106,6 +106,22 @@ export function useUpdateUser(id: string) {
   });
 }
 
+/** Takes an identity from a user, and ends the sessions that it opened. */
+export function useUnlinkIdentity(userId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => call<void>(`/users/${userId}/identities/${id}`, { method: 'DELETE' }),
+    onSuccess: (_, unlinked) => {
+      queries.setQueryData(
+        userQuery(userId).queryKey,
+        (user) => user && { ...user, identities: user.identities.filter(({ id }) => id !== unlinked) },
+      );
+      void queries.invalidateQueries({ queryKey: ['users', 'list'] });
+      void queries.invalidateQueries({ queryKey: ['audit-events'] });
+    },
+  });
+}
+
 /** Ends every browser session of a user. */
 export function useEndSessions(id: string) {
   const queries = useQueryClient();

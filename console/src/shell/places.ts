@@ -1,6 +1,7 @@
 import AppsIcon from '@react-spectrum/s2/icons/Apps';
 import BuildingIcon from '@react-spectrum/s2/icons/Building';
 import HistoryIcon from '@react-spectrum/s2/icons/History';
+import LinkIcon from '@react-spectrum/s2/icons/Link';
 import UserGroupIcon from '@react-spectrum/s2/icons/UserGroup';
 import type { MessageKey } from '../intl/messages.ts';
 
@@ -14,6 +15,7 @@ interface Place {
 export const systemPlaces: readonly Place[] = [
   { path: '/applications', label: 'shell.applications', Icon: AppsIcon },
   { path: '/users', label: 'shell.users', Icon: UserGroupIcon },
+  { path: '/identity-providers', label: 'shell.identity_providers', Icon: LinkIcon },
   { path: '/audit-log', label: 'shell.audit_log', Icon: HistoryIcon },
   { path: '/instance', label: 'shell.instance', Icon: BuildingIcon },
 ];

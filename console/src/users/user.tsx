@@ -11,6 +11,7 @@ import { UserAccess } from './access.tsx';
 import { UserActivity } from './activity.tsx';
 import { ConnectedApplications } from './connected-applications.tsx';
 import { UserHints } from './hints.tsx';
+import { UserIdentities } from './identities.tsx';
 import { UserIdentity } from './identity.tsx';
 import { UserPersonalData } from './personal-data.tsx';
 import { UserProfile } from './profile.tsx';
@@ -53,6 +54,7 @@ export function Component() {
       {/* With another user it begins anew. */}
       <UserProfile key={user.id} user={user} />
       <UserIdentity user={user} />
+      <UserIdentities user={user} />
       <UserAccess user={user} isSelf={user.id === me.id} />
       <ConnectedApplications user={user} />
       <UserActivity key={`${user.id} activity`} user={user} />

@@ -6,6 +6,7 @@ import fields from '../../../../locales/en/fields.json';
 import instance from '../../../../locales/en/instance.json';
 import people from '../../../../locales/en/people.json';
 import problems from '../../../../locales/en/problems.json';
+import providers from '../../../../locales/en/providers.json';
 import settings from '../../../../locales/en/settings.json';
 import shell from '../../../../locales/en/shell.json';
 import tryIt from '../../../../locales/en/try.json';
@@ -20,6 +21,7 @@ const messages = {
   ...instance,
   ...people,
   ...problems,
+  ...providers,
   ...settings,
   ...shell,
   ...tryIt,

@@ -6,6 +6,7 @@ import fields from '../../../../locales/fr/fields.json';
 import instance from '../../../../locales/fr/instance.json';
 import people from '../../../../locales/fr/people.json';
 import problems from '../../../../locales/fr/problems.json';
+import providers from '../../../../locales/fr/providers.json';
 import settings from '../../../../locales/fr/settings.json';
 import shell from '../../../../locales/fr/shell.json';
 import tryIt from '../../../../locales/fr/try.json';
@@ -21,6 +22,7 @@ const messages: Messages = {
   ...instance,
   ...people,
   ...problems,
+  ...providers,
   ...settings,
   ...shell,
   ...tryIt,

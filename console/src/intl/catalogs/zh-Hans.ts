@@ -6,6 +6,7 @@ import fields from '../../../../locales/zh-Hans/fields.json';
 import instance from '../../../../locales/zh-Hans/instance.json';
 import people from '../../../../locales/zh-Hans/people.json';
 import problems from '../../../../locales/zh-Hans/problems.json';
+import providers from '../../../../locales/zh-Hans/providers.json';
 import settings from '../../../../locales/zh-Hans/settings.json';
 import shell from '../../../../locales/zh-Hans/shell.json';
 import tryIt from '../../../../locales/zh-Hans/try.json';
@@ -21,6 +22,7 @@ const messages: Messages = {
   ...instance,
   ...people,
   ...problems,
+  ...providers,
   ...settings,
   ...shell,
   ...tryIt,
