@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { createScimUser } from '../../server/accounts/scim/users.ts';
+import { findSession } from '../../server/accounts/sessions.ts';
+import { createUser, updateUser } from '../../server/accounts/users.ts';
 import type { Id } from '../../server/base/ids.ts';
-import { actOfOperator } from '../../server/model/act.ts';
-import { deleteScimToken, listScimTokens } from '../../server/registry/identity-providers/scim-tokens.ts';
+import { actOfOperator, actOfScim, actOfSession } from '../../server/model/act.ts';
+import {
+  addScimToken,
+  deleteScimToken,
+  listScimTokens,
+} from '../../server/registry/identity-providers/scim-tokens.ts';
 import { updateIdentityProvider } from '../../server/store/identity-providers.ts';
 import { insertInstance } from '../../server/store/instances.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { type Headers, send } from '../support/http.ts';
 import { beginRequest } from '../support/late-body.ts';
+import { refusesLater } from '../support/refuses.ts';
 import { patchOf, ScimClient, type ScimErrorView, someScimClient } from '../support/scim-client.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
@@ -144,7 +152,11 @@ forEachEngine((engine) => {
       );
       await client.list();
       await lose(client);
-      for (const each of late) assert.equal((await each.send()).status, 401);
+      const answers = await Promise.all(late.map((each) => each.send()));
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [401, 401, 401, 401],
+      );
       const { active } = await app.admin.must<{ active: boolean }>('GET', `/users/${user.id}`);
       assert.equal(active, true);
       assert.equal(
@@ -152,6 +164,33 @@ forEachEngine((engine) => {
         0,
       );
     }
+  });
+
+  test('what a SCIM client may is nothing that takes an administrator, and no administrator acts as one', async () => {
+    const { services, instance, admin } = app;
+    const { provider } = await someScimClient(app);
+    const [token] = await listScimTokens(services.db, instance.id, provider.id);
+    const act = actOfScim(instance, provider, token?.id as Id, '127.0.0.1');
+    const fields = { email: 'mallory@example.com', name: 'Mallory', role: 'administrator' } as const;
+    await refusesLater('not_administrator', () => createUser(services, act, fields));
+    await refusesLater('not_administrator', () =>
+      updateUser(services, act, app.user.id as Id, { role: 'administrator' }),
+    );
+    await refusesLater('not_administrator', () =>
+      addScimToken(services, act, provider.id, { name: 'Another' }),
+    );
+    assert.equal((await admin.must<{ data: object[] }>('GET', '/users?search=mallory')).data.length, 0);
+
+    const browser = app.browser();
+    await browser.signIn(app.administrator);
+    const session = await findSession(services, instance, browser.cookies.get('postern') ?? '');
+    const client = {
+      act: actOfSession(instance, session ?? assert.fail(), '127.0.0.1'),
+      providerId: provider.id,
+    };
+    await refusesLater('not_administrator', () =>
+      createScimUser(services, client, { userName: 'mallory@example.com' }),
+    );
   });
 
   test('the provider sees when its token was used', async () => {
