@@ -86,7 +86,7 @@ export interface FetchSafelyOptions {
 }
 
 /**
- * The one door for what this server asks of others (keys of clients, notices of logout), which must not become a way into the
+ * The one door for what this server asks of others (keys of clients, notices of logout, identity providers), which must not become a way into the
  * network that it stands in: who may write a URL into a field could otherwise send it to whatever trusts that network.
  *
  * Only `https`, and only addresses of the Internet, judged where the connection is made: a name is looked up once, and what it leads
