@@ -15,6 +15,8 @@ export const maxClientSecretLength = 1024;
 /** Characters. */
 export const maxMetadataLength = 256 * 1024;
 export const maxHandoverKeys = 20;
+/** As much as is read from a `jwks_uri`. */
+const maxKeySetLength = 64 * 1024;
 const maxHandoverIssuerLength = 500;
 
 /** What Postern itself adds to a `login_url`: in a query of its own they would be there twice. */
@@ -131,7 +133,10 @@ export function checkJwks(jwks: HandoverSettings['jwks']): string | null {
   if (jwks === null) return null;
   const keys: unknown = (jwks as { keys?: unknown }).keys;
   if (!Array.isArray(keys)) return 'must be a JSON Web Key Set, an object with a list of keys';
-  return keys.length >= 1 && keys.length <= maxHandoverKeys ? null : `must have 1 to ${maxHandoverKeys} keys`;
+  if (keys.length < 1 || keys.length > maxHandoverKeys) return `must have 1 to ${maxHandoverKeys} keys`;
+  return JSON.stringify(keys).length > maxKeySetLength
+    ? `must have at most ${maxKeySetLength} characters of JSON`
+    : null;
 }
 
 /** The pairs of fields of which a provider has one. */

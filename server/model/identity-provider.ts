@@ -1,5 +1,6 @@
 import type { Id } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
+import { emailDomainOf } from './identity-provider-rules.ts';
 import type { Role } from './user.ts';
 
 export const providerTypes = ['oidc', 'saml', 'handover'] as const;
@@ -119,6 +120,6 @@ export function providerOfEmail(
   email: string,
   enabled: readonly IdentityProvider[],
 ): IdentityProvider | undefined {
-  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
-  return enabled.find(({ emailDomains }) => emailDomains.includes(domain));
+  const domain = emailDomainOf(email);
+  return enabled.find(({ emailDomains }) => domain !== null && emailDomains.includes(domain));
 }

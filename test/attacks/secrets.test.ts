@@ -4,6 +4,7 @@ import { makeSetupLink } from '../../server/accounts/setup.ts';
 import type { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { type Answer, basic, send } from '../support/http.ts';
+import { newProviders } from '../support/identity-providers.ts';
 import { rsaKeyPair, signRs256 } from '../support/key-pairs.ts';
 import { OAuthClient, success, type Tokens } from '../support/oauth-client.ts';
 import { startApp, type TestApp, testSecret } from '../support/test-app.ts';
@@ -81,6 +82,21 @@ forEachEngine((engine) => {
     });
     assert.equal(refusedJwk.json<{ code: string }>().code, 'private_key_refused');
     await app.admin.addPublicKey(machine.id, pair.publicPem);
+
+    // Identity providers: a client secret that is kept, one that is refused, a private key in place of a public one, a token for SCIM.
+    const provider = await app.admin.must<{ id: string }>('POST', '/identity-providers', {
+      ...newProviders.oidc,
+      client_secret: remember('client secret of a provider', 'only the provider knows this'),
+    });
+    await app.admin.call('PATCH', `/identity-providers/${provider.id}`, {
+      client_secret: remember('refused client secret', 'a refused secret\twith a tab'),
+    });
+    const { jwks_uri: _, ...handover } = newProviders.handover;
+    await app.admin.call('POST', '/identity-providers', { ...handover, jwks: { keys: [privateJwk] } });
+    const scimPath = `/identity-providers/${provider.id}/scim-tokens`;
+    const scim = await app.admin.must<{ token: string }>('POST', scimPath, { name: 'Directory' });
+    remember('SCIM token', scim.token);
+    await app.admin.must('PATCH', `/identity-providers/${provider.id}`, { enabled: false });
 
     const client = new OAuthClient(app, web);
     const { code, verifier } = await client.code(browser, app.user);

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ClaimMapping } from '../../server/model/identity-provider.ts';
+import {
+  type ClaimMapping,
+  type IdentityProvider,
+  providerOfEmail,
+} from '../../server/model/identity-provider.ts';
 import { checkProvider, type ProviderValues } from '../../server/model/identity-provider-fields.ts';
 import {
   checkClaimMapping,
@@ -128,6 +132,14 @@ describe('domains of email addresses', () => {
     assert.equal(emailDomainKey('例え.テスト'), 'xn--r8jz45g.xn--zckzah');
     assert.equal(emailDomainOf('ada@EXAMPLE.com'), 'example.com');
     assert.equal(emailDomainOf('"odd@local"@example.com'), 'example.com');
+  });
+
+  test('lead people to their provider however they write the address', () => {
+    const provider = { emailDomains: ['xn--bcher-kva.example'] } as unknown as IdentityProvider;
+    for (const email of ['ada@bücher.example', 'ada@BÜCHER.example', 'ada@xn--bcher-kva.example'])
+      assert.equal(providerOfEmail(email, [provider]), provider, email);
+    for (const email of ['ada@bucher.example', 'ada@x.bücher.example', 'ada', 'ada@'])
+      assert.equal(providerOfEmail(email, [provider]), undefined, email);
   });
 
   test('are names in the DNS and nothing else', () => {

@@ -165,9 +165,11 @@ const administrator = { authority: 'administrator', alone: true } as const;
 
 /** Domains in the form in which they are compared; those that are none stay as they are, to be named. */
 function normalized(given: Partial<ProviderValues>): Partial<ProviderValues> {
-  const { emailDomains, claims, ...rest } = withoutEmptyTexts(providerFieldLines, given);
+  const { emailDomains, claims, jwks, ...rest } = withoutEmptyTexts(providerFieldLines, given);
   return {
     ...rest,
+    // Of a set nothing is kept but its keys.
+    ...(jwks !== undefined && { jwks: jwks && { keys: jwks.keys } }),
     ...(emailDomains && { emailDomains: emailDomains.map((domain) => emailDomainKey(domain) ?? domain) }),
     ...(claims && { claims: { ...claims, copy: claims.copy ?? [] } }),
   };

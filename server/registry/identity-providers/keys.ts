@@ -1,6 +1,7 @@
 import { Refusal } from '../../base/refusal.ts';
 import type { Instant } from '../../base/units.ts';
 import type { HandoverSettings } from '../../model/identity-provider.ts';
+import { checkJwks } from '../../model/identity-provider-rules.ts';
 import { parsePublicKey } from '../applications/public-key.ts';
 
 /**
@@ -8,7 +9,9 @@ import { parsePublicKey } from '../applications/public-key.ts';
  * @throws Refusal `private_key_refused`, `validation_failed`; none repeats the input
  */
 export async function refuseBadKeys(jwks: HandoverSettings['jwks'] | undefined, now: Instant): Promise<void> {
-  for (const [index, jwk] of (jwks?.keys ?? []).entries())
+  // What is no set of keys is named by the rules of the field.
+  if (!jwks || checkJwks(jwks) !== null) return;
+  for (const [index, jwk] of jwks.keys.entries())
     try {
       await parsePublicKey(typeof jwk === 'object' ? jwk : null, now);
     } catch (error) {

@@ -216,6 +216,32 @@ forEachEngine((engine) => {
       await deleteAll();
     });
 
+    test('whatever is sent in place of a key set is named, and nothing but keys is kept of one', async () => {
+      const { jwks_uri: _, ...rest } = newProviders.handover;
+      const { id } = await create({ ...rest, jwks: { keys: [publicJwk()], comment: 'not kept' } });
+      const before = await admin.must<Provider>('GET', `/identity-providers/${id}`);
+      assert.deepEqual(Object.keys(before['jwks'] as object), ['keys']);
+      for (const jwks of [
+        {},
+        { keys: 'x' },
+        { keys: {} },
+        { keys: [] },
+        { keys: [null] },
+        { keys: [[]] },
+        [],
+        'x',
+      ]) {
+        const answer = await admin.call('PATCH', `/identity-providers/${id}`, { jwks });
+        const [path = ''] = refused(answer, 422, 'validation_failed');
+        assert.match(path, /^jwks(\.keys\.0)?$/, JSON.stringify(jwks));
+      }
+      const large = { keys: [{ ...publicJwk(), x5c: ['A'.repeat(70_000)] }] };
+      const answer = await admin.call('PATCH', `/identity-providers/${id}`, { jwks: large });
+      assert.deepEqual([answer.status, answer.text.length < 1000], [422, true]);
+      assert.deepEqual(await admin.must('GET', `/identity-providers/${id}`), before);
+      await deleteAll();
+    });
+
     test('a domain belongs to one provider, whose name the other is told', async () => {
       const first = await create({ ...newProviders.oidc, email_domains: ['Bücher.Example'] });
       assert.deepEqual(first['email_domains'], ['xn--bcher-kva.example']);

@@ -81,6 +81,11 @@ forEachEngine((engine) => {
           ['PATCH', `/users/${app.user.id}`, '"name":"X"'],
           ['PATCH', '/me', '"name":"X"'],
           ['PATCH', '/instance', '"name":"X"'],
+          [
+            'POST',
+            '/identity-providers',
+            '"type":"saml","name":"X","metadata_url":"https://idp.example.com"',
+          ],
           ['POST', `/applications/${web.id}/public-keys`, '"public_key":"x"'],
           ['POST', `/applications/${web.id}/secrets`, ''],
         ] as const) {
@@ -203,18 +208,36 @@ forEachEngine((engine) => {
         'password',
         'refresh_token_grace',
         'domain',
+        'sign_in',
+        'issuer',
+        'client_id',
+        'client_secret',
+        'email_domains',
+        'claims',
+        'metadata',
+        'jwks',
+        'jwks_uri',
+        'login_url',
+        'default',
       ];
+      const type = fc.constantFrom('oidc', 'saml', 'handover', 'web', 'machine', null);
       const body = fc.dictionary(fc.constantFrom(...names, 'constructor', 'toString', ''), fc.jsonValue());
-      const target = fc.constantFrom('POST /applications', 'PATCH /instance', 'POST /users', 'PATCH /me');
+      const target = fc.constantFrom(
+        'POST /applications',
+        'PATCH /instance',
+        'POST /users',
+        'PATCH /me',
+        'POST /identity-providers',
+      );
       await fc.assert(
-        fc.asyncProperty(target, body, async (request, fields) => {
+        fc.asyncProperty(target, type, body, async (request, ofType, fields) => {
           const [method = '', path = ''] = request.split(' ');
-          const answer = await call(method, path, fields);
+          const answer = await call(method, path, ofType === null ? fields : { ...fields, type: ofType });
           assert.ok(answer.status < 500, answer.text);
-          if (answer.status === 201 && path === '/applications')
-            await call('DELETE', `/applications/${answer.json()['id']}`);
+          if (answer.status === 201 && path !== '/users')
+            await call('DELETE', `${path}/${answer.json()['id']}`);
         }),
-        runs(60),
+        runs(80),
       );
       await admin.must('PATCH', '/me', { name: app.administrator.name, locale: null });
       const { name, domain, refresh_token_grace, scopes } = before;
