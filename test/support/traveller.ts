@@ -1,4 +1,5 @@
 import { Browser, hasButton, hasField, type Page, type Person } from './browser.ts';
+import { parseForms } from './html-form.ts';
 
 /** A page, and the whole address that it is at. */
 export interface Place extends Page {
@@ -29,6 +30,20 @@ export class Traveller {
   ): Promise<Place> {
     const page = await this.#browserAt(place.url).submitForm(place, fields, choice);
     return this.#arrive(page, place.url.origin);
+  }
+
+  /** Presses the button of a form that goes to another site, which gets no cookies of its own along (`SameSite=Lax`), and follows it there. */
+  async carry(place: Place): Promise<Place> {
+    const [form] = parseForms(place.html);
+    if (!form) throw new Error(`no form on ${place.url.href}: ${place.html.slice(0, 3000)}`);
+    const url = new URL(form.action, place.url);
+    const stranger = new Browser({ url: url.origin, port: Number(url.port) }, navigation);
+    const page = await stranger.openPage(url.pathname + url.search, {
+      method: 'POST',
+      body: new URLSearchParams([...form.fields]),
+      headers: { 'sec-fetch-site': 'cross-site', origin: place.url.origin },
+    });
+    return this.#arrive(page, url.origin);
   }
 
   /** Goes through Postern's pages as far as they ask: signs in, and allows. */
