@@ -1,6 +1,13 @@
 import { constants, hash, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
 import { canonicalXml } from '../base/xml/canonical.ts';
-import { attributeOf, childrenOf, readXml, textOf, type XmlElement } from '../base/xml/read.ts';
+import {
+  attributeOf,
+  childrenOf,
+  descendantsOf,
+  readXml,
+  textOf,
+  type XmlElement,
+} from '../base/xml/read.ts';
 
 export const signatureNamespace = 'http://www.w3.org/2000/09/xmldsig#';
 const exclusiveNamespace = 'http://www.w3.org/2001/10/xml-exc-c14n#';
@@ -52,8 +59,8 @@ const digestAlgorithms: ReadonlyMap<string, 'sha256' | 'sha384' | 'sha512'> = ne
   ['http://www.w3.org/2001/04/xmlenc#sha512', 'sha512'],
 ]);
 
-/** Prefixes that a signature may list as inclusive. */
-const mostPrefixes = 32;
+/** Prefixes that a signature may list as inclusive, and elements of what is canonicalized before a key is tried: one that counts has eleven at most. */
+const most = { prefixes: 32, elements: 16 };
 
 /**
  * What was signed of an element that has a signature of itself right below it (XML Signature 1.1, as SAML Core 5.4 narrows it): the element
@@ -67,6 +74,8 @@ const mostPrefixes = 32;
 export function readSigned(element: XmlElement, idName: string, keys: readonly KeyObject[]): XmlElement {
   const signature = only(element, 'Signature');
   const [signedInfo, signatureValue] = partsOf(signature, ['SignedInfo', 'SignatureValue'], 'KeyInfo');
+  if ([...descendantsOf(signedInfo)].length > most.elements)
+    throw new BadXmlSignature('the signature has parts that it should not have, or lacks some');
   const [canonicalization, method, reference] = partsOf(signedInfo, [
     'CanonicalizationMethod',
     'SignatureMethod',
@@ -172,7 +181,7 @@ function inclusivePrefixesOf(method: XmlElement): string[] {
     .split(/[ \t\n\r]+/)
     .filter((prefix) => prefix !== '');
   const isRight = list.namespace === exclusiveNamespace && list.localName === 'InclusiveNamespaces';
-  if (!isRight || more.length > 0 || prefixes.length > mostPrefixes)
+  if (!isRight || more.length > 0 || prefixes.length > most.prefixes)
     throw new BadXmlSignature('the signature has a list of namespaces that cannot be read');
   return prefixes.map((prefix) => (prefix === '#default' ? '' : prefix));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { selfSigned } from '../support/certificate.ts';
-import { SamlIdp } from '../support/saml-idp.ts';
+import { anotherTransform, SamlIdp } from '../support/saml-idp.ts';
 import { samlTrip } from '../support/saml-trip.ts';
 
 // Somebody has an assertion about themselves, or none, and wants to be somebody else. What a signature is over, and by whom, decides.
@@ -180,6 +180,7 @@ describe('a signature that the provider made counts for nothing', () => {
       [enveloped, inclusive],
       [enveloped, `${exclusive}WithComments`],
       [enveloped, exclusive, exclusive],
+      [anotherTransform, exclusive],
       [enveloped, exclusive, exclusive, exclusive, exclusive],
     ])
       await refuses(answer({ signing: { transforms } }));

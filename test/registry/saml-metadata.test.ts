@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { BadSamlMetadata, readSamlMetadata } from '../../server/registry/identity-providers/saml-metadata.ts';
+import { Refusal } from '../../server/base/refusal.ts';
+import {
+  BadSamlMetadata,
+  readSamlMetadata,
+  refuseBadMetadata,
+} from '../../server/registry/identity-providers/saml-metadata.ts';
 import { selfSigned } from '../support/certificate.ts';
 import { SamlIdp } from '../support/saml-idp.ts';
 
@@ -59,6 +64,14 @@ test('the earliest end of metadata counts', () => {
     .replace('<md:IDPSSODescriptor ', '<md:IDPSSODescriptor validUntil="2026-06-01T02:00:00+02:00" ');
   assert.equal(readSamlMetadata(xml).validUntil, Date.parse('2026-06-01T00:00:00Z'));
   refuses(idp.metadata(undefined, undefined, ' validUntil="some day"'), /validUntil/);
+});
+
+test('metadata that is over already is not stored', () => {
+  const end = Date.parse('2026-12-01T00:00:00Z');
+  const xml = idp.metadata(undefined, undefined, ' validUntil="2026-12-01T00:00:00Z"');
+  refuseBadMetadata(xml, end - 1);
+  assert.throws(() => refuseBadMetadata(xml, end), Refusal);
+  refuseBadMetadata(null, end);
 });
 
 describe('metadata that no sign-in can work with says what it lacks', () => {

@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import { SignedXml } from 'xml-crypto';
 import type { Instant } from '../../server/base/units.ts';
 import { type Certificate, selfSigned } from './certificate.ts';
-import { otherAlgorithms } from './xml-algorithms.ts';
+import { otherAlgorithms, renamed } from './xml-algorithms.ts';
 
 // An identity provider of SAML 2.0 that does as it is told. It signs with xml-crypto, of which the server has nothing.
 
@@ -11,6 +11,8 @@ const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol';
 const assertionNamespace = 'urn:oasis:names:tc:SAML:2.0:assertion';
 const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
+/** Does what the enveloped signature does, under a name that SAML does not have. */
+export const anotherTransform = 'http://www.w3.org/TR/1999/REC-xslt-19991116';
 const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 
 /** What a response says; each part of it can be said otherwise, or with null not at all. */
@@ -147,6 +149,10 @@ export class SamlIdp {
           : `<X509Data><X509Certificate>${bare(signing.shows)}</X509Certificate></X509Data>`,
     });
     signer.SignatureAlgorithms = { ...signer.SignatureAlgorithms, ...otherAlgorithms };
+    signer.CanonicalizationAlgorithms = {
+      ...signer.CanonicalizationAlgorithms,
+      ...renamed(signer, enveloped, anotherTransform),
+    };
     signer.addReference({
       xpath: path,
       transforms: signing.transforms ?? [enveloped, exclusive],

@@ -33,3 +33,18 @@ export const otherAlgorithms: Algorithms = {
   ),
   ...signing(`${dsigMore}hmac-sha256`, (text, key) => createHmac('sha256', key).update(text).digest()),
 };
+
+/** A transform that does the same under another name. */
+export function renamed(
+  { CanonicalizationAlgorithms: known }: SignedXml,
+  of: string,
+  name: string,
+): SignedXml['CanonicalizationAlgorithms'] {
+  const Transform = known[of] as (typeof known)[string];
+  class Renamed extends Transform {
+    override getAlgorithmName() {
+      return name;
+    }
+  }
+  return { [name]: Renamed };
+}

@@ -57,7 +57,7 @@ export async function createProvider(
   const initial = initialValues(linesOfProviderType(type), { type });
   const values = { ...initial, ...normalized(given) };
   refuseFieldErrors([...checkProvider(type, values), ...checkSecret(clientSecret)]);
-  refuseBadMetadata(values.metadata);
+  refuseBadMetadata(values.metadata, needs.clock());
   await refuseBadKeys(values.jwks, needs.clock());
 
   const made = await perform(needs, act, administrator, async ({ tx, now, authenticatedAt }) => {
@@ -108,7 +108,7 @@ export async function changeProvider(
 ): Promise<IdentityProvider> {
   const { instanceId } = act;
   const change = normalized(withoutReplaced(given));
-  refuseBadMetadata(change.metadata);
+  refuseBadMetadata(change.metadata, needs.clock());
   await refuseBadKeys(change.jwks, needs.clock());
 
   const changed = await perform(needs, act, administrator, async ({ tx, now, authenticatedAt }) => {

@@ -72,9 +72,11 @@ export function readSamlMetadata(xml: string): SamlMetadata {
  * Refuses metadata that no sign-in could work with, while somebody is there who can mend it.
  * @throws Refusal `validation_failed`
  */
-export function refuseBadMetadata(metadata: string | null | undefined): void {
+export function refuseBadMetadata(metadata: string | null | undefined, now: Instant): void {
+  if (!metadata) return;
   try {
-    if (metadata) readSamlMetadata(metadata);
+    const { validUntil } = readSamlMetadata(metadata);
+    if (validUntil !== null && validUntil <= now) throw new BadSamlMetadata('it is out of date (validUntil)');
   } catch (error) {
     if (!(error instanceof BadSamlMetadata)) throw error;
     refuseFieldErrors([{ path: 'metadata', message: `does not do: ${error.message}` }]);
