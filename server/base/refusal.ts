@@ -3,6 +3,9 @@
  * that says its kind. Refusals of the protocol are in `oauth/errors.ts`.
  */
 export const refusals = {
+  api_limit_reached: 409,
+  api_not_found: 404,
+  api_taken: 409,
   application_limit_reached: 409,
   application_not_found: 404,
   certificate_expired: 422,
@@ -22,6 +25,7 @@ export const refusals = {
   invalid_role: 422,
   invalid_subject: 422,
   invalid_token: 401,
+  default_api: 409,
   last_administrator: 409,
   logo_too_large: 413,
   not_administrator: 403,

@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Id } from '../base/ids.ts';
 import type { AccessTokenClaims } from '../model/claims.ts';
-import { accessTokenAlgorithm } from '../model/signing-algorithm.ts';
-import { signerOf, verifyOwnJwt } from './jwt.ts';
+import { type JwtType, signerOf, verifyOwnJwt } from './jwt.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** Some eight megabytes; the tokens that are asked about again and again in one hour. */
@@ -19,19 +18,22 @@ export class VerifiedTokens {
 
   /**
    * The claims of a token that one of these keys signed.
+   * @param types what its header may say that it is
    * @param keys those that the instance publishes at this moment: what a dropped key signed is good no longer
    * @returns null for everything else
    */
-  read(token: string, keys: readonly SigningKey[]): AccessTokenClaims | null {
+  read(token: string, types: readonly JwtType[], keys: readonly SigningKey[]): AccessTokenClaims | null {
     const digest = hash('sha256', token, 'base64url');
     const known = this.#known.get(digest);
     if (known && keys.some((key) => key.kid === known.kid)) return known.claims;
     if (known) this.#known.delete(digest);
-    const key = signerOf(token, 'at+jwt', keys);
-    if (key?.algorithm !== accessTokenAlgorithm) return null;
-    const claims = verifyOwnJwt(token, 'at+jwt', [key]) as AccessTokenClaims | null;
-    if (claims) this.#keep(digest, key.kid, claims);
-    return claims;
+    for (const type of types) {
+      const key = signerOf(token, type, keys);
+      const claims = key && (verifyOwnJwt(token, type, [key]) as AccessTokenClaims | null);
+      if (claims) this.#keep(digest, key.kid, claims);
+      if (key) return claims ?? null;
+    }
+    return null;
   }
 
   /** Keeps a token that was signed at this moment and is likely to come back soon, so that it is not verified at all. */

@@ -13,6 +13,8 @@ export interface Authorization {
   readonly scopes: readonly string[];
   /** What its ID tokens and userinfo tell besides the user; null where `openid` was not asked for. */
   readonly openid: OpenidGrant | null;
+  /** The identifiers of the APIs that access tokens may be for, where the request named any; null: those of its scopes. */
+  readonly resources: readonly string[] | null;
   /** Counts rotations: the refresh token of this generation is the one that is good. */
   readonly generation: number;
   readonly createdAt: Instant;
@@ -39,6 +41,8 @@ export interface AuthorizationView {
   readonly application: { readonly id: Id; readonly name: string };
   readonly user: { readonly id: Id; readonly name: string; readonly email: string };
   readonly scopes: readonly string[];
+  /** As in `Authorization`. */
+  readonly resources: readonly string[] | null;
   readonly createdAt: Instant;
   readonly lastUsedAt: Instant | null;
   readonly expiresAt: Instant | null;

@@ -6,7 +6,8 @@ export interface AccessTokenClaims {
   readonly iss: string;
   /** The user's subject, or the client ID where no user is behind it. */
   readonly sub: string;
-  readonly aud: string;
+  /** The identifiers of the APIs that it is for: one as a text, several as a list. */
+  readonly aud: string | readonly string[];
   readonly client_id: Id;
   readonly scope: string;
   readonly iat: number;
@@ -17,6 +18,8 @@ export interface AccessTokenClaims {
   readonly authorization_id?: Id;
   /** Where there is none: the client secret or public key that got the token, or what stands for a `jwks_uri`. Missing in tokens of 0.1. */
   readonly credential_id?: Id;
+  /** Claims of the user that its scopes ask for. */
+  readonly [claim: string]: unknown;
 }
 
 /** The claims of an ID token (OpenID Connect Core 2), besides what the client asked for one by one; times in Unix seconds. */

@@ -1,13 +1,17 @@
 import type { Id } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
+import type { Api } from './api.ts';
 import type { ValuesOf } from './fields.ts';
 import type { instanceFields } from './instance-fields.ts';
+import type { Locale } from './user.ts';
 
 /** A tenant: one issuer under one host name, with users and applications of its own. */
 export interface Instance extends ValuesOf<typeof instanceFields> {
   readonly id: Id;
   /** `host[:port]` of the URL, lower case: how a request finds its instance. */
   readonly host: string;
+  /** What access tokens are for; the default one first, whose scopes are those of the instance. */
+  readonly apis: readonly [Api, ...Api[]];
   readonly createdAt: Instant;
 }
 
@@ -16,6 +20,10 @@ export interface Scope {
   readonly description: string;
   /** Granted when a request names no scope. */
   readonly default: boolean;
+  /** The description in other languages. */
+  readonly descriptions?: Readonly<Partial<Record<Locale, string>>>;
+  /** The claims of the user that tokens with this scope carry. */
+  readonly claims?: readonly string[];
 }
 
 /** The scope that asks for a refresh token; every instance has it, none lists it. */

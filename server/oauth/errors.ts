@@ -1,5 +1,5 @@
 /**
- * The errors of RFC 6749 4.1.2.1 and 5.2, RFC 7009 2.2.1, OpenID Connect Core 3.1.2.6 and its Unmet Authentication Requirements that
+ * The errors of RFC 6749 4.1.2.1 and 5.2, RFC 7009 2.2.1, RFC 8707 2, OpenID Connect Core 3.1.2.6 and its Unmet Authentication Requirements that
  * Postern answers, and one of its own: `too_many_requests`, for which there is none.
  */
 export type OAuthErrorCode =
@@ -7,6 +7,7 @@ export type OAuthErrorCode =
   | 'invalid_client'
   | 'invalid_grant'
   | 'invalid_scope'
+  | 'invalid_target'
   | 'unauthorized_client'
   | 'unsupported_grant_type'
   | 'unsupported_response_type'

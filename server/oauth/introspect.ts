@@ -26,7 +26,7 @@ export type IntrospectionResponse =
       readonly iat: number;
       /** Missing for a refresh token that does not expire. */
       readonly exp?: number;
-      readonly aud?: string;
+      readonly aud?: string | readonly string[];
       readonly jti?: string;
       readonly token_type?: 'Bearer';
       readonly instance_id: string;

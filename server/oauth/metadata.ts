@@ -1,4 +1,5 @@
 import { instanceUrl } from '../base/paths.ts';
+import { scopesOf } from '../model/api.ts';
 import type { Instance } from '../model/instance.ts';
 import { authenticationClasses, userClaimNames } from '../model/openid.ts';
 import { builtInScopes } from '../model/scopes.ts';
@@ -38,7 +39,7 @@ export function serverMetadata(instance: Instance): Record<string, unknown> {
     userinfo_endpoint: instanceUrl(instance, '/oauth2/userinfo'),
     end_session_endpoint: instanceUrl(instance, '/oauth2/logout'),
     jwks_uri: instanceUrl(instance, '/oauth2/jwks'),
-    scopes_supported: [...builtInScopes, ...instance.scopes.map((scope) => scope.name)],
+    scopes_supported: [...builtInScopes, ...scopesOf(instance).map((scope) => scope.name)],
     response_types_supported: ['code'],
     response_modes_supported: responseModes,
     grant_types_supported: grantTypes,
@@ -62,5 +63,19 @@ export function serverMetadata(instance: Instance): Record<string, unknown> {
     request_uri_parameter_supported: false,
     prompt_values_supported: prompts,
     ui_locales_supported: locales,
+  };
+}
+
+/**
+ * The metadata of the REST API as a protected resource (RFC 9728 2): which API it is, who gives tokens for it, and the scopes there.
+ */
+export function resourceMetadata(instance: Instance): Record<string, unknown> {
+  return {
+    resource: instance.url,
+    authorization_servers: [instance.url],
+    jwks_uri: instanceUrl(instance, '/oauth2/jwks'),
+    scopes_supported: instance.scopes.map(({ name }) => name),
+    bearer_methods_supported: ['header'],
+    resource_name: instance.name,
   };
 }

@@ -1,5 +1,8 @@
 import { OAuthError } from './errors.ts';
 
+/** The parameters that may come more than once (RFC 8707 2). */
+export const repeatable: readonly string[] = ['resource'];
+
 /** More than any request has, and few enough to look at each. */
 const mostParameters = 200;
 
@@ -80,14 +83,20 @@ export class Form {
     return this.#values.get(name) || undefined;
   }
 
+  /** Every value of a parameter that may come more than once, in the order in which they came; empty ones are absent. */
+  all(name: string): string[] {
+    if (this.#notText.has(name)) throw new OAuthError('invalid_request', `${name} must be text`);
+    return this.#pairs.filter((pair) => pair[0] === name && pair[1] !== '').map(([, value]) => value);
+  }
+
   /** Whether this parameter came more than once. */
   isRepeated(name: string): boolean {
     return this.#repeated.has(name);
   }
 
-  /** The first parameter that came more than once, whatever its name; undefined when none did. */
+  /** The first parameter that came more than once and may not, whatever its name; undefined when none did. */
   repeated(): string | undefined {
-    return this.#repeated.values().next().value;
+    return [...this.#repeated].find((name) => !repeatable.includes(name));
   }
 
   /** The names of all parameters that came more than once. */

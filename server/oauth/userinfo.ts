@@ -2,6 +2,7 @@ import type { Instance } from '../model/instance.ts';
 import { allowedClaims, claimsAbout, userClaimNames, userClaims } from '../model/openid.ts';
 import { openidScope } from '../model/scopes.ts';
 import { findUserWithOpenid } from '../store/users.ts';
+import { claimsOfScopes } from './audience.ts';
 import { BearerError } from './errors.ts';
 import type { Needs } from './needs.ts';
 import { verifyAccessToken } from './tokens/access-token.ts';
@@ -39,5 +40,7 @@ export async function userinfo(
   const told = userClaimNames.filter(
     (name) => scopes.includes(userClaims[name].scope) || asked.includes(name),
   );
-  return { sub: user.subject, ...claimsAbout(user, told) };
+  const product = claimsOfScopes(instance, scopes);
+  const own = Object.entries(user.claims).filter(([name]) => product.includes(name));
+  return { ...Object.fromEntries(own), sub: user.subject, ...claimsAbout(user, told) };
 }

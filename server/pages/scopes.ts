@@ -1,3 +1,4 @@
+import { scopesOf } from '../model/api.ts';
 import { type Instance, initialScopes, offlineAccess } from '../model/instance.ts';
 import { identityScopes } from '../model/scopes.ts';
 import { type Html, html } from './html.ts';
@@ -26,7 +27,7 @@ export function describeScopes(
 ): { name: string; description: string }[] {
   return names.map((name) => ({
     name,
-    description: instance.scopes.find((scope) => scope.name === name)?.description ?? '',
+    description: scopesOf(instance).find((scope) => scope.name === name)?.description ?? '',
   }));
 }
 

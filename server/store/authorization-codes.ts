@@ -7,6 +7,7 @@ import { adminScope } from '../model/scopes.ts';
 import type { Role } from '../model/user.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
 import { readOpenid, writeOpenid } from './openid-column.ts';
+import { readResources, writeResources } from './resources-column.ts';
 
 /** What a code is found by: the time that it tells, and its hash. Codes of 0.1.0 told no time. */
 function keyOf(code: string): Buffer {
@@ -28,6 +29,8 @@ export interface AuthorizationCode {
   readonly byConsent: boolean;
   /** What its ID tokens tell; null where `openid` was not asked for. */
   readonly openid: OpenidGrant | null;
+  /** The identifiers of the APIs that its request named; null for none. */
+  readonly resources: readonly string[] | null;
   readonly expiresAt: Instant;
   readonly spentAt: Instant | null;
   /** What its one use issued; null when it was spent in vain. */
@@ -43,13 +46,14 @@ interface Row {
   scopes: string;
   by_consent: number;
   openid: string | null;
+  resources: string | null;
   expires_at: number;
   spent_at: number | null;
   authorization_id: Uint8Array | null;
 }
 
 const columns = new Columns(
-  `instance_id, application_id, user_id, redirect_uri, code_challenge, scopes, by_consent, openid,
+  `instance_id, application_id, user_id, redirect_uri, code_challenge, scopes, by_consent, openid, resources,
     expires_at, spent_at, authorization_id`,
 );
 
@@ -69,10 +73,10 @@ export async function insertAuthorizationCode(
   const takesAdministrator = data.scopes.includes(adminScope) ? 1 : 0;
   const rows = await write`
     INSERT INTO authorization_codes (code_hash, instance_id, application_id, user_id, redirect_uri, code_challenge,
-      scopes, by_consent, openid, expires_at)
+      scopes, by_consent, openid, resources, expires_at)
     SELECT ${keyOf(code)}, ${idBytes(data.instanceId)}, ${idBytes(data.applicationId)}, u.id,
       ${data.redirectUri}, ${data.codeChallenge}, ${data.scopes.join(' ')},
-      ${data.byConsent}, ${writeOpenid(data.openid)}, ${data.expiresAt}
+      ${data.byConsent}, ${writeOpenid(data.openid)}, ${writeResources(data.resources)}, ${data.expiresAt}
     FROM users u JOIN sessions s ON s.user_id = u.id AND s.instance_id = u.instance_id
     WHERE u.id = ${idBytes(data.userId)} AND u.instance_id = ${idBytes(data.instanceId)} AND s.token_hash = ${tokenHash}
       AND u.active = 1 AND (u.role = 'administrator' OR ${takesAdministrator} = 0)
@@ -209,6 +213,7 @@ function fromRow(row: Row): AuthorizationCode {
     scopes: row.scopes.split(' '),
     byConsent: row.by_consent === 1,
     openid: readOpenid(row.openid),
+    resources: readResources(row.resources),
     expiresAt: row.expires_at,
     spentAt: row.spent_at,
     authorizationId: idFromOrNull(row.authorization_id),

@@ -10,6 +10,7 @@ import {
 import type { Role } from '../model/user.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
 import { readOpenid, writeOpenid } from './openid-column.ts';
+import { readResources, writeResources } from './resources-column.ts';
 import { searchPattern, type UserColumns, userFrom } from './users.ts';
 
 interface Row {
@@ -19,6 +20,7 @@ interface Row {
   user_id: Uint8Array;
   scopes: string;
   openid: string | null;
+  resources: string | null;
   generation: number;
   created_at: number;
   rotated_at: number | null;
@@ -28,7 +30,7 @@ interface Row {
 }
 
 const columns = new Columns(
-  `id, instance_id, application_id, user_id, scopes, openid, generation, created_at, rotated_at,
+  `id, instance_id, application_id, user_id, scopes, openid, resources, generation, created_at, rotated_at,
     last_used_at, expires_at, revoked_at`,
 );
 
@@ -39,11 +41,11 @@ interface RowOfUser extends Row, UserColumns {
 /** Writes what a code was redeemed for, in the transaction that spends the code. */
 export async function insertAuthorization(tx: Transaction, authorization: Authorization): Promise<void> {
   await tx.sql`
-    INSERT INTO authorizations (id, instance_id, application_id, user_id, scopes, openid, generation, created_at,
+    INSERT INTO authorizations (id, instance_id, application_id, user_id, scopes, openid, resources, generation, created_at,
       expires_at)
     VALUES (${idBytes(authorization.id)}, ${idBytes(authorization.instanceId)},
       ${idBytes(authorization.applicationId)}, ${idBytes(authorization.userId)}, ${authorization.scopes.join(' ')},
-      ${writeOpenid(authorization.openid)}, ${authorization.generation}, ${authorization.createdAt}, ${authorization.expiresAt})`;
+      ${writeOpenid(authorization.openid)}, ${writeResources(authorization.resources)}, ${authorization.generation}, ${authorization.createdAt}, ${authorization.expiresAt})`;
 }
 
 /** The authorization, revoked or not, with its user's state. */
@@ -53,7 +55,7 @@ export async function findAuthorization(
   id: Id,
 ): Promise<AuthorizationOfUser | undefined> {
   const [row] = await db.sql<RowOfUser>`
-    SELECT a.id, a.instance_id, a.application_id, a.user_id, a.scopes, a.openid, a.generation, a.created_at, a.rotated_at,
+    SELECT a.id, a.instance_id, a.application_id, a.user_id, a.scopes, a.openid, a.resources, a.generation, a.created_at, a.rotated_at,
       a.last_used_at, a.expires_at, a.revoked_at, u.active AS user_active, u.role AS user_role,
       u.last_active_at AS user_last_active_at, u.subject
     FROM authorizations a LEFT JOIN users u ON u.id = a.user_id AND u.instance_id = a.instance_id
@@ -64,13 +66,13 @@ export async function findAuthorization(
   return { ...authorization, user: user && { ...user, subject: row.subject ?? authorization.userId } };
 }
 
-interface RefreshedRow extends Pick<Row, 'user_id' | 'scopes' | 'openid'> {
+interface RefreshedRow extends Pick<Row, 'user_id' | 'scopes' | 'openid' | 'resources'> {
   user_role: Role;
   subject: string | null;
 }
 
 /** What the tokens of a refresh are for, and what their user may do now. */
-export interface Refreshed extends Pick<Authorization, 'userId' | 'scopes' | 'openid'> {
+export interface Refreshed extends Pick<Authorization, 'userId' | 'scopes' | 'openid' | 'resources'> {
   /** What tokens call the user. */
   readonly subject: string;
   readonly userRole: Role;
@@ -101,7 +103,7 @@ export async function refreshAuthorization(
         WHERE u.id = authorizations.user_id AND u.instance_id = authorizations.instance_id AND u.active = 1
           AND COALESCE(u.last_active_at, authorizations.created_at)
             > ${startOf(now, policy.refreshTokenInactivityLifetime)})
-    RETURNING user_id, scopes, openid, (
+    RETURNING user_id, scopes, openid, resources, (
       SELECT u.role FROM users u
       WHERE u.id = authorizations.user_id AND u.instance_id = authorizations.instance_id) AS user_role, (
       SELECT u.subject FROM users u
@@ -113,6 +115,7 @@ export async function refreshAuthorization(
       userRole: row.user_role,
       scopes: row.scopes.split(' '),
       openid: readOpenid(row.openid),
+      resources: readResources(row.resources),
     }
   );
 }
@@ -208,6 +211,7 @@ interface ViewRow {
   user_name: string;
   user_email: string;
   scopes: string;
+  resources: string | null;
   created_at: number;
   last_used_at: number | null;
   expires_at: number | null;
@@ -217,7 +221,8 @@ interface ViewRow {
 
 const viewColumns = new Columns(
   `id, application_id, application_name, user_id, user_name, user_email, scopes, created_at, last_used_at,
-    expires_at, absolute_end, inactivity_end`,
+    expires_at, absolute_end, inactivity_end,
+    (SELECT a.resources FROM authorizations a WHERE a.id = authorization_views.id) AS resources`,
 );
 
 const firstId = '00000000000000000000000000000000' as Id;
@@ -313,6 +318,7 @@ function viewFromRow(row: ViewRow): AuthorizationView {
     application: { id: idFrom(row.application_id), name: row.application_name },
     user: { id: idFrom(row.user_id), name: row.user_name, email: row.user_email },
     scopes: row.scopes.split(' '),
+    resources: readResources(row.resources),
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
     expiresAt: expiry?.expiresAt ?? null,
@@ -328,6 +334,7 @@ function fromRow(row: Row): Authorization {
     userId: idFrom(row.user_id),
     scopes: row.scopes.split(' '),
     openid: readOpenid(row.openid),
+    resources: readResources(row.resources),
     generation: row.generation,
     createdAt: row.created_at,
     rotatedAt: row.rotated_at,

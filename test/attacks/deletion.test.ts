@@ -137,6 +137,7 @@ forEachEngine((engine) => {
         userId,
         scopes: ['api', 'offline_access'],
         openid: null,
+        resources: null,
         generation: 1,
         createdAt: app.clock.now(),
         rotatedAt: null,

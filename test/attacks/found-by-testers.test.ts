@@ -160,6 +160,7 @@ forEachEngine((engine) => {
                 userId: app.user.id as Id,
                 scopes: ['api', 'offline_access'],
                 openid: null,
+                resources: null,
                 generation: 1,
                 createdAt: clock(),
                 rotatedAt: null,

@@ -90,6 +90,10 @@ forEachEngine((engine) => {
     const key = await admin.addPublicKey(machine.id, keyThatIsThere.publicPem, eve.id);
     success(await admin.call('PUT', `/applications/${plain.id}/logo`, logo, { 'content-type': 'image/png' }));
 
+    await admin.deleteApis();
+    const newApi = () =>
+      admin.must<{ id: string }>('POST', '/apis', { identifier: `urn:${crypto.randomUUID()}`, name: 'Some' });
+    const [api, formerApi] = [await newApi(), await newApi()];
     await admin.deleteIdentityProviders();
     const provider = await admin.must<{ id: string }>('POST', '/identity-providers', newProviders.oidc);
     const ofProvider = `/identity-providers/${provider.id}`;
@@ -138,6 +142,9 @@ forEachEngine((engine) => {
       'PATCH /api/v1/instance': json('/instance', {
         authorization_code_lifetime: 30 + Math.floor(Math.random() * 90),
       }),
+      'POST /api/v1/apis': json('/apis', { identifier: `urn:late:${crypto.randomUUID()}`, name: 'Late' }),
+      'PATCH /api/v1/apis/:id': json(`/apis/${api.id}`, { name: crypto.randomUUID() }),
+      'DELETE /api/v1/apis/:id': json(`/apis/${formerApi.id}`, {}),
       'POST /api/v1/applications': json('/applications', { type: 'machine', name: 'Late' }),
       'PATCH /api/v1/applications/:id': json(of(kept), { name: 'Late', scopes: ['api'] }),
       'DELETE /api/v1/applications/:id': json(of(deleted), {}),
@@ -265,7 +272,7 @@ forEachEngine((engine) => {
   /** Every row of the database, but for when something was used last. Of users it tells whether they ever were active. */
   async function everything(): Promise<string> {
     const tables =
-      'instances users sessions session_clients outbox applications application_logos client_secrets public_keys consents authorization_codes authorizations revoked_access_tokens audit_events rate_limits identity_providers identities scim_tokens scim_users';
+      'instances users sessions session_clients outbox applications application_logos client_secrets public_keys consents authorization_codes authorizations revoked_access_tokens audit_events rate_limits identity_providers identities scim_tokens scim_users apis';
     const shown = (name: string, value: unknown) => {
       if (name === 'last_active_at') return value !== null;
       return /^last_(seen|used)_at$/.test(name) ? undefined : value;

@@ -160,6 +160,7 @@ forEachEngine((engine) => {
           userId: eve.id as Id,
           scopes: ['offline_access'],
           openid: null,
+          resources: null,
           generation: 1,
           createdAt: app.clock.now(),
           rotatedAt: null,

@@ -168,6 +168,7 @@ forEachEngine((engine) => {
         app.services,
         app.instance,
         {
+          apis: app.instance.apis,
           application: client.application,
           subject: null,
           scopes: ['api'],
@@ -284,6 +285,7 @@ forEachEngine((engine) => {
         app.services,
         app.instance,
         {
+          apis: app.instance.apis,
           application: client.application,
           subject: null,
           scopes: ['api'],

@@ -114,6 +114,7 @@ forEachEngine((engine) => {
         applicationId: client.application.id,
         scopes: ['api', 'admin', 'offline_access'],
         openid: null,
+        resources: null,
         generation: 1,
         rotatedAt: null,
         lastUsedAt: null,

@@ -76,13 +76,13 @@ forEachEngine((engine) => {
       const instance = (await app.services.instances.byHost(new URL(app.url).host)) as Instance;
       const keys = await app.services.signingKeys.published(instance.id, 'ES256');
       const tokens = new VerifiedTokens();
-      assert.ok(tokens.read(access_token, keys));
+      assert.ok(tokens.read(access_token, ['at+jwt'], keys));
       const { kid } = JSON.parse(Buffer.from(access_token.split('.')[0] ?? '', 'base64url').toString());
       const others = keys.filter((key) => key.kid !== kid);
       assert.equal(others.length, keys.length - 1);
-      assert.equal(tokens.read(access_token, others), null);
-      assert.equal(tokens.read(access_token, []), null);
-      assert.ok(tokens.read(access_token, keys));
+      assert.equal(tokens.read(access_token, ['at+jwt'], others), null);
+      assert.equal(tokens.read(access_token, ['at+jwt'], []), null);
+      assert.ok(tokens.read(access_token, ['at+jwt'], keys));
     });
   });
 });

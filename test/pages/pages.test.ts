@@ -300,6 +300,7 @@ describe('every page', () => {
           userId: person.id as Id,
           scopes: ['api', 'offline_access'],
           openid: null,
+          resources: null,
           generation: 1,
           createdAt: app.clock.now() + n,
           rotatedAt: null,

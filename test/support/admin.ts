@@ -140,6 +140,12 @@ export class Admin {
     for (const { id } of data) await this.must('DELETE', `/identity-providers/${id}`);
   }
 
+  /** Deletes all APIs but the default one. */
+  async deleteApis(): Promise<void> {
+    const { data } = await this.must<ListPage<{ id: string; is_default: boolean }>>('GET', '/apis');
+    for (const { id, is_default } of data) if (!is_default) await this.must('DELETE', `/apis/${id}`);
+  }
+
   /** The newest audit events of a type, of a user where one is named. */
   async auditEvents(type: string, userId?: string): Promise<Record<string, unknown>[]> {
     const { data } = await this.must<{ data: Record<string, unknown>[] }>(

@@ -7,7 +7,7 @@ import { newAuthorizationCode } from '../../server/oauth/tokens/code.ts';
 import { insertAuthorizationCode } from '../../server/store/authorization-codes.ts';
 import { insertAuthorization } from '../../server/store/authorizations.ts';
 import type { Database, Reader, Transaction } from '../../server/store/engine/database.ts';
-import { insertInstance } from '../../server/store/instances.ts';
+import { defaultApi, insertInstance } from '../../server/store/instances.ts';
 import { insertSession } from '../../server/store/sessions.ts';
 import { insertUser } from '../../server/store/users.ts';
 
@@ -33,7 +33,7 @@ export async function pointsOf(db: Reader, key: Buffer): Promise<number | undefi
 export async function someInstance(db: Database): Promise<Instance> {
   const id = newId(now);
   const host = `${id}.example.com`;
-  const instance: Instance = {
+  const own = {
     id,
     handle: id,
     name: id,
@@ -46,9 +46,10 @@ export async function someInstance(db: Database): Promise<Instance> {
     refreshTokenGrace: 10,
     authorizationCodeLifetime: 120,
     scopes: initialScopes,
-    signIn: { password: 'everybody' },
+    signIn: { password: 'everybody' as const },
     createdAt: now,
   };
+  const instance: Instance = { ...own, apis: [defaultApi(own)] };
   await db.transaction((tx) => insertInstance(tx, instance, false));
   return instance;
 }
@@ -104,6 +105,7 @@ export async function someGrant(
       codeChallenge: null,
       scopes: ['api'],
       openid: null,
+      resources: null,
       byConsent: false,
       expiresAt: now + HOUR,
     });
@@ -114,6 +116,7 @@ export async function someGrant(
       userId,
       scopes: ['api', 'offline_access'],
       openid: null,
+      resources: null,
       generation: 1,
       createdAt: now,
       rotatedAt: null,

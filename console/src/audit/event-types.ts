@@ -53,6 +53,9 @@ export const eventTypes: Record<AuditEvent['type'], EventType> = {
   'signing_key.rotated': { label: 'audit.type_signing_key_rotated', Icon: KeyIcon, tone: 'neutral' },
   'instance.created': { label: 'audit.type_instance_created', Icon: BuildingIcon, tone: 'positive' },
   'instance.updated': { label: 'audit.type_instance_updated', Icon: BuildingIcon, tone: 'neutral' },
+  'api.created': { label: 'audit.type_api_created', Icon: AppsIcon, tone: 'positive' },
+  'api.updated': { label: 'audit.type_api_updated', Icon: AppsIcon, tone: 'neutral' },
+  'api.deleted': { label: 'audit.type_api_deleted', Icon: AppsIcon, tone: 'negative' },
   'identity_provider.created': {
     label: 'audit.type_identity_provider_created',
     Icon: LinkIcon,

@@ -73,6 +73,12 @@ function sentence(t: Text, intl: IntlShape, event: AuditEvent): ReactNode {
       return changedFields(event).join() === 'scopes'
         ? t.rich('audit.instance_scopes_changed', { actor })
         : t.rich('audit.instance_updated', { actor });
+    case 'api.created':
+      return t.rich('audit.api_created', { actor, name: <Name>{textOf(event, 'name')}</Name> });
+    case 'api.updated':
+      return t.rich('audit.api_updated', { actor, name: <Name>{textOf(event, 'name')}</Name> });
+    case 'api.deleted':
+      return t.rich('audit.api_deleted', { actor, name: <Name>{textOf(event, 'name')}</Name> });
     case 'identity_provider.created':
       return t.rich('audit.identity_provider_created', { actor, provider });
     case 'identity_provider.updated':

@@ -49,6 +49,7 @@ export async function issueAuthorizationCode(
       codeChallenge: request.codeChallenge,
       byConsent: !isNew,
       openid: openidGrantOf(request, session),
+      resources: request.resources,
       expiresAt: now + instance.authorizationCodeLifetime * SECOND,
     });
   const remembers = isNew && isRememberable({ application, redirectUri: request.redirectUri });

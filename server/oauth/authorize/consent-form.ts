@@ -27,7 +27,11 @@ export interface Question {
   readonly shown: { readonly redirectUri: string; readonly scopes: readonly string[] };
 }
 
-type Sealed = Omit<Question, 'parameters'> & { readonly values: Parameters['values'] };
+type Sealed = Omit<Question, 'parameters'> &
+  Pick<Parameters, 'values'> & {
+    /** Missing in what a process of an earlier version sealed. */
+    readonly resources?: Parameters['resources'];
+  };
 
 /** Seals what is asked into the form of the consent page, for this session: base64url. */
 export function sealQuestion(
@@ -40,6 +44,7 @@ export function sealQuestion(
     session: session.id,
     profile,
     values: parameters.values,
+    resources: parameters.resources,
     asked: needs.clock(),
     shown: { redirectUri, scopes: allows },
   };
@@ -53,9 +58,9 @@ export function openQuestion(needs: Needs, instance: Instance, text: string): Qu
   const bytes = fromBase64url(text);
   const opened = bytes && needs.secret.open('consent-form', bytes, sealingContext(instance));
   if (!opened) return undefined;
-  const { values, ...question } = JSON.parse(opened.plain.toString()) as Sealed;
+  const { values, resources = [], ...question } = JSON.parse(opened.plain.toString()) as Sealed;
   // A request with a repeated parameter comes to no consent page.
-  return { ...question, parameters: { values, repeated: new Set() } };
+  return { ...question, parameters: { values, resources, repeated: new Set() } };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { sha256 } from '../../base/master-secret.ts';
-import type { Form } from '../parameters.ts';
+import { type Form, repeatable } from '../parameters.ts';
 import type { Profile } from '../profile.ts';
 
 /** The parameters that an authorization request may have (RFC 6749 4.1.1, 7636 4.3, OpenID Connect 3.1.2.1). Others are ignored. */
@@ -25,15 +25,14 @@ const parameterNames = [
 ] as const;
 export type ParameterName = (typeof parameterNames)[number];
 
-/** The parameters that may come more than once (RFC 8707 2). */
-const repeatable: readonly string[] = ['resource'];
-
 /**
  * What a client asked for, as it asked: this travels from step to step, and each step draws its conclusions anew. What was allowed a
  * minute ago may not be any more.
  */
 export interface Parameters {
   readonly values: Readonly<Partial<Record<ParameterName, string>>>;
+  /** The APIs that access tokens are to be for (`resource`, RFC 8707 2), as they were named; none where they were not. */
+  readonly resources: readonly string[];
   /** Those that came more than once and may not, known or unknown (RFC 6749 3.1). */
   readonly repeated: ReadonlySet<string>;
 }
@@ -45,19 +44,21 @@ export function parametersOf(form: Form): Parameters {
     const value = form.get(name);
     if (value !== undefined) values[name] = value;
   }
-  return { values, repeated: new Set([...form.allRepeated()].filter((name) => !repeatable.includes(name))) };
+  const repeated = new Set([...form.allRepeated()].filter((name) => !repeatable.includes(name)));
+  return { values, resources: form.all('resource'), repeated };
 }
 
 /** The same request as a query. */
-export function queryOf({ values }: Pick<Parameters, 'values'>): URLSearchParams {
-  return new URLSearchParams(Object.entries(values));
+export function queryOf({ values, resources }: Omit<Parameters, 'repeated'>): URLSearchParams {
+  const named = resources.map((resource): [string, string] => ['resource', resource]);
+  return new URLSearchParams([...Object.entries(values), ...named]);
 }
 
 /**
  * What a request is told from others by, whatever language its pages are in: 32 bytes.
  * @param profile the front door that it came through
  */
-export function digestOf(profile: Profile, { values }: Pick<Parameters, 'values'>): Buffer {
+export function digestOf(profile: Profile, { values, resources }: Omit<Parameters, 'repeated'>): Buffer {
   const told = parameterNames.filter((name) => name !== 'ui_locales').map((name) => values[name] ?? null);
-  return sha256(JSON.stringify([profile, ...told]));
+  return sha256(JSON.stringify([profile, ...told, ...resources]));
 }

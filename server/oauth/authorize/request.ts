@@ -1,12 +1,14 @@
+import type { Api } from '../../model/api.ts';
 import type { Client } from '../../model/application.ts';
 import { type Instance, offlineAccess } from '../../model/instance.ts';
 import type { ClaimsByPlace } from '../../model/openid.ts';
 import { adminScope, identityScopes, openidScope } from '../../model/scopes.ts';
 import type { User } from '../../model/user.ts';
+import { readResources, scopesOfRequest } from '../audience.ts';
 import { OAuthError, type OAuthErrorCode, ToldOnPage } from '../errors.ts';
 import type { Needs } from '../needs.ts';
 import type { Profile } from '../profile.ts';
-import { defaultScopes, requestedScopes } from '../scope.ts';
+import { defaultScopes } from '../scope.ts';
 import { readIdToken } from '../tokens/id-token.ts';
 import { isReachable, readClaims, scopesOfClaims } from './claims.ts';
 import { digestOf, type Parameters } from './parameters.ts';
@@ -35,6 +37,8 @@ export interface AuthorizationRequest extends RedirectTarget {
   /** Tells it from other requests; `digestOf` in parameters.ts. */
   readonly digest: Buffer;
   readonly scopes: readonly string[];
+  /** The identifiers of the APIs that access tokens may be for; null where the request named none. */
+  readonly resources: readonly string[] | null;
   /** Whether the request named its scopes; else they are those that a request without `scope` asks for. */
   readonly scopesNamed: boolean;
   readonly codeChallenge: string | null;
@@ -191,7 +195,8 @@ function checkRequest(
       'invalid_request',
       'code_challenge is missing: this application must use PKCE with S256',
     );
-  const scopes = readScopes(instance, profile, target, values.scope);
+  const named = readResources(instance, parameters.resources);
+  const scopes = readScopes(instance, profile, target, values.scope, named);
   const isOpenid = scopes.includes(openidScope);
   const claims = readClaims(isOpenid ? values.claims : undefined, application.scopes);
   if (!isReachable(claims.essentialClasses))
@@ -208,6 +213,7 @@ function checkRequest(
     prompt: readPrompt(values.prompt),
     maxAge: readMaxAge(values.max_age),
     scopes,
+    resources: named?.map(({ identifier }) => identifier) ?? null,
     scopesNamed: values.scope !== undefined,
     subject: oneSubject(hintedSubject, claims.subject),
     openid: isOpenid ? { nonce: values.nonce ?? null, claims } : null,
@@ -241,13 +247,14 @@ function readScopes(
   profile: Profile,
   target: RedirectTarget,
   scope: string | undefined,
+  named: readonly Api[] | null,
 ): string[] {
   const { scopes: allowed } = target.client.application;
-  if (profile === 'workfront' && scope === undefined) {
+  if (profile === 'workfront' && scope === undefined && !named) {
     const forApi = allowed.filter((name) => !identityScopes.includes(name));
     return [...new Set([...forApi, offlineAccess])];
   }
-  return requestedScopes(scope, allowed, defaultScopes(instance, allowed));
+  return scopesOfRequest(instance, scope, named, allowed, defaultScopes(instance, allowed));
 }
 
 /**

@@ -1,4 +1,5 @@
-import { accessTokenAlgorithm } from '../../model/signing-algorithm.ts';
+import type { SigningKey } from '../../keys/signing-key.ts';
+import type { SigningAlgorithm } from '../../model/signing-algorithm.ts';
 import { answerClient, byCredentials, type Identify } from '../client/call.ts';
 import { OAuthError } from '../errors.ts';
 import type { Needs } from '../needs.ts';
@@ -7,7 +8,7 @@ import { grantClientCredentials } from './grants/client-credentials.ts';
 import { exchangeWorkfrontJwt, grantJwtBearer, identifyByAssertion } from './grants/jwt-bearer.ts';
 import { refresh } from './grants/refresh-token.ts';
 import type { Grant, TokenRequest, TokenResponse } from './request.ts';
-import { type AnswerKeys, respondWithTokens } from './response.ts';
+import { respondWithTokens } from './response.ts';
 
 export const jwtBearerGrantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 export const grantTypes = [
@@ -47,13 +48,13 @@ export async function answerWorkfrontExchange(needs: Needs, request: TokenReques
 }
 
 async function answer(needs: Needs, request: TokenRequest, [identify, grant]: Way): Promise<TokenResponse> {
-  const { id } = request.instance;
-  const key = await needs.signingKeys.active(id, accessTokenAlgorithm);
-  let keys: AnswerKeys = { accessToken: key, idToken: key };
+  const { id, apis } = request.instance;
+  const keys = new Map<SigningAlgorithm, SigningKey>();
+  for (const { signingAlg } of apis)
+    if (!keys.has(signingAlg)) keys.set(signingAlg, await needs.signingKeys.active(id, signingAlg));
   const grantWithKeys: Grant = async (_needs, call) => {
     const { idTokenSignedResponseAlg: algorithm } = call.client.application;
-    if (algorithm !== key.algorithm)
-      keys = { ...keys, idToken: await needs.signingKeys.active(id, algorithm) };
+    if (!keys.has(algorithm)) keys.set(algorithm, await needs.signingKeys.active(id, algorithm));
     return grant(needs, call);
   };
   const issue = await answerClient(needs, request, grantWithKeys, identify);

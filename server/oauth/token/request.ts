@@ -7,6 +7,8 @@ export interface TokenRequest extends ClientRequest {
   readonly profile: Profile;
   readonly grantType?: string | undefined;
   readonly scope?: string | undefined;
+  /** The APIs that the access token is to be for (`resource`, RFC 8707 2); none where it does not say. */
+  readonly resources: readonly string[];
   readonly code?: string | undefined;
   readonly redirectUri?: string | undefined;
   readonly codeVerifier?: string | undefined;

@@ -4,6 +4,7 @@ import { type Id, newId, randomId } from '../../base/ids.ts';
 import { Refusal, refuseFieldErrors } from '../../base/refusal.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import type { Act } from '../../model/act.ts';
+import { scopesOf } from '../../model/api.ts';
 import type { Application, ApplicationType, Client } from '../../model/application.ts';
 import {
   type ApplicationFields,
@@ -54,8 +55,9 @@ export async function createApplication(
 
   const made = await perform(needs, act, administrator, async ({ tx, now, authenticatedAt }) => {
     const hasPlace = await takeApplicationPlace(tx, instance.id);
-    const { scopes, maxApplications } = (await findInstance(tx, instance.id)) ?? instance;
-    refuseFieldErrors(checkApplicationFields(type, fields, scopes));
+    const current = (await findInstance(tx, instance.id)) ?? instance;
+    const { scopes, maxApplications } = current;
+    refuseFieldErrors(checkApplicationFields(type, fields, scopesOf(current)));
     if (!hasPlace)
       throw new Refusal(
         'application_limit_reached',
@@ -122,10 +124,8 @@ export async function updateApplication(
   const client = await perform(needs, act, takes, async ({ tx, now, authenticatedAt }) => {
     const before = await lockExisting(tx, instance.id, id);
     refuseFieldsOfOtherTypes(before.type, namesOf(given));
-    const scopes = fields.scopes
-      ? ((await findInstance(tx, instance.id)) ?? instance).scopes
-      : instance.scopes;
-    refuseFieldErrors(checkApplicationFields(before.type, fields, scopes));
+    const current = fields.scopes ? ((await findInstance(tx, instance.id)) ?? instance) : instance;
+    refuseFieldErrors(checkApplicationFields(before.type, fields, scopesOf(current)));
 
     const { changed, detail } = differences(settableFieldLines, before, fields);
     if (changed.length > 0) {

@@ -1,11 +1,11 @@
 import { perform } from '../../authorizations/act.ts';
-import { Refusal, refuseFieldErrors } from '../../base/refusal.ts';
+import { type FieldError, Refusal, refuseFieldErrors } from '../../base/refusal.ts';
 import type { Instant } from '../../base/units.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import type { Act } from '../../model/act.ts';
 import type { By } from '../../model/event.ts';
 import { differences, type ValuesOf } from '../../model/fields.ts';
-import { type Instance, labelsOf } from '../../model/instance.ts';
+import { type Instance, labelsOf, type Scope } from '../../model/instance.ts';
 import {
   checkInstanceFields,
   type InstanceFields,
@@ -41,9 +41,11 @@ export async function changeInstance(needs: Needs, act: Act, fields: InstanceFie
       act,
       { authority: 'administrator', alone: true },
       async ({ tx, now }) => {
+        const current = (await findInstance(tx, instance.id)) ?? instance;
+        const before = current.scopes;
         if (scopes) {
+          refuseFieldErrors(takenScopes(current, scopes));
           const names = new Set(scopes.map((scope) => scope.name));
-          const before = (await findInstance(tx, instance.id))?.scopes ?? [];
           const removed = before.map((scope) => scope.name).filter((name) => !names.has(name));
           const applications = removed.length === 0 ? [] : await listApplications(tx, instance.id);
           for (const name of removed) {
@@ -55,13 +57,33 @@ export async function changeInstance(needs: Needs, act: Act, fields: InstanceFie
               );
           }
         }
-        return writeInstanceChange(tx, now, act, fields);
+        return writeInstanceChange(tx, now, act, {
+          ...fields,
+          ...(scopes && { scopes: scopes.map((scope) => withWhatItHad(scope, before)) }),
+        });
       },
     );
     return changed ?? instance;
   } finally {
     needs.instances.clear();
   }
+}
+
+function takenScopes({ apis }: Instance, scopes: readonly Scope[]): FieldError[] {
+  const taken = new Set(
+    apis.filter((api) => !api.isDefault).flatMap((api) => api.scopes.map(({ name }) => name)),
+  );
+  return scopes.flatMap(({ name }, index) =>
+    taken.has(name)
+      ? [{ path: `scopes.${index}.name`, message: 'belongs to another API of this instance' }]
+      : [],
+  );
+}
+
+/** A scope with what is set of it as one of the default API, and is not sent here. */
+function withWhatItHad(scope: Scope, before: readonly Scope[]): Scope {
+  const { descriptions, claims } = before.find(({ name }) => name === scope.name) ?? {};
+  return { ...scope, ...(descriptions && { descriptions }), ...(claims && { claims }) };
 }
 
 /**
@@ -98,8 +120,8 @@ export async function writeInstanceChange(
   const fields = typeof change === 'function' ? change(before) : change;
   const { changed, detail } = differences(instanceFieldLines, before, fields);
   if (changed.length === 0) return before;
-  const after = { ...before, ...fields };
-  await updateInstance(tx, after);
+  const own = { ...before, ...fields };
+  await updateInstance(tx, own);
   await recordAuditEvent(tx, now, { ...by, type: 'instance.updated', detail });
-  return after;
+  return (await findInstance(tx, by.instanceId)) ?? own;
 }

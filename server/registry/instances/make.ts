@@ -9,7 +9,7 @@ import type { Instance } from '../../model/instance.ts';
 import { checkInstanceFields, instanceFieldLines, type instanceFields } from '../../model/instance-fields.ts';
 import { handleFrom } from '../../model/instance-handle.ts';
 import type { Transaction } from '../../store/engine/database.ts';
-import { insertInstance } from '../../store/instances.ts';
+import { defaultApi, insertInstance } from '../../store/instances.ts';
 
 /**
  * Makes an instance with the defaults of a new one and its signing keys. The server does it by itself or by its command line:
@@ -29,7 +29,8 @@ export async function makeInstance(
   const { name, url, handle = handleFrom(name), isDefault = false } = given;
   const fields = { ...initialFields({ url, handle }), handle, name, url, customerId: randomId() };
   refuseFieldErrors(checkInstanceFields({ handle, name }));
-  const instance: Instance = { id: newId(now), host: new URL(url).host, ...fields, createdAt: now };
+  const own = { id: newId(now), host: new URL(url).host, ...fields, createdAt: now };
+  const instance: Instance = { ...own, apis: [defaultApi(own)] };
   await insertInstance(tx, instance, isDefault);
   await signingKeys.begin(tx, instance.id);
   await recordAuditEvent(tx, now, {

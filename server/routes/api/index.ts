@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import type { Services } from '../../services.ts';
 import { registerActivity } from './activity.ts';
+import { registerApis } from './apis.ts';
 import { registerApplications } from './applications.ts';
 import { registerAuditEvents } from './audit-events.ts';
 import { registerAuthorizations } from './authorizations.ts';
@@ -80,6 +81,7 @@ async function registerVersion1(app: FastifyInstance, services: Services): Promi
     const api: Api = plugin.withTypeProvider<TypeBoxTypeProvider>();
     api.addHook('onRequest', administratorsOnly(services));
     registerInstance(api, services);
+    registerApis(api, services);
     registerApplications(api, services);
     registerSecrets(api, services);
     registerPublicKeys(api, services);

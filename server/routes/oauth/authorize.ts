@@ -9,6 +9,7 @@ import { sendPage } from '../../http/respond.ts';
 import { authorizeUrl, signInUrl, wasProviderAsked } from '../../http/return-to.ts';
 import { providerUrl } from '../../http/ways-in.ts';
 import { actOfSession } from '../../model/act.ts';
+import { scopesOf } from '../../model/api.ts';
 import { type IdentityProvider, onlyWayIn } from '../../model/identity-provider.ts';
 import { type Instance, offlineAccess } from '../../model/instance.ts';
 import { identityScopes } from '../../model/scopes.ts';
@@ -160,6 +161,6 @@ function ask(
 
 /** Scopes in the order in which people read them: who they are, what may be done for them, and for how long. */
 function inOrder(instance: Instance, names: readonly string[]): string[] {
-  const order = [...identityScopes, ...instance.scopes.map(({ name }) => name), offlineAccess];
+  const order = [...identityScopes, ...scopesOf(instance).map(({ name }) => name), offlineAccess];
   return order.filter((name) => names.includes(name));
 }

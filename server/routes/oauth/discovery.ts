@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { serverMetadata } from '../../oauth/metadata.ts';
+import { resourceMetadata, serverMetadata } from '../../oauth/metadata.ts';
 import type { Services } from '../../services.ts';
 
 /** Where the metadata is looked for: RFC 8414 3, OpenID Connect Discovery 4. */
@@ -11,6 +11,9 @@ export function registerDiscovery(app: FastifyInstance, services: Services): voi
     app.get(path, (request, reply) =>
       sendPublic(reply, 'application/json', serverMetadata(request.instance)),
     );
+  app.get('/.well-known/oauth-protected-resource', (request, reply) =>
+    sendPublic(reply, 'application/json', resourceMetadata(request.instance)),
+  );
   app.get('/oauth2/jwks', async (request, reply) => {
     const jwks = await services.signingKeys.jwks(request.instance.id);
     return sendPublic(reply, 'application/jwk-set+json', jwks);

@@ -19,6 +19,7 @@ export function tokenEndpoint(profile: Profile, bodies: BodyKind): ClientEndpoin
       profile,
       grantType: form.get('grant_type'),
       scope: form.get('scope'),
+      resources: form.all('resource'),
       code: form.get('code'),
       redirectUri: form.get('redirect_uri'),
       codeVerifier: form.get('code_verifier'),

@@ -24,7 +24,12 @@ export function registerWorkfront(app: FastifyInstance, services: Services): voi
   );
   registerClientEndpoint<TokenRequest>(app, services, `${api}/jwt/exchange`, {
     bodies: 'form',
-    read: (form, common) => ({ ...common, profile: 'workfront', assertion: form.get('jwt_token') }),
+    read: (form, common) => ({
+      ...common,
+      profile: 'workfront',
+      resources: [],
+      assertion: form.get('jwt_token'),
+    }),
     answer: answerWorkfrontExchange,
     count: ({ metrics }, _request, outcome) =>
       metrics.tokens.inc({ grant_type: jwtBearerGrantType, outcome }),

@@ -14,6 +14,7 @@ import {
 import { insertAuthorization } from '../../../store/authorizations.ts';
 import type { Transaction } from '../../../store/engine/database.ts';
 import { noteSessionClient } from '../../../store/session-clients.ts';
+import { audienceOf, readResources } from '../../audience.ts';
 import { matchesChallenge } from '../../authorize/pkce.ts';
 import { byClient } from '../../client/call.ts';
 import type { Spending } from '../../client/spending.ts';
@@ -47,7 +48,7 @@ export const redeemAuthorizationCode: Grant = async (needs, call) => {
 /**
  * Spends the code for a new authorization, or, where the request does not match the code, for nothing.
  * @returns undefined when there is no such code to spend
- * @throws OAuthError when the user or the scopes are gone; then the code stays as it was
+ * @throws OAuthError when the user or the scopes are gone, or `resource` names other APIs; then the code stays as it was
  */
 async function spendAndGrant(
   tx: Transaction,
@@ -71,6 +72,7 @@ async function spendAndGrant(
       'invalid_grant',
       'the application may not have the scopes any more that the user allowed',
     );
+  const audience = audienceOf(instance, scopes, spent.resources, readResources(instance, request.resources));
   const { userId } = spent;
   const openid = scopes.includes(openidScope) ? spent.openid : null;
   await Promise.all([
@@ -81,6 +83,7 @@ async function spendAndGrant(
       userId,
       scopes,
       openid: openid && { ...openid, nonce: null },
+      resources: spent.resources,
       generation: 1,
       createdAt: now,
       rotatedAt: null,
@@ -109,7 +112,7 @@ async function spendAndGrant(
     application,
     userId,
     subject: spent.subject,
-    scopes,
+    ...audience,
     authorizationId,
     credentialId: null,
     generation: isOffline(scopes) ? 1 : null,

@@ -1,6 +1,7 @@
+import { audienceOf, readResources, scopesOfRequest } from '../../audience.ts';
 import { nothingToSpend } from '../../client/spending.ts';
 import { OAuthError } from '../../errors.ts';
-import { defaultScopes, requestedScopes } from '../../scope.ts';
+import { defaultScopes } from '../../scope.ts';
 import type { Grant } from '../request.ts';
 
 /**
@@ -14,16 +15,15 @@ export const grantClientCredentials: Grant = async (_needs, { request, client })
       'unauthorized_client',
       'client_credentials is for machine applications; this one acts for users who sign in',
     );
-  const scopes = requestedScopes(
-    request.scope,
-    application.scopes,
-    defaultScopes(request.instance, application.scopes),
-  );
+  const { instance } = request;
+  const allowed = application.scopes;
+  const named = readResources(instance, request.resources);
+  const scopes = scopesOfRequest(instance, request.scope, named, allowed, defaultScopes(instance, allowed));
   return nothingToSpend({
     application,
     userId: null,
     subject: null,
-    scopes,
+    ...audienceOf(instance, scopes, named && request.resources, named),
     authorizationId: null,
     credentialId,
     generation: null,

@@ -1,13 +1,14 @@
 import { scopesNow } from '../../../authorizations/liveness.ts';
 import { instanceUrl } from '../../../base/paths.ts';
 import { findUser } from '../../../store/users.ts';
+import { audienceOf, readResources, scopesOfRequest } from '../../audience.ts';
 import { readUnverified, verifyAssertion } from '../../client/assertion.ts';
 import { authenticateClient, hasCredentials } from '../../client/authenticate.ts';
 import type { Identify } from '../../client/call.ts';
 import type { Spending } from '../../client/spending.ts';
 import { OAuthError } from '../../errors.ts';
 import type { Needs } from '../../needs.ts';
-import { defaultScopes, requestedScopes } from '../../scope.ts';
+import { defaultScopes } from '../../scope.ts';
 import type { Grant, TokenCall, TokenRequest } from '../request.ts';
 import type { Issue } from '../response.ts';
 
@@ -102,7 +103,9 @@ async function exchange(
   if (!user?.active)
     throw new OAuthError('invalid_grant', 'the user whom the public key acts for is not active any more');
   const allowed = scopesNow(application.scopes, application, user.role);
-  const scopes = requestedScopes(request.scope, allowed, defaultScopes(instance, allowed));
+  const named = readResources(instance, request.resources);
+  const scopes = scopesOfRequest(instance, request.scope, named, allowed, defaultScopes(instance, allowed));
+  const audience = audienceOf(instance, scopes, named && request.resources, named);
   return {
     proofs,
     inTransaction: false,
@@ -113,7 +116,7 @@ async function exchange(
         application,
         userId: user.id,
         subject: user.subject,
-        scopes,
+        ...audience,
         authorizationId: null,
         credentialId: key.id,
         generation: null,

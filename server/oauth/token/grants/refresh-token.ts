@@ -3,9 +3,11 @@ import { type Lapse, livenessOf, scopesNow } from '../../../authorizations/liven
 import type { Id } from '../../../base/ids.ts';
 import { type Instant, SECOND } from '../../../base/units.ts';
 import { recordAuditEvent } from '../../../events/record.ts';
+import type { Api } from '../../../model/api.ts';
 import type { Authorization } from '../../../model/authorization.ts';
 import { findAuthorization, refreshAuthorization } from '../../../store/authorizations.ts';
 import type { Transaction } from '../../../store/engine/database.ts';
+import { type Audience, areAlike, audienceOf, readResources } from '../../audience.ts';
 import { byClient } from '../../client/call.ts';
 import type { Spending } from '../../client/spending.ts';
 import { OAuthError } from '../../errors.ts';
@@ -28,14 +30,17 @@ interface Token {
  * @throws OAuthError
  */
 export const refresh: Grant = async (needs, call) => {
-  const { instance, refreshToken, scope } = call.request;
+  const { instance, refreshToken, scope, resources } = call.request;
   if (refreshToken === undefined) throw new OAuthError('invalid_request', 'refresh_token is missing');
   const token = readRefreshToken(needs.secret, instance.id, refreshToken);
   if (!token) throw new OAuthError('invalid_grant', 'the refresh token is not one that was issued here');
-  // As nearly all are: the write that spends makes every check of `look` at once. What may be asked for only the authorization knows.
-  return call.client.application.refreshTokenRotation && scope === undefined
-    ? rotation(needs, call, token, null, 1)
-    : look(needs, call, token, 1);
+  const asked = readResources(instance, resources);
+  // As nearly all are: the write that spends makes every check of `look` at once. What may be asked for only the authorization knows, and so
+  // whether one token can be for all that it is for.
+  const isPlain = scope === undefined && !asked && areAlike(instance.apis);
+  return call.client.application.refreshTokenRotation && isPlain
+    ? rotation(needs, call, token, { scopes: null, apis: null }, 1)
+    : look(needs, call, token, asked, 1);
 };
 
 /** So often a request looks again when another was quicker between its look and its write. */
@@ -43,13 +48,13 @@ const looks = 3;
 
 /**
  * Spends the token for its successor; where it finds nothing to spend, `look` tells why.
- * @param asked the scopes that the request narrows the access token to; null: all that there are
+ * @param asked the scopes and the APIs that the request narrows the access token to; null: all that there are
  */
 function rotation(
   needs: Needs,
   call: TokenCall,
   token: Token,
-  asked: readonly string[] | null,
+  asked: { readonly scopes: readonly string[] | null; readonly apis: readonly Api[] | null },
   round: number,
 ): Spending<Issue> {
   const { request, client, now } = call;
@@ -67,20 +72,27 @@ function rotation(
       );
       if (!spent) return undefined;
       const left = scopesNow(spent.scopes, application, spent.userRole);
+      const scopes = asked.scopes?.filter((name) => left.includes(name)) ?? left;
       return issue(call, token.authorizationId, {
         userId: spent.userId,
         subject: spent.subject,
-        scopes: asked?.filter((name) => left.includes(name)) ?? left,
+        audience: audienceOf(request.instance, scopes, spent.resources, asked.apis),
         generation: token.generation + 1,
         openid: spent.openid,
       });
     },
-    otherwise: () => look(needs, call, token, round + 1),
+    otherwise: () => look(needs, call, token, asked.apis, round + 1),
   };
 }
 
 /** Makes the checks one by one, in order, each with its error. */
-async function look(needs: Needs, call: TokenCall, token: Token, round: number): Promise<Spending<Issue>> {
+async function look(
+  needs: Needs,
+  call: TokenCall,
+  token: Token,
+  apis: readonly Api[] | null,
+  round: number,
+): Promise<Spending<Issue>> {
   const { request, client, now } = call;
   const { instance } = request;
   const authorization = await findAuthorization(needs.db, instance.id, token.authorizationId);
@@ -96,17 +108,18 @@ async function look(needs: Needs, call: TokenCall, token: Token, round: number):
     throw new OAuthError('invalid_grant', 'the refresh token is not one that was issued here');
   if (liveness.lapse !== null) throw lapsed(liveness.lapse);
   const scopes = narrowed(request.scope, liveness.scopes);
+  const audience = audienceOf(instance, scopes, authorization.resources, apis);
   if (standing === 'current' && client.application.refreshTokenRotation) {
     if (round > looks)
       throw new OAuthError('invalid_grant', 'the authorization is changing at this moment; try again');
-    return rotation(needs, call, token, scopes, round);
+    return rotation(needs, call, token, { scopes, apis }, round);
   }
   const { id, userId, generation, openid } = authorization;
   return {
     inTransaction: false,
     spend: async () => {
       needs.lastUsed.note('authorizations', instance.id, id, now);
-      return issue(call, id, { userId, subject: user?.subject ?? userId, scopes, generation, openid });
+      return issue(call, id, { userId, subject: user?.subject ?? userId, audience, generation, openid });
     },
   };
 }
@@ -114,9 +127,12 @@ async function look(needs: Needs, call: TokenCall, token: Token, round: number):
 function issue(
   { client: { application } }: TokenCall,
   authorizationId: Id,
-  given: Pick<Issue, 'userId' | 'subject' | 'scopes' | 'generation' | 'openid'>,
+  {
+    audience,
+    ...given
+  }: Pick<Issue, 'userId' | 'subject' | 'generation' | 'openid'> & { audience: Audience },
 ): Issue {
-  return { application, authorizationId, credentialId: null, ...given };
+  return { application, authorizationId, credentialId: null, ...audience, ...given };
 }
 
 const whyLapsed: Record<Lapse, string> = {

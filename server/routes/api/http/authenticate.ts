@@ -13,7 +13,7 @@ import { isSameOrigin } from '../../../http/same-origin.ts';
 import { type Act, actOfSession, actOfToken } from '../../../model/act.ts';
 import { adminScope } from '../../../model/scopes.ts';
 import type { User } from '../../../model/user.ts';
-import { verifyAccessToken } from '../../../oauth/tokens/access-token.ts';
+import { audiencesOf, verifyAccessToken } from '../../../oauth/tokens/access-token.ts';
 import type { Services } from '../../../services.ts';
 import { findUserBySubject } from '../../../store/users.ts';
 import { Problem } from './problem.ts';
@@ -73,7 +73,7 @@ async function byAccessToken(services: Services, request: FastifyRequest, token:
   const { instance, ip } = request;
   const good = await verifyAccessToken(services, instance, token);
   const client = good && (await services.clients.find(instance.id, good.claims.client_id));
-  if (!good || !client) throw invalidToken();
+  if (!good || !client || !audiencesOf(good.claims).includes(instance.url)) throw invalidToken();
   const { claims, scopes } = good;
   const user = isOfApplication(claims)
     ? undefined

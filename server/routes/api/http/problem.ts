@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { instanceUrl } from '../../../base/paths.ts';
 import { type FieldError, Refusal, type RefusalCode } from '../../../base/refusal.ts';
 import { MisdirectedRequest } from '../../../http/instance-of.ts';
 import { adminScope } from '../../../model/scopes.ts';
@@ -65,7 +66,11 @@ export function answerError(
   if (error instanceof Refusal) {
     if (error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
     const challenge = challenges[error.code];
-    if (challenge !== undefined) reply.header('www-authenticate', challenge);
+    if (challenge !== undefined) {
+      // Where a program learns who gives such tokens (RFC 9728 5.1).
+      const metadata = instanceUrl(request.instance, '/.well-known/oauth-protected-resource');
+      reply.header('www-authenticate', `${challenge}, resource_metadata="${metadata}"`);
+    }
     return sendProblem(reply, error);
   }
   const problem = error instanceof Problem ? error : problemOf(services, error, request);

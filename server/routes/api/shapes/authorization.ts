@@ -11,6 +11,10 @@ export const AuthorizationSchema = Type.Object(
     application: Type.Object({ id: IdText('The ID of the application.'), name: Type.String() }),
     user: Type.Object({ id: IdText('The ID of the user.'), name: Type.String(), email: Type.String() }),
     scopes: Type.Array(Type.String()),
+    resources: Type.Array(Type.String(), {
+      description:
+        'The identifiers of the APIs that the application named when it asked; empty where it named none, and the APIs of the scopes count.',
+    }),
     created_at: time('When the user gave it.'),
     last_used_at: nullableTime('When the application last refreshed its tokens.'),
     expires_at: nullableTime('When it expires unless it is used or ended before; `null` for never.'),
@@ -31,6 +35,7 @@ export function presentAuthorization(authorization: AuthorizationView): Authoriz
     application: { id: application.id, name: application.name },
     user: { id: user.id, name: user.name, email: user.email },
     scopes: [...authorization.scopes],
+    resources: [...(authorization.resources ?? [])],
     created_at: toRfc3339(authorization.createdAt),
     last_used_at: presentTime(authorization.lastUsedAt),
     expires_at: presentTime(authorization.expiresAt),

@@ -1,6 +1,7 @@
 /** The shapes of answers, field by field: what is not written here never leaves. Descriptions become those of the OpenAPI document. */
 
 import { ProblemSchema } from '../http/schema.ts';
+import { ApiSchema } from './api.ts';
 import { ApplicationSchema, ListedApplicationSchema, NewApplicationSchema } from './application.ts';
 import { AuditEventSchema } from './audit-event.ts';
 import { AuthorizationSchema } from './authorization.ts';
@@ -12,6 +13,7 @@ import { IdentitySchema, UserSchema } from './user.ts';
 
 /** Shared by reference in the OpenAPI document. */
 export const sharedSchemas = [
+  ApiSchema,
   ProblemSchema,
   InstanceSchema,
   NewClientSecretSchema,
