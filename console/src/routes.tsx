@@ -4,6 +4,7 @@ import { createBrowserRouter, type LoaderFunctionArgs, type RouteObject, redirec
 import { applicationQuery, applicationsQuery } from './api/applications.ts';
 import { identityProvidersQuery } from './api/identity-providers.ts';
 import { instanceQuery } from './api/instance.ts';
+import { LaterWords } from './intl/later-words.tsx';
 import { Shell } from './shell/shell.tsx';
 import { RouteError } from './ui/route-error.tsx';
 
@@ -36,21 +37,29 @@ export function makeRouter(root: ReactNode, queries: QueryClient) {
         { path: 'settings', lazy: () => import('./applications/settings/page.tsx') },
         { path: 'credentials', lazy: () => import('./applications/credentials/page.tsx') },
         { path: 'connect', lazy: () => import('./applications/connect/page.tsx') },
-        { path: 'try', lazy: () => import('./applications/try/page.tsx') },
+        {
+          element: <LaterWords />,
+          children: [{ path: 'try', lazy: () => import('./applications/try/page.tsx') }],
+        },
         { path: 'users', lazy: () => import('./applications/users/page.tsx') },
         { path: 'activity', lazy: () => import('./applications/activity/page.tsx') },
       ],
     },
-    // Where the authorization server sends the browser back to in a trial of an application's flow.
-    { path: 'try', lazy: () => import('./applications/try/return.tsx') },
+    {
+      element: <LaterWords />,
+      children: [
+        // Where the authorization server sends the browser back to in a trial of an application's flow.
+        { path: 'try', lazy: () => import('./applications/try/return.tsx') },
+        {
+          path: 'identity-providers',
+          loader: prefetch(() => identityProvidersQuery as never),
+          lazy: () => import('./identity-providers/page.tsx'),
+        },
+        { path: 'identity-providers/:id', lazy: () => import('./identity-providers/provider.tsx') },
+      ],
+    },
     { path: 'users', lazy: () => import('./users/page.tsx') },
     { path: 'users/:id', lazy: () => import('./users/user.tsx') },
-    {
-      path: 'identity-providers',
-      loader: prefetch(() => identityProvidersQuery as never),
-      lazy: () => import('./identity-providers/page.tsx'),
-    },
-    { path: 'identity-providers/:id', lazy: () => import('./identity-providers/provider.tsx') },
     { path: 'audit-log', lazy: () => import('./audit/page.tsx') },
     {
       path: 'instance',

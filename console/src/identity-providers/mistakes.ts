@@ -80,9 +80,10 @@ function wordsOf(
 ): string {
   const text = String(fields[control] ?? '');
   const entry = entryAt(path, fields);
+  if (control === 'issuer' && type === 'handover') return t('providers.issuer_wrong');
+  if (text === '' && addresses.has(control)) return t('settings.not_web_url');
   switch (control) {
     case 'issuer':
-      if (type === 'handover') return t('providers.issuer_wrong');
       return uriWords(t, findCalledUriMistake(text)) ?? t('providers.issuer_query');
     case 'login_url':
       return uriWords(t, findLoginUrlMistake(text)) ?? t('settings.uri_absolute');
@@ -110,6 +111,8 @@ function wordsOf(
       return t('providers.claim_wrong');
   }
 }
+
+const addresses: ReadonlySet<keyof Draft> = new Set(['issuer', 'login_url', 'metadata_url', 'jwks_uri']);
 
 /** What stands at the end of a path such as `email_domains.1`. */
 function entryAt(path: string, fields: ProviderFields): string {

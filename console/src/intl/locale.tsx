@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, use, useContext, useEffect, useState } from 'react';
 import { IntlProvider } from 'react-intl';
 import type { Messages } from './catalogs/en.ts';
-import { type Locale, loadMessages, pageLocale } from './messages.ts';
+import { type Locale, loadMessages, pageLocale, prepareLaterMessages } from './messages.ts';
 import { richTextElements } from './rich-text.tsx';
 
 const loading = new Map<Locale, Promise<Messages>>();
@@ -31,7 +31,7 @@ export function LocaleProvider({ children }: { children: ReactNode }) {
   }, [locale]);
   const change = (next: Locale) => {
     // The words first, so that nothing on the screen is taken away meanwhile.
-    void messagesOf(next).then(() => setLocale(next));
+    void Promise.all([messagesOf(next), prepareLaterMessages(next)]).then(() => setLocale(next));
   };
   return (
     <LocaleContext value={{ locale, setLocale: change }}>

@@ -37,7 +37,7 @@ function IdentityItem({ user, identity }: { user: User; identity: Identity }) {
   const { data: providers } = useIdentityProviders();
   const unlink = useUnlinkIdentity(user.id);
   const { subject, provider_id: providerId } = identity;
-  const provider = providers?.find(({ id }) => id === providerId)?.name ?? t('providers.one');
+  const provider = providers?.find(({ id }) => id === providerId)?.name ?? t('users.identity_provider');
   const confirm = () =>
     unlink.mutate(identity.id, {
       onError: showProblem(t),

@@ -6,10 +6,8 @@ import fields from '../../../../locales/en/fields.json';
 import instance from '../../../../locales/en/instance.json';
 import people from '../../../../locales/en/people.json';
 import problems from '../../../../locales/en/problems.json';
-import providers from '../../../../locales/en/providers.json';
 import settings from '../../../../locales/en/settings.json';
 import shell from '../../../../locales/en/shell.json';
-import tryIt from '../../../../locales/en/try.json';
 import users from '../../../../locales/en/users.json';
 
 const messages = {
@@ -21,15 +19,13 @@ const messages = {
   ...instance,
   ...people,
   ...problems,
-  ...providers,
   ...settings,
   ...shell,
-  ...tryIt,
   ...users,
 };
 
-export type MessageKey = keyof typeof messages;
+export type FirstMessageKey = keyof typeof messages;
 /** Each language is complete: the compiler sees a message that is missing. */
-export type Messages = Readonly<Record<MessageKey, string>>;
+export type Messages = Readonly<Record<FirstMessageKey, string>>;
 
 export default messages satisfies Messages;

@@ -6,10 +6,8 @@ import fields from '../../../../locales/fr/fields.json';
 import instance from '../../../../locales/fr/instance.json';
 import people from '../../../../locales/fr/people.json';
 import problems from '../../../../locales/fr/problems.json';
-import providers from '../../../../locales/fr/providers.json';
 import settings from '../../../../locales/fr/settings.json';
 import shell from '../../../../locales/fr/shell.json';
-import tryIt from '../../../../locales/fr/try.json';
 import users from '../../../../locales/fr/users.json';
 import type { Messages } from './en.ts';
 
@@ -22,10 +20,8 @@ const messages: Messages = {
   ...instance,
   ...people,
   ...problems,
-  ...providers,
   ...settings,
   ...shell,
-  ...tryIt,
   ...users,
 };
 

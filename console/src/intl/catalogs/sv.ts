@@ -6,10 +6,8 @@ import fields from '../../../../locales/sv/fields.json';
 import instance from '../../../../locales/sv/instance.json';
 import people from '../../../../locales/sv/people.json';
 import problems from '../../../../locales/sv/problems.json';
-import providers from '../../../../locales/sv/providers.json';
 import settings from '../../../../locales/sv/settings.json';
 import shell from '../../../../locales/sv/shell.json';
-import tryIt from '../../../../locales/sv/try.json';
 import users from '../../../../locales/sv/users.json';
 import type { Messages } from './en.ts';
 
@@ -22,10 +20,8 @@ const messages: Messages = {
   ...instance,
   ...people,
   ...problems,
-  ...providers,
   ...settings,
   ...shell,
-  ...tryIt,
   ...users,
 };
 

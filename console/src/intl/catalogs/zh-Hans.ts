@@ -6,10 +6,8 @@ import fields from '../../../../locales/zh-Hans/fields.json';
 import instance from '../../../../locales/zh-Hans/instance.json';
 import people from '../../../../locales/zh-Hans/people.json';
 import problems from '../../../../locales/zh-Hans/problems.json';
-import providers from '../../../../locales/zh-Hans/providers.json';
 import settings from '../../../../locales/zh-Hans/settings.json';
 import shell from '../../../../locales/zh-Hans/shell.json';
-import tryIt from '../../../../locales/zh-Hans/try.json';
 import users from '../../../../locales/zh-Hans/users.json';
 import type { Messages } from './en.ts';
 
@@ -22,10 +20,8 @@ const messages: Messages = {
   ...instance,
   ...people,
   ...problems,
-  ...providers,
   ...settings,
   ...shell,
-  ...tryIt,
   ...users,
 };
 

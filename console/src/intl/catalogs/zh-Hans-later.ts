@@ -1,0 +1,7 @@
+import providers from '../../../../locales/zh-Hans/providers.json';
+import tryIt from '../../../../locales/zh-Hans/try.json';
+import type { LaterMessages } from './en-later.ts';
+
+const messages: LaterMessages = { ...providers, ...tryIt };
+
+export default messages;
