@@ -150,6 +150,22 @@ describe('identity providers in the console', async () => {
     await window.close();
   });
 
+  test('one that is switched off is tried in a tab of its own', async () => {
+    const { id } = await create({
+      ...newProviders.handover,
+      enabled: false,
+      login_url: `${app.url}/healthz`,
+    });
+    const window = await openConsole(app);
+    await window.open(`/identity-providers/${id}`);
+    const opened = window.context.waitForEvent('page');
+    await window.page.getByRole('button', { name: en('providers.test') }).click();
+    const tab = await opened;
+    await tab.waitForURL('**/healthz?*');
+    assert.match(new URL(tab.url()).searchParams.get('login_request') ?? '', /^[\w-]{43}$/);
+    await window.close();
+  });
+
   test('an identity of a user is taken away', async () => {
     const person = await admin.createUser({ name: 'Ina Identity' });
     const { id } = await create({ ...newProviders.oidc, name: 'Head office' });
