@@ -2,14 +2,16 @@ import { perform } from '../authorizations/act.ts';
 import { type Id, newId } from '../base/ids.ts';
 import { Refusal, refuseFieldErrors } from '../base/refusal.ts';
 import { checkName } from '../base/text.ts';
+import type { Instant } from '../base/units.ts';
 import type { Core } from '../core.ts';
 import { recordAuditEvent } from '../events/record.ts';
 import type { Act } from '../model/act.ts';
-import type { Identity } from '../model/identity-provider.ts';
+import type { By } from '../model/event.ts';
+import type { Identity, IdentityProvider } from '../model/identity-provider.ts';
 import { requireRecentAuthentication } from '../model/recent-authentication.ts';
-import { UniqueViolation } from '../store/engine/database.ts';
+import { type Transaction, UniqueViolation } from '../store/engine/database.ts';
 import { deleteIdentityRow, insertIdentity } from '../store/identities.ts';
-import { findIdentityProvider } from '../store/identity-providers.ts';
+import { findIdentityProvider, lockIdentityProvider } from '../store/identity-providers.ts';
 import { lockUser } from '../store/users.ts';
 import { endSessionsByProvider } from './sessions.ts';
 import { userNotFound } from './users.ts';
@@ -32,7 +34,7 @@ export async function linkIdentity(
   refuseFieldErrors(wrong === null ? [] : [{ path: 'subject', message: wrong }]);
   return perform(core, act, takes(act, userId), async ({ tx, now, authenticatedAt }) => {
     if (!(await lockUser(tx, instanceId, userId))) throw userNotFound();
-    const provider = providerId && (await findIdentityProvider(tx, instanceId, providerId));
+    const provider = providerId && (await lockIdentityProvider(tx, instanceId, providerId));
     if (!provider) {
       const message = 'must be the ID of an identity provider of this instance';
       throw new Refusal('validation_failed', 'There is no identity provider with this ID.', {
@@ -40,25 +42,31 @@ export async function linkIdentity(
       });
     }
     requireRecentAuthentication(authenticatedAt, now);
-    const identity: Identity = {
-      id: newId(now),
-      instanceId,
-      providerId: provider.id,
-      subject,
-      userId,
-      gaveRole: false,
-      createdAt: now,
-      lastUsedAt: null,
-    };
-    await insertIdentity(tx, identity);
-    await recordAuditEvent(tx, now, {
-      ...act,
-      type: 'identity.linked',
-      userId,
-      detail: { provider: provider.name, provider_id: provider.id },
-    });
-    return identity;
+    return addIdentity(tx, now, act, provider, { subject, userId, gaveRole: false, lastUsedAt: null });
   }).catch(translateTaken);
+}
+
+/**
+ * Writes whom a provider means by a subject, with the audit event; for whoever has locked the provider, which may be about to go.
+ * @throws UniqueViolation when it means somebody by that subject already
+ */
+export async function addIdentity(
+  tx: Transaction,
+  now: Instant,
+  by: By,
+  provider: Pick<IdentityProvider, 'id' | 'instanceId' | 'name'>,
+  given: Pick<Identity, 'subject' | 'userId' | 'gaveRole' | 'lastUsedAt'>,
+): Promise<Identity> {
+  const { id: providerId, instanceId } = provider;
+  const identity: Identity = { ...given, id: newId(now), instanceId, providerId, createdAt: now };
+  await insertIdentity(tx, identity);
+  await recordAuditEvent(tx, now, {
+    ...by,
+    type: 'identity.linked',
+    userId: given.userId,
+    detail: { provider: provider.name, provider_id: providerId },
+  });
+  return identity;
 }
 
 /**

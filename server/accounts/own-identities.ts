@@ -1,5 +1,5 @@
 import { type Deed, perform } from '../authorizations/act.ts';
-import { type Id, newId } from '../base/ids.ts';
+import type { Id } from '../base/ids.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { Core } from '../core.ts';
 import { recordAuditEvent } from '../events/record.ts';
@@ -7,14 +7,10 @@ import type { Act } from '../model/act.ts';
 import { type Identity, type IdentityProvider, mayUsePassword } from '../model/identity-provider.ts';
 import { requireRecentAuthentication } from '../model/recent-authentication.ts';
 import type { User } from '../model/user.ts';
-import {
-  deleteIdentityRow,
-  findIdentity,
-  insertIdentity,
-  listIdentitiesOfUser,
-} from '../store/identities.ts';
-import { findIdentityProvider } from '../store/identity-providers.ts';
-import type { Session } from './sessions.ts';
+import { deleteIdentityRow, findIdentity, listIdentitiesOfUser } from '../store/identities.ts';
+import { findIdentityProvider, lockIdentityProvider } from '../store/identity-providers.ts';
+import { addIdentity } from './identities.ts';
+import { endSessionsByProvider, type Session } from './sessions.ts';
 import { type CheckedArrival, spendArrival } from './sign-in/by-provider.ts';
 
 /** An identity of somebody with its provider. */
@@ -55,26 +51,13 @@ export async function linkOwnIdentity(
   return perform(core, act, { authority: { self: user.id } }, async (deed): Promise<OwnLink> => {
     const { tx, now } = deed;
     requireProof(deed, session);
-    const isThere = (await findIdentityProvider(tx, act.instanceId, provider.id))?.enabled === true;
-    if (!isThere || !(await spendArrival(tx, arrival, now))) return 'over';
-    const found = await findIdentity(tx, act.instanceId, provider.id, person.subject);
+    const there = await lockIdentityProvider(tx, act.instanceId, provider.id);
+    if (!there?.enabled || !(await spendArrival(tx, arrival, now))) return 'over';
+    const { subject } = person;
+    const found = await findIdentity(tx, act.instanceId, provider.id, subject);
     if (found) return found.userId === user.id ? 'linked' : 'taken';
-    await insertIdentity(tx, {
-      id: newId(now),
-      instanceId: act.instanceId,
-      providerId: provider.id,
-      subject: person.subject,
-      userId: user.id,
-      gaveRole: false,
-      createdAt: now,
-      lastUsedAt: null,
-    });
-    await recordAuditEvent(tx, now, {
-      ...act,
-      type: 'identity.linked',
-      userId: user.id,
-      detail: { provider: provider.name, provider_id: provider.id },
-    });
+    const given = { subject, userId: user.id, gaveRole: false, lastUsedAt: null };
+    await addIdentity(tx, now, act, provider, given);
     return 'linked';
   });
 }
@@ -98,14 +81,14 @@ export function requireProof(
 }
 
 /**
- * Takes one of one's own identities away, as long as another way in is left.
+ * Takes one of one's own identities away, as long as another way in is left, and ends the other sessions by its provider.
  * @returns `only_way_in` where there is none, and nothing is changed
  * @throws Refusal `identity_not_found`, `reauthentication_required`, and those of an act (`perform`)
  */
 export async function unlinkOwnIdentity(
   core: Core,
   act: Act,
-  { user }: Session,
+  { user, id: sessionId }: Session,
   id: Id,
   enabled: readonly IdentityProvider[],
 ): Promise<'unlinked' | 'only_way_in'> {
@@ -126,6 +109,7 @@ export async function unlinkOwnIdentity(
       userId: user.id,
       detail: { provider: provider?.name ?? null, provider_id: identity.providerId },
     });
+    await endSessionsByProvider(tx, now, act, user.id, identity.providerId, sessionId);
     return 'unlinked';
   });
 }

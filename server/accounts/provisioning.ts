@@ -1,8 +1,7 @@
-import { type Id, newId } from '../base/ids.ts';
+import type { Id } from '../base/ids.ts';
 import { Refusal } from '../base/refusal.ts';
 import { maxNameLength } from '../base/text.ts';
 import type { Instant } from '../base/units.ts';
-import { recordAuditEvent } from '../events/record.ts';
 import { type Act, actOfOperator } from '../model/act.ts';
 import { emailKey } from '../model/email.ts';
 import type { Identity, IdentityProvider } from '../model/identity-provider.ts';
@@ -10,10 +9,12 @@ import type { Instance } from '../model/instance.ts';
 import type { User, UserClaims } from '../model/user.ts';
 import { findClaimsMistake } from '../model/user-claims.ts';
 import { isSubject } from '../model/user-rules.ts';
-import type { Reader, Transaction } from '../store/engine/database.ts';
-import { findIdentity, insertIdentity, listIdentitiesOfUser, noteIdentityUse } from '../store/identities.ts';
+import { type Reader, type Transaction, UniqueViolation } from '../store/engine/database.ts';
+import { findIdentity, listIdentitiesOfUser, noteIdentityUse } from '../store/identities.ts';
+import { lockIdentityProvider } from '../store/identity-providers.ts';
 import { findScimUser } from '../store/scim-users.ts';
 import { findUser, findUserByEmail, findUserBySubject, lockUser, noPassword } from '../store/users.ts';
+import { addIdentity } from './identities.ts';
 import type { Person } from './providers/person.ts';
 import { addUser, changeLockedUser, newUser, refuseLastAdministrator, type UserChange } from './users.ts';
 
@@ -31,7 +32,7 @@ export type NotAdmitted =
 export type Recognized =
   | { readonly who: 'known'; readonly identity: Identity; readonly user: User }
   /** Somebody here who has no identity at this provider yet, and may get one. */
-  | { readonly who: 'linked'; readonly by: 'scim' | 'subject' | 'email'; readonly user: User }
+  | { readonly who: 'linked'; readonly by: 'scim' | 'subject' | 'email' | 'password'; readonly user: User }
   /** Perhaps somebody here, who has to show it by the password that they have. */
   | { readonly who: 'to_confirm'; readonly user: User }
   | { readonly who: 'new' }
@@ -127,6 +128,9 @@ export async function admit(
       ? { user: await makeUser(tx, now, act, provider, person), passwordHash: noPassword }
       : await lockUser(tx, instance.id, recognized.user.id);
   if (!found?.user.active) throw new NobodyAdmitted('deactivated');
+  // Somebody may have made them one since nobody asked for a password.
+  if (recognized.who === 'linked' && recognized.by !== 'password' && found.user.role === 'administrator')
+    throw new NobodyAdmitted('taken');
   const gaveRoleBefore = recognized.who === 'known' && recognized.identity.gaveRole;
   const role = await roleOf(tx, found.user, person, gaveRoleBefore);
   const change = await changeOf(tx, provider, person, found.user);
@@ -138,8 +142,11 @@ export async function admit(
     { ...change, role: role.role },
     { newHash: undefined, isProved: false },
   );
-  if (recognized.who === 'known') await noteIdentityUse(tx, recognized.identity, role.given, now);
-  else await link(tx, now, act, provider, person.subject, user.id, role.given);
+  if (recognized.who === 'known') {
+    // The link that it was recognized by may be gone.
+    if (!(await noteIdentityUse(tx, recognized.identity, role.given, now))) throw new UniqueViolation();
+  } else
+    await link(tx, now, act, provider, { subject: person.subject, userId: user.id, gaveRole: role.given });
   return { user, passwordHash: found.passwordHash };
 }
 
@@ -147,27 +154,13 @@ async function link(
   tx: Transaction,
   now: Instant,
   act: Act,
-  provider: IdentityProvider,
-  subject: string,
-  userId: Id,
-  gaveRole: boolean,
+  { instanceId, id }: IdentityProvider,
+  given: Pick<Identity, 'subject' | 'userId' | 'gaveRole'>,
 ): Promise<void> {
-  await insertIdentity(tx, {
-    id: newId(now),
-    instanceId: act.instanceId,
-    providerId: provider.id,
-    subject,
-    userId,
-    gaveRole,
-    createdAt: now,
-    lastUsedAt: now,
-  });
-  await recordAuditEvent(tx, now, {
-    ...act,
-    type: 'identity.linked',
-    userId,
-    detail: { provider: provider.name, provider_id: provider.id },
-  });
+  // From here on it is not deleted: nothing of it may be left behind.
+  const provider = await lockIdentityProvider(tx, instanceId, id);
+  if (!provider?.enabled) throw new NobodyAdmitted('no_account');
+  await addIdentity(tx, now, act, provider, { ...given, lastUsedAt: now });
 }
 
 async function makeUser(

@@ -176,17 +176,21 @@ export async function endSessionsOfUser(
   await followEnd(tx, now, by, userId, ended, because);
 }
 
-/** Ends the sessions of a user in which a provider said who they are, within the transaction that took that from it. */
+/**
+ * Ends the sessions of a user in which a provider said who they are, within the transaction that took that from it.
+ * @param except the one that goes on
+ */
 export async function endSessionsByProvider(
   tx: Transaction,
   now: Instant,
   by: By,
   userId: Id,
   providerId: Id,
+  except?: Id,
 ): Promise<void> {
   let ended = 0;
   for (const { id, authentications } of await listSessions(tx, by.instanceId, userId))
-    if (authentications.some(({ credentialId }) => credentialId === providerId))
+    if (id !== except && authentications.some(({ credentialId }) => credentialId === providerId))
       ended += await deleteSession(tx, by.instanceId, userId, id);
   await followEnd(tx, now, by, userId, ended, 'identity_unlinked');
 }

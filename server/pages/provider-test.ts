@@ -60,7 +60,10 @@ function outcome(t: Translator, recognized: Exclude<Recognized, { who: 'nobody' 
   if (recognized.who === 'new') return t('provider_test.new');
   const { user } = recognized;
   const names = { name: foreign(user.name), email: foreign(user.email) };
-  if (recognized.who === 'linked') return t.rich(`provider_test.linked_${recognized.by}`, names);
+  // A trial asks for no password.
+  if (recognized.who === 'linked' && recognized.by !== 'password')
+    return t.rich(`provider_test.linked_${recognized.by}`, names);
+  if (recognized.who === 'linked') return t.rich('provider_test.to_confirm', names);
   return t.rich(`provider_test.${recognized.who}`, names);
 }
 

@@ -142,3 +142,20 @@ test('the only way in stays; another can be taken away', async () => {
   );
   await app.admin.must('DELETE', `/identity-providers/${creating.id}`);
 });
+
+test('who takes a provider away is signed out wherever it had signed them in, but here', async () => {
+  const person = stranger();
+  const user = await app.admin.createUser();
+  const browser = app.browser();
+  await browser.signIn(user);
+  const { leftTo } = await connect(browser);
+  await product.answer(browser, leftTo?.searchParams ?? new URLSearchParams(), person);
+  const elsewhere = app.browser();
+  await product.signIn(elsewhere, person);
+  assert.equal((await whoIsIn(elsewhere))?.['id'], user.id);
+  const page = await browser.openPage('/account');
+  const action = /\/account\/identities\/[0-9a-f]{32}\/unlink/.exec(page.html)?.[0] ?? '';
+  await browser.submitForm(page, {}, { action });
+  assert.equal(await whoIsIn(elsewhere), null);
+  assert.equal((await whoIsIn(browser))?.['id'], user.id);
+});

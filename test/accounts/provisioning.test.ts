@@ -216,6 +216,21 @@ forEachEngine((engine) => {
       }));
   });
 
+  test('a provider that is deleted while people come by it leaves nothing of them behind', async () => {
+    const product = await Product.register(app);
+    const browsers = Array.from({ length: 6 }, () => app.browser());
+    const asked = await Promise.all(browsers.map((browser) => product.begin(browser)));
+    const arrivals = browsers.map((browser, index) => {
+      const person = { sub: `leaving:${index}`, email: `leaving${index}@example.com` };
+      return product.answer(browser, asked[index] as URLSearchParams, person);
+    });
+    await Promise.all([app.admin.must('DELETE', `/identity-providers/${product.id}`), ...arrivals]);
+    const rows = await app.services.db.sql<{ count: number }>`
+      SELECT count(*) AS count FROM identities i
+      WHERE NOT EXISTS (SELECT 1 FROM identity_providers p WHERE p.id = i.provider_id)`;
+    assert.equal(rows[0]?.count, 0);
+  });
+
   describe('the role of an administrator', () => {
     const claims = { administrator: { claim: 'groups', values: ['admins', 'owners'] } };
 

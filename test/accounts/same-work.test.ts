@@ -22,7 +22,7 @@ interface Work {
 }
 
 /** What no sign-in asks for: last uses that are written now and then, and what is remembered for a second. */
-const inBetween = /SET last_used_at|FROM (instances|identity_providers)\b/;
+const inBetween = /SET last_used_at|FROM (instances|apis|identity_providers)\b/;
 
 let addresses = 0;
 

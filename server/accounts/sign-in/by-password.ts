@@ -144,7 +144,7 @@ async function linkAccount(
 ): Promise<User> {
   const admitted = await admit(tx, now, { instance, provider, ip }, person, {
     who: 'linked',
-    by: 'email',
+    by: 'password',
     user,
   });
   return admitted.user;

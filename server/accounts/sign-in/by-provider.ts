@@ -58,8 +58,11 @@ export async function signInByProvider(
     try {
       return await core.db.transaction((tx) => signInOnce(tx, core, arrival, place));
     } catch (error) {
+      const isLast = attempt === 3;
+      const isTaken = error instanceof NobodyAdmitted && error.because === 'taken';
+      if ((error instanceof UniqueViolation || isTaken) && !isLast) continue;
       if (error instanceof NobodyAdmitted) return notAdmitted(core, arrival, place, error.because);
-      if (!(error instanceof UniqueViolation) || attempt === 3) throw error;
+      throw error;
     }
   }
 }

@@ -12,6 +12,7 @@ import {
   instanceFieldLines,
   type instanceFields,
 } from '../../model/instance-fields.ts';
+import { requireRecentAuthentication } from '../../model/recent-authentication.ts';
 import { adminScope } from '../../model/scopes.ts';
 import { listApplications } from '../../store/applications.ts';
 import type { Transaction } from '../../store/engine/database.ts';
@@ -23,7 +24,7 @@ export type InstanceChange = Partial<ValuesOf<typeof instanceFields> & Pick<Inst
 
 /**
  * Changes the fields that are given. What is there already is no change, and leaves no trace.
- * @throws Refusal `validation_failed`, `scope_required`, `scope_in_use`, and those of an act (`perform`)
+ * @throws Refusal `validation_failed`, `scope_required`, `scope_in_use`, `reauthentication_required`, and those of an act (`perform`)
  */
 export async function changeInstance(needs: Needs, act: Act, fields: InstanceFields): Promise<Instance> {
   const { instance } = act;
@@ -40,9 +41,12 @@ export async function changeInstance(needs: Needs, act: Act, fields: InstanceFie
       needs,
       act,
       { authority: 'administrator', alone: true },
-      async ({ tx, now }) => {
+      async ({ tx, now, authenticatedAt }) => {
         const current = (await findInstance(tx, instance.id)) ?? instance;
         const before = current.scopes;
+        // Who may use a password outlasts the session that says so.
+        if (fields.signIn && fields.signIn.password !== current.signIn.password)
+          requireRecentAuthentication(authenticatedAt, now);
         if (scopes) {
           refuseFieldErrors(takenScopes(current, scopes));
           const names = new Set(scopes.map((scope) => scope.name));

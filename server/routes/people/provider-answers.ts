@@ -62,7 +62,8 @@ async function answer(
   const isUnasked = !loginRequest && provider.type === 'saml' && provider.settings.allow_unsolicited;
   if (!loginRequest && !isUnasked) return answerWithPage(services, request, reply, provider, 'over', home);
   if (!provider.enabled && loginRequest?.purpose !== 'test') throw new PageError(404, 'not_found');
-  if (loginRequest) clearLoginRequest(request, reply, loginRequest);
+  // Whatever says no without saying to which trip may be of anybody's making: the trip can still end.
+  if (loginRequest && namesTrip(provider, form)) clearLoginRequest(request, reply, loginRequest);
 
   let vouched: VouchedPerson | undefined;
   try {
@@ -101,13 +102,21 @@ function findLoginRequest(
   provider: IdentityProvider,
   form: Form,
 ): LoginRequest | undefined {
-  const named = { oidc: 'state', saml: 'RelayState', handover: 'login_request' } as const;
-  const id = form.get(named[provider.type]) ?? idInHandOver(form.get('response'));
+  const id = tripNamed(provider, form);
   const found =
     id === undefined && provider.type === 'handover'
       ? findTripTo(services, request, provider.id)
       : readLoginRequest(services, request, id);
   return found?.providerId === provider.id ? found : undefined;
+}
+
+function tripNamed({ type }: IdentityProvider, form: Form): string | undefined {
+  const named = { oidc: 'state', saml: 'RelayState', handover: 'login_request' } as const;
+  return form.get(named[type]) ?? idInHandOver(form.get('response'));
+}
+
+function namesTrip(provider: IdentityProvider, form: Form): boolean {
+  return tripNamed(provider, form) !== undefined;
 }
 
 /** Which trip a JWT says that it answers. Whether it is to be believed is found out afterwards, with the trip at hand. */

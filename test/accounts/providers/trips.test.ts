@@ -147,6 +147,14 @@ describe('a login request', () => {
   });
 });
 
+test('a no that does not say to which trip, which anybody can have a browser bring, gives none up', async () => {
+  const browser = app.browser();
+  const asked = await product.begin(browser);
+  const page = await browser.openPage(`/login/handover/${product.id}?error=access_denied`);
+  assert.equal(page.status, 403);
+  assert.equal((await product.answer(browser, asked, somebody())).path, '/account');
+});
+
 test('an answer that another site posts, and so without cookies, is posted again from here', async () => {
   const browser = app.browser();
   const asked = await product.begin(browser);
