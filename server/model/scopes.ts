@@ -2,6 +2,7 @@ import type { FieldError } from '../base/refusal.ts';
 import { checkName } from '../base/text.ts';
 import type { ApplicationType } from './application.ts';
 import { offlineAccess, type Scope } from './instance.ts';
+import type { Locale } from './user.ts';
 
 /** The scope that opens the REST API, so no instance can be without it. */
 export const adminScope = 'admin';
@@ -30,6 +31,14 @@ export function stillAllowed(granted: readonly string[], allowed: readonly strin
 /** Whether a token with these scopes opens anything: `offline_access` is about refresh tokens only. */
 export function opensAnything(scopes: readonly string[]): boolean {
   return scopes.some((name) => name !== offlineAccess);
+}
+
+/** What a scope allows, in a language; in the administrator's own words where there are none in it. */
+export function descriptionIn(
+  locale: Locale,
+  { description, descriptions }: Pick<Scope, 'description' | 'descriptions'>,
+): string {
+  return descriptions?.[locale] ?? description;
 }
 
 /** What an application of this type may ask for when nobody says otherwise. */

@@ -14,7 +14,7 @@ import { type Html, html } from './html.ts';
 import { addressLine, foreign, layout } from './layout.ts';
 import { languageNames, type Translator, translator } from './locale.ts';
 import { applicationLogo, avatar } from './logo.ts';
-import { describeScopes, scopeList } from './scopes.ts';
+import { scopeList } from './scopes.ts';
 
 /** What has just been done; the page says so at its top. */
 export const notices = [
@@ -121,7 +121,7 @@ function authorizationItem(t: Translator, page: AccountPage, authorization: Auth
   const { id, application, scopes, createdAt, lastUsedAt } = authorization;
   return html`<div class="entry">
 <dl class="grow">
-<dt>${t('account.may')}</dt><dd>${scopeList(t, describeScopes(page.instance, scopes))}</dd>
+<dt>${t('account.may')}</dt><dd>${scopeList(t, page.instance, scopes)}</dd>
 <dt>${t('account.since')}</dt><dd>${t.time(createdAt)}</dd>
 <dt>${t('account.last_used')}</dt><dd>${lastUsedAt === null ? t('account.never_used') : t.time(lastUsedAt)}</dd>
 <dt>${t('account.ends')}</dt><dd>${endOf(t, authorization)}</dd>
@@ -151,7 +151,7 @@ ${page.consents.map(
 <div class="application">${applicationLogo(application, 40)}<h3 id="consent-${application.id}">${foreign(application.name)}</h3></div>
 <div class="entry">
 <dl class="grow">
-<dt>${t('account.may')}</dt><dd>${scopeList(t, describeScopes(page.instance, scopes))}</dd>
+<dt>${t('account.may')}</dt><dd>${scopeList(t, page.instance, scopes)}</dd>
 <dt>${t('account.allowed_on')}</dt><dd>${t.day(createdAt)}</dd>
 </dl>
 <form method="post" action="/account/consents/${application.id}/forget">${token(page)}<button>${t('account.forget')}<span class="hidden"> – ${foreign(application.name)}</span></button></form>

@@ -14,8 +14,8 @@ export function consentPage(page: {
   locale: Locale;
   instance: Instance;
   application: Application;
-  /** What it asks for; the description is the instance's. */
-  scopes: readonly { name: string; description: string }[];
+  /** The names of the scopes that it asks for. */
+  scopes: readonly string[];
   redirectUri: string;
   user: User;
   /** Sealed by the caller: what is being asked, and in which session. */
@@ -39,7 +39,7 @@ ${developer(t, application)}
 ${about(t, application)}
 <section aria-labelledby="asked">
 <h2 id="asked">${t('consent.scopes')}</h2>
-${scopeList(t, scopes)}
+${scopeList(t, instance, scopes)}
 </section>
 <div class="who">
 <div class="person">${avatar(user.name, 40)}<p>${t.rich('consent.signed_in', { name: foreign(user.name) })}${addressLine(user.email)}</p></div>

@@ -62,6 +62,18 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
     developer_name: 'Fabrikam',
   });
 
+  await app.admin.must('POST', '/apis', {
+    identifier: 'urn:example:ledger',
+    name: longName,
+    scopes: [{ name: 'ledger', description: longName, descriptions: { sv: 'Läsa huvudboken' } }],
+  });
+  const accountant = await app.admin.createApplication({
+    type: 'web',
+    name: 'Accountant',
+    redirect_uris: [redirectUri],
+    scopes: ['openid', 'api', 'ledger', 'offline_access'],
+  });
+
   const newcomer = await app.admin.createUser({ name: 'Elin Åström', email: 'elin.astrom@example.com' });
   const regular = await app.admin.createUser({ name: 'Ada Lindqvist', email: 'ada.lindqvist@example.com' });
   const empty = await signedIn(app, newcomer);
@@ -157,6 +169,11 @@ export async function pageScreens(app: TestApp): Promise<Screen[]> {
       name: 'consent-identity',
       cookies: full,
       open: at(ask(planner, { scope: 'openid profile email api offline_access' })),
+    },
+    {
+      name: 'consent-apis',
+      cookies: full,
+      open: at(ask(accountant, { scope: 'openid api ledger offline_access' })),
     },
     {
       name: 'form-post',

@@ -9,10 +9,7 @@ import { sendPage } from '../../http/respond.ts';
 import { authorizeUrl, signInUrl, wasProviderAsked } from '../../http/return-to.ts';
 import { providerUrl } from '../../http/ways-in.ts';
 import { actOfSession } from '../../model/act.ts';
-import { scopesOf } from '../../model/api.ts';
 import { type IdentityProvider, onlyWayIn } from '../../model/identity-provider.ts';
-import { type Instance, offlineAccess } from '../../model/instance.ts';
-import { identityScopes } from '../../model/scopes.ts';
 import { codeAnswer, errorAnswer, issueAuthorizationCode } from '../../oauth/authorize/answer.ts';
 import { sealQuestion } from '../../oauth/authorize/consent-form.ts';
 import { parametersOf } from '../../oauth/authorize/parameters.ts';
@@ -28,7 +25,6 @@ import { Form } from '../../oauth/parameters.ts';
 import { authorizePaths, type Profile } from '../../oauth/profile.ts';
 import { consentPage } from '../../pages/consent.ts';
 import { chooseLocale } from '../../pages/locale.ts';
-import { describeScopes } from '../../pages/scopes.ts';
 import type { Services } from '../../services.ts';
 
 /** Characters of a request's query. It travels inside other URLs, where its encoding can triple it. */
@@ -148,7 +144,7 @@ function ask(
     locale,
     instance,
     application: wanted.client.application,
-    scopes: describeScopes(instance, inOrder(instance, wanted.allows)),
+    scopes: wanted.allows,
     redirectUri: wanted.redirectUri,
     user: session.user,
     request: sealQuestion(services, instance, wanted, session),
@@ -157,10 +153,4 @@ function ask(
   });
   // Browsers hold every redirect after a form to `form-action`, those of the client's own callback too.
   return sendPage(reply, page, { formAction: null, referrerPolicy: 'no-referrer' });
-}
-
-/** Scopes in the order in which people read them: who they are, what may be done for them, and for how long. */
-function inOrder(instance: Instance, names: readonly string[]): string[] {
-  const order = [...identityScopes, ...scopesOf(instance).map(({ name }) => name), offlineAccess];
-  return order.filter((name) => names.includes(name));
 }
