@@ -74,7 +74,7 @@ async function signedAssertion(
       return signedAssertionOf(response, metadata.signingKeys);
     } catch (error) {
       if (!(error instanceof BadXmlSignature && error.isByAnotherKey)) throw error;
-      const renewed = await needs.samlMetadata.again(instance, provider);
+      const renewed = await needs.samlMetadata.again(instance, provider, metadata);
       if (renewed?.entityId !== metadata.entityId || !isValid(renewed, needs.clock())) throw error;
       return signedAssertionOf(response, renewed.signingKeys);
     }
