@@ -9,9 +9,11 @@ import type { Act } from '../model/act.ts';
 import type { By } from '../model/event.ts';
 import type { Identity, IdentityProvider } from '../model/identity-provider.ts';
 import { requireRecentAuthentication } from '../model/recent-authentication.ts';
-import { type Transaction, UniqueViolation } from '../store/engine/database.ts';
-import { deleteIdentityRow, insertIdentity } from '../store/identities.ts';
+import type { User } from '../model/user.ts';
+import { type Reader, type Transaction, UniqueViolation } from '../store/engine/database.ts';
+import { deleteIdentityRow, insertIdentity, listIdentitiesOfUser } from '../store/identities.ts';
 import { findIdentityProvider, lockIdentityProvider } from '../store/identity-providers.ts';
+import { listScimUsersOfUser } from '../store/scim-users.ts';
 import { lockUser } from '../store/users.ts';
 import { endSessionsByProvider } from './sessions.ts';
 import { userNotFound } from './users.ts';
@@ -95,6 +97,21 @@ export async function unlinkIdentity(
     });
     await endSessionsByProvider(tx, now, act, userId, providerId);
   });
+}
+
+/**
+ * Whether an account has its address by the word of a provider that is not trusted with it: whoever signs in there may have chosen
+ * somebody else's, and must not get what is brought for that person.
+ */
+export async function isClaimedElsewhere(
+  db: Reader,
+  { instanceId, id, emailVerified }: User,
+): Promise<boolean> {
+  if (emailVerified) return false;
+  return (
+    (await listIdentitiesOfUser(db, instanceId, id)).length > 0 ||
+    (await listScimUsersOfUser(db, instanceId, id)).length > 0
+  );
 }
 
 /** One at a time: a provider that is being deleted gets no identity. */

@@ -14,6 +14,7 @@ import {
   tellOfManyUsers,
   type UserWithPassword,
 } from '../store/users.ts';
+import { isClaimedElsewhere } from './identities.ts';
 import { readForeignHash } from './sign-in/password-hash-kinds.ts';
 import { addUser, changeLockedUser, checkNewUser, type NewUser, newUser } from './users.ts';
 
@@ -34,7 +35,9 @@ export interface ImportFailure {
 }
 
 /** A line that was read: who is to be there, and the hash of the password that they have elsewhere. */
-interface ImportedUser extends Omit<NewUser, 'password'> {
+interface ImportedUser extends Omit<NewUser, 'password' | 'role'> {
+  /** Without it new users are no administrators, and those who are there stay what they are. */
+  readonly role?: NewUser['role'];
   readonly passwordHash: string | undefined;
 }
 
@@ -166,7 +169,7 @@ class ImportRun {
     if (!found) {
       const hash = passwordHash ?? noPassword;
       if (this.#isDryRun) for (const key of keysOf(user)) this.#made.add(key);
-      else await addUser(tx, newUser(now, instance, fields, hash), hash, this.#act);
+      else await addUser(tx, newUser(now, instance, { role: 'user', ...fields }, hash), hash, this.#act);
       return 'created';
     }
     if (this.#isDryRun) return 'updated';
@@ -176,7 +179,11 @@ class ImportRun {
     return 'updated';
   }
 
-  /** Who is meant. @throws Refusal `subject_taken`, `email_taken` where subject and address are not one user's */
+  /**
+   * Who is meant.
+   * @throws Refusal `subject_taken`, `email_taken` where subject and address are not one user's, or the address is somebody's who has only
+   *   claimed it elsewhere
+   */
   async #find(
     { tx }: Deed,
     { subject, email }: ImportedUser,
@@ -191,6 +198,11 @@ class ImportRun {
       throw new Refusal(
         'subject_taken',
         'The user with this email address has another subject, and subjects never change.',
+      );
+    if (byEmail && !bySubject && (await isClaimedElsewhere(tx, byEmail.user)))
+      throw new Refusal(
+        'email_taken',
+        'The user with this email address has it from a provider that did not show that it is theirs: verify it, or delete them, first.',
       );
     const id = bySubject?.id ?? byEmail?.user.id;
     if (id !== undefined) return lockUser(tx, instanceId, id);
@@ -244,10 +256,10 @@ function readLine(line: string): ImportedUser {
     if (!read) throw wrong(`has a member that users do not have: ${name.slice(0, 100)}`);
     Object.assign(user, read(member));
   }
-  const { email, name, role = 'user' } = user;
+  const { email, name } = user;
   if (email === undefined || name === undefined) throw wrong('must have email and name');
-  const whole: ImportedUser = { ...user, passwordHash: user.passwordHash, email, name, role };
-  checkNewUser(whole);
+  const whole: ImportedUser = { ...user, passwordHash: user.passwordHash, email, name };
+  checkNewUser({ role: 'user', ...whole });
   return whole;
 }
 

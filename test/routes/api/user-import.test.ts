@@ -128,6 +128,7 @@ forEachEngine((engine) => {
         {
           ...first,
           role: 'user',
+          identities: [],
           has_password: false,
           last_active_at: null,
           created_at: null,
