@@ -7,8 +7,8 @@ import { OAuthClient } from '../support/oauth-client.ts';
 import { patchOf, type ScimClient, someScimClient } from '../support/scim-client.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
-// Twenty clients hold tokens of one user and ask all the time, at two processes, while the provider deactivates the user. What they are
-// told before proves that they would have been told otherwise; from the answer to the provider on, no question that is asked is answered yes.
+// Twenty clients hold tokens of one user and ask all the time, at two processes, while somebody deactivates or deletes the user. What they are
+// told before proves that they would have been told otherwise; from the answer to whoever did it on, no question that is asked is answered yes.
 
 const clients = 20;
 /** Questions of each client before and after. */
@@ -70,8 +70,6 @@ forEachEngine((engine) => {
     person: Person,
     deactivate: (id: string) => Promise<unknown>,
   ): Promise<void> {
-    const { id } = await scim.create({ userName: person.email });
-    assert.equal(id, person.id);
     const browser = first.browser();
     await browser.signIn(person);
     const client = new OAuthClient(first, application);
@@ -99,7 +97,7 @@ forEachEngine((engine) => {
     try {
       await Promise.race([asking, until(() => enough(0))]);
       const begunAt = performance.now();
-      await deactivate(id);
+      await deactivate(person.id);
       const doneAt = performance.now();
       await Promise.race([asking, until(() => enough(doneAt))]);
       for (const { told } of all) {
@@ -124,15 +122,33 @@ forEachEngine((engine) => {
     assert.equal((await browser.request('/api/v1/me')).status, 401, 'the browser session has ended');
   }
 
-  test('from the answer to active: false on no token is good any more, at either process', async () => {
-    await deactivateUnderLoad(await first.admin.createUser(), (id) =>
-      scim.must(200, 'PATCH', `/Users/${id}`, patchOf({ op: 'replace', value: { active: false } })),
-    );
-  });
+  const managed = async () => {
+    const person = await first.admin.createUser();
+    const { id } = await scim.create({ userName: person.email });
+    assert.equal(id, person.id);
+    return person;
+  };
 
-  test('from the answer to a deletion on no token is good any more, at either process', async () => {
-    await deactivateUnderLoad(await first.admin.createUser(), (id) =>
-      scim.must(204, 'DELETE', `/Users/${id}`),
-    );
-  });
+  for (const [what, make, deactivate] of [
+    [
+      'active: false by SCIM',
+      managed,
+      (id: string) =>
+        scim.must(200, 'PATCH', `/Users/${id}`, patchOf({ op: 'replace', value: { active: false } })),
+    ],
+    ['a deletion by SCIM', managed, (id: string) => scim.must(204, 'DELETE', `/Users/${id}`)],
+    [
+      'active: false by the REST API',
+      () => first.admin.createUser(),
+      (id: string) => first.admin.must('PATCH', `/users/${id}`, { active: false }),
+    ],
+    [
+      'a deletion by the REST API',
+      () => first.admin.createUser(),
+      (id: string) => first.admin.must('DELETE', `/users/${id}`),
+    ],
+  ] as const)
+    test(`from the answer to ${what} on no token is good any more, at either process`, async () => {
+      await deactivateUnderLoad(await make(), deactivate);
+    });
 });
