@@ -10,6 +10,7 @@ import type { User } from '../model/user.ts';
 import { deleteIdentityRow, findIdentity, listIdentitiesOfUser } from '../store/identities.ts';
 import { findIdentityProvider, lockIdentityProvider } from '../store/identity-providers.ts';
 import { addIdentity } from './identities.ts';
+import { speaksStill } from './provisioning.ts';
 import { endSessionsByProvider, type Session } from './sessions.ts';
 import { type CheckedArrival, spendArrival } from './sign-in/by-provider.ts';
 
@@ -52,7 +53,7 @@ export async function linkOwnIdentity(
     const { tx, now } = deed;
     requireProof(deed, session);
     const there = await lockIdentityProvider(tx, act.instanceId, provider.id);
-    if (!there?.enabled || !(await spendArrival(tx, arrival, now))) return 'over';
+    if (!speaksStill(provider, there) || !(await spendArrival(tx, arrival, now))) return 'over';
     const { subject } = person;
     const found = await findIdentity(tx, act.instanceId, provider.id, subject);
     if (found) return found.userId === user.id ? 'linked' : 'taken';

@@ -97,6 +97,17 @@ function linkTo(user: User, by: 'scim' | 'subject' | 'email', isTheirs: boolean)
   return user.hasPassword && user.active ? { who: 'to_confirm', user } : { who: 'nobody', because: 'taken' };
 }
 
+/**
+ * Whether a provider may say now what was read by an earlier look at it: an administrator who changes one, perhaps since it says too much, means
+ * the people who are on their way too.
+ */
+export function speaksStill(
+  then: Pick<IdentityProvider, 'updatedAt'>,
+  now: IdentityProvider | undefined,
+): boolean {
+  return now?.enabled === true && now.updatedAt === then.updatedAt;
+}
+
 /** Somebody is not admitted after all: undoes the transaction. */
 export class NobodyAdmitted extends Error {
   override name = 'NobodyAdmitted';
@@ -154,12 +165,12 @@ async function link(
   tx: Transaction,
   now: Instant,
   act: Act,
-  { instanceId, id }: IdentityProvider,
+  by: IdentityProvider,
   given: Pick<Identity, 'subject' | 'userId' | 'gaveRole'>,
 ): Promise<void> {
   // From here on it is not deleted: nothing of it may be left behind.
-  const provider = await lockIdentityProvider(tx, instanceId, id);
-  if (!provider?.enabled) throw new NobodyAdmitted('no_account');
+  const provider = await lockIdentityProvider(tx, by.instanceId, by.id);
+  if (!provider || !speaksStill(by, provider)) throw new NobodyAdmitted('no_account');
   await addIdentity(tx, now, act, provider, { ...given, lastUsedAt: now });
 }
 

@@ -6,7 +6,7 @@ import { system } from '../../model/event.ts';
 import type { IdentityProvider } from '../../model/identity-provider.ts';
 import type { Instance } from '../../model/instance.ts';
 import type { User } from '../../model/user.ts';
-import { type Reader, type Transaction, UniqueViolation } from '../../store/engine/database.ts';
+import { type Transaction, UniqueViolation } from '../../store/engine/database.ts';
 import { findIdentityProvider } from '../../store/identity-providers.ts';
 import { lockInstance } from '../../store/instances.ts';
 import { spendAssertion } from '../../store/spent-tokens.ts';
@@ -14,7 +14,14 @@ import { noteSignIn } from '../../store/users.ts';
 import { checkFreshness } from '../providers/freshness.ts';
 import { type Person, readPerson } from '../providers/person.ts';
 import { type LoginRequest, loginRequestLifetime, type VouchedPerson } from '../providers/vouched.ts';
-import { admit, NobodyAdmitted, type NotAdmitted, type Recognized, recognize } from '../provisioning.ts';
+import {
+  admit,
+  NobodyAdmitted,
+  type NotAdmitted,
+  type Recognized,
+  recognize,
+  speaksStill,
+} from '../provisioning.ts';
 import { finishSignIn, type SignedIn, type SignInPlace } from './finish.ts';
 
 /** Somebody whom a provider sent here, with the trip that brought them; null for one who came unasked. */
@@ -76,7 +83,8 @@ async function signInOnce(
   const { instance, provider, person, vouched } = arrival;
   const now = core.clock();
   if (provider.claims.administrator) await lockInstance(tx, instance.id);
-  if (!(await isEnabled(tx, provider)) || !(await spendArrival(tx, arrival, now))) return { outcome: 'over' };
+  const there = await findIdentityProvider(tx, instance.id, provider.id);
+  if (!speaksStill(provider, there) || !(await spendArrival(tx, arrival, now))) return { outcome: 'over' };
   const recognized = await recognize(tx, instance, provider, person);
   if (recognized.who === 'nobody') throw new NobodyAdmitted(recognized.because);
   if (recognized.who === 'to_confirm') return { outcome: 'to_confirm', user: recognized.user };
@@ -105,10 +113,6 @@ export function authenticationOf(
   now: Instant,
 ): Authentication {
   return byProvider(provider, Math.min(vouched.authenticatedAt ?? now, now), vouched.methods);
-}
-
-async function isEnabled(db: Reader, { instanceId, id }: IdentityProvider): Promise<boolean> {
-  return (await findIdentityProvider(db, instanceId, id))?.enabled === true;
 }
 
 /**

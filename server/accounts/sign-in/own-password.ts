@@ -67,11 +67,23 @@ async function verifyPassword(core: Limited, act: Act, proof: Proof): Promise<st
 }
 
 /**
+ * Where passwords do not count, they prove nothing of a session either, and nobody is told whether theirs is right.
+ * @throws Refusal `password_sign_in_off`
+ */
+function requirePasswordSignIn({ instance }: Act, { role }: User): void {
+  if (!mayUsePassword(instance.signIn, role))
+    throw new Refusal(
+      'password_sign_in_off',
+      'Passwords do not count here: sign in again by your identity provider.',
+    );
+}
+
+/**
  * A signed-in user's own new password; ends their other sessions.
  * @param passwords.current proves that it is they who ask
  * @param change what else of themselves changes with it, or not at all
  * @returns the user, and the new value of the cookie of the session that asks
- * @throws Refusal `weak_password`, `wrong_password`, `too_many_attempts`, `invalid_name`, `invalid_locale`, and those of an act
+ * @throws Refusal `password_sign_in_off`, `weak_password`, `wrong_password`, `too_many_attempts`, `invalid_name`, `invalid_locale`, and those of an act
  */
 export async function changeOwnPassword(
   core: Limited,
@@ -82,6 +94,7 @@ export async function changeOwnPassword(
 ): Promise<{ user: User; sessionToken?: string }> {
   const all = { ...change, password: passwords.next };
   checkUserFields({ ...all, name: change.name?.trim() });
+  requirePasswordSignIn(act, user);
   const provedBy = await verifyPassword(core, act, {
     user,
     password: passwords.current,
@@ -103,11 +116,7 @@ export async function authenticateAgain(
   password: string,
 ): Promise<string> {
   const { user } = session;
-  if (!mayUsePassword(act.instance.signIn, user.role))
-    throw new Refusal(
-      'password_sign_in_off',
-      'Passwords do not count here: sign in again by your identity provider.',
-    );
+  requirePasswordSignIn(act, user);
   const provedBy = await verifyPassword(core, act, {
     user,
     password,

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Person } from '../../accounts/providers/person.ts';
 import type { VouchedPerson } from '../../accounts/providers/vouched.ts';
+import { NobodyAdmitted } from '../../accounts/provisioning.ts';
 import { signIn } from '../../accounts/sign-in/by-password.ts';
 import type { CheckedArrival } from '../../accounts/sign-in/by-provider.ts';
 import { fromBase64url } from '../../base/base64url.ts';
@@ -26,6 +27,8 @@ const questionLifetime = 10 * MINUTE;
 /** What the page carries to its answer, sealed: who came by which provider, and whose password they have to give. */
 interface Question {
   readonly providerId: Id;
+  /** The state of the provider by which the person was read: what it may say since then may be less. */
+  readonly providerUpdatedAt: Instant;
   readonly email: string;
   readonly person: Person;
   readonly authenticatedAt: VouchedPerson['authenticatedAt'];
@@ -45,6 +48,7 @@ export async function askForPassword(
   const { instance, provider, person, vouched } = arrival;
   const question: Question = {
     providerId: provider.id,
+    providerUpdatedAt: provider.updatedAt,
     email: user.email,
     person,
     authenticatedAt: vouched.authenticatedAt,
@@ -70,7 +74,8 @@ export function registerLinkAccount(app: FastifyInstance, services: Services): v
     if (!question || !provider?.enabled) throw new PageError(403, 'form_expired');
     const { email, person, returnTo, authenticatedAt, methods } = question;
     const over = () => answerWithPage(services, request, reply, provider, 'over', returnTo);
-    if (question.expiresAt <= services.clock()) return over();
+    const isStale = question.providerUpdatedAt !== provider.updatedAt;
+    if (isStale || question.expiresAt <= services.clock()) return over();
 
     const waiting = waitingRequest(returnTo, instance);
     const signedInFor = waiting && digestOf(waiting.profile, waiting.parameters);
@@ -81,8 +86,8 @@ export function registerLinkAccount(app: FastifyInstance, services: Services): v
       place: { ...signInPlace(request), signedInFor },
       links: { provider, person, vouched: { authenticatedAt, methods } },
     }).catch((error: unknown) => {
-      // Somebody else has been linked with this account meanwhile.
-      if (error instanceof UniqueViolation) return undefined;
+      // Somebody else has been linked with this account meanwhile, or the provider changed.
+      if (error instanceof UniqueViolation || error instanceof NobodyAdmitted) return undefined;
       throw error;
     });
     if (!result) return over();

@@ -17,6 +17,7 @@ import { localeOf } from '../../http/page-locale.ts';
 import { goTo } from '../../http/reply.ts';
 import { sendPage } from '../../http/respond.ts';
 import { home, waitingRequest, withProviderAsked } from '../../http/return-to.ts';
+import { providerUrl } from '../../http/ways-in.ts';
 import { actOfSession } from '../../model/act.ts';
 import type { IdentityProvider, ProviderType } from '../../model/identity-provider.ts';
 import { digestOf } from '../../oauth/authorize/parameters.ts';
@@ -171,6 +172,8 @@ async function signIn(
       setSignInCookies(reply, instance, result);
       return goTo(reply, waiting ? withProviderAsked(returnTo) : returnTo);
     case 'to_confirm':
+      // Any site can have a browser arrive unasked, as somebody of its own; whoever asks for it comes as who they are there.
+      if (!arrival.request) return goTo(reply, providerUrl(provider, { returnTo }));
       return askForPassword(services, request, reply, arrival, result.user);
     case 'not_admitted':
       return answerWithPage(services, request, reply, provider, result.because, returnTo);

@@ -98,9 +98,11 @@ async function whatToAsk(
   };
 }
 
+/** Whoever sits at the browser may want more than the client, and never less: a new sign-in that it asks for is asked for. */
 function promptOf(wanted: string | undefined, asks: WaitingRequest | undefined): Asked['prompt'] {
-  if (wanted === 'login' || wanted === 'select_account') return wanted;
   const prompts = asks?.parameters.values.prompt?.split(' ') ?? [];
+  if (wanted === 'login' || prompts.includes('login')) return 'login';
+  if (wanted === 'select_account') return wanted;
   return (['none', 'login', 'select_account'] as const).find((prompt) => prompts.includes(prompt));
 }
 
