@@ -13,10 +13,11 @@ import { attributes, prefixed } from './cookies.ts';
  * to run full of, and no server has to be asked that began it. Each trip has a cookie of its own, since people open several at once.
  */
 
-/** Trips of one browser at a time; of more than these the oldest is given up. */
+/** Trips of one browser at a time; of more than these, or than `mostParts` cookies of them all, the oldest are given up. */
 const mostTrips = 3;
 /** Characters in a cookie, whose name and attributes take some of the 4,096 that browsers keep. */
 const longestPart = 3600;
+/** Any site can have a browser begin trips: with all their cookies its headers stay well below the 32 KiB that are read. */
 const mostParts = 4;
 
 /**
@@ -35,7 +36,14 @@ export function setLoginRequest(
   const parts = sealed.match(new RegExp(`.{1,${longestPart}}`, 'g')) ?? [];
   if (parts.length > mostParts) return false;
   const before = readAll(core, request).sort((a, b) => b.startedAt - a.startedAt);
-  const kept = new Set(before.slice(0, mostTrips - 1).map(({ id }) => nameOf(instance, id)));
+  const kept = new Set<string>();
+  let left = mostParts - parts.length;
+  for (const { id } of before.slice(0, mostTrips - 1)) {
+    const trip = nameOf(instance, id);
+    left -= namesIn(request).filter((name) => tripOf(name) === trip).length;
+    if (left < 0) break;
+    kept.add(trip);
+  }
   for (const name of namesIn(request)) if (!kept.has(tripOf(name))) clear(reply, instance, name);
   for (const [index, part] of parts.entries())
     reply.setCookie(partName(nameOf(instance, loginRequest.id), index), part, {

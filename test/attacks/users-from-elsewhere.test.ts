@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { MINUTE, toUnixSeconds } from '../../server/base/units.ts';
+import { MINUTE, SECOND, toUnixSeconds } from '../../server/base/units.ts';
 import { hasButton, hasField } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { textOf } from '../support/html-form.ts';
@@ -13,6 +13,11 @@ import { startApp, type TestApp } from '../support/test-app.ts';
 let count = 0;
 /** Somebody whom the product alone knows. */
 const somebody = () => ({ sub: `elsewhere:${++count}`, email: `elsewhere${count}@example.com` });
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** What cannot be compressed. */
+const noise = (length: number) =>
+  Array.from({ length }, () => letters[Math.floor(Math.random() * letters.length)]).join('');
 
 forEachEngine((engine) => {
   let app: TestApp;
@@ -116,5 +121,18 @@ forEachEngine((engine) => {
       assert.match(page.leftTo?.href ?? '', /SAMLRequest=/, 'they come as who they are there');
       await app.admin.must('DELETE', `/identity-providers/${open.id}`);
     });
+  });
+
+  test('trips that another site has a browser begin shut nobody out by their cookies', async () => {
+    const browser = app.browser();
+    await browser.signIn(await app.admin.createUser());
+    const cookies = () => [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ').length;
+    for (const length of [13_000, 13_000, 6000, 3000, 3000, 13_000, 3000, 3000, 3000, 3000, 13_000]) {
+      app.clock.advance(SECOND);
+      await product.begin(browser, { return_to: `/account?${noise(length)}` });
+      assert.ok(cookies() < 16 * 1024, `${cookies()} characters`);
+    }
+    const page = await product.signIn(browser, somebody(), { return_to: `/account?${noise(13_000)}` });
+    assert.equal(page.status, 200);
   });
 });
