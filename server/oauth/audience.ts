@@ -30,7 +30,8 @@ export function readResources(instance: Instance, resources: readonly string[]):
 }
 
 /**
- * The scopes that a request asks for, as far as they are of the APIs that it names.
+ * The scopes that a request asks for, as far as they are of the APIs that it names. It needs one of each: without, an application could
+ * get tokens for an API that nobody has let it use.
  * @param text the `scope` parameter; undefined when there was none
  * @param named undefined or null for none
  * @param allowed what the application may have
@@ -54,13 +55,21 @@ export function scopesOfRequest(
     usual.filter((name) => allowed.includes(name)),
   );
   const scopes = withinApis(instance, named, asked);
-  if (scopes.length === 0)
-    throw new OAuthError('invalid_scope', 'none of the scopes belongs to an API that resource names');
+  const used = apisOfScopes(instance, scopes);
+  if (scopes.length === 0 || !named.every((api) => used.includes(api)))
+    throw new OAuthError(
+      'invalid_scope',
+      'no scope that is asked for and allowed belongs to an API that resource names',
+    );
   return scopes;
 }
 
-/** Those of the scopes that belong to these APIs, and those that belong to none. */
-function withinApis(instance: Instance, apis: readonly Api[], scopes: readonly string[]): string[] {
+/** Those of the scopes that belong to these APIs, and those that are built in. */
+export function withinApis(
+  instance: Pick<Instance, 'apis'>,
+  apis: readonly Api[],
+  scopes: readonly string[],
+): string[] {
   return scopes.filter((name) => {
     if (builtInScopes.includes(name)) return true;
     const api = apiOfScope(instance, name);
@@ -69,12 +78,12 @@ function withinApis(instance: Instance, apis: readonly Api[], scopes: readonly s
 }
 
 /**
- * What a new access token is for. A request may name some of what was granted; otherwise it is for all that the authorization was for, or else
- * for the APIs of its scopes, the default one where they have none.
+ * What a new access token is for: the APIs of its scopes, as far as the authorization request named them. A request may name some of these.
  * @param scopes that were granted and count now
  * @param granted the identifiers that the authorization request named; null for none
  * @param asked the APIs that this request names, as `readResources` gives them
- * @throws OAuthError `invalid_target` for more than was granted, and for APIs whose tokens are made in different ways
+ * @throws OAuthError `invalid_target` for more than was granted, and for APIs whose tokens are made in different ways; `invalid_grant`
+ *   where nothing is left of what was granted
  */
 export function audienceOf(
   instance: Instance,
@@ -82,14 +91,21 @@ export function audienceOf(
   granted: readonly string[] | null,
   asked: readonly Api[] | null,
 ): Audience {
-  const [first, ...more] = instance.apis;
+  const [only, ...more] = instance.apis;
   // As it is nearly everywhere: nothing to tell apart.
-  if (more.length === 0 && !asked) return { apis: [first], scopes };
-  const within = grantedApis(instance, scopes, granted);
+  if (more.length === 0 && !granted && !asked) return { apis: [only], scopes };
+  const within = apisOfScopes(instance, scopes).filter(
+    ({ identifier }) => !granted || granted.includes(identifier),
+  );
   if (asked && !asked.every((api) => within.includes(api)))
     throw new OAuthError('invalid_target', 'resource must name nothing but APIs that were granted');
-  const [one = first, ...others] = asked ?? within;
-  const apis: Audience['apis'] = [one, ...others];
+  const [first, ...others] = asked ?? within;
+  if (!first)
+    throw new OAuthError(
+      'invalid_grant',
+      'of the APIs that the user allowed this for, none is left that the application may use; ask the user again',
+    );
+  const apis: Audience['apis'] = [first, ...others];
   if (!areAlike(apis))
     throw new OAuthError(
       'invalid_target',
@@ -98,12 +114,8 @@ export function audienceOf(
   return { apis, scopes: withinApis(instance, apis, scopes) };
 }
 
-function grantedApis(
-  instance: Instance,
-  scopes: readonly string[],
-  granted: readonly string[] | null,
-): readonly Api[] {
-  if (granted) return instance.apis.filter(({ identifier }) => granted.includes(identifier));
+/** The APIs that scopes belong to; the default one where they belong to none. */
+function apisOfScopes(instance: Instance, scopes: readonly string[]): readonly Api[] {
   const found = instance.apis.filter((api) => scopes.some((name) => apiOfScope(instance, name) === api));
   return found.length > 0 ? found : [instance.apis[0]];
 }

@@ -66,13 +66,13 @@ export async function findAuthorization(
   return { ...authorization, user: user && { ...user, subject: row.subject ?? authorization.userId } };
 }
 
-interface RefreshedRow extends Pick<Row, 'user_id' | 'scopes' | 'openid' | 'resources'> {
+interface RefreshedRow extends Pick<Row, 'user_id' | 'scopes' | 'openid'> {
   user_role: Role;
   subject: string | null;
 }
 
 /** What the tokens of a refresh are for, and what their user may do now. */
-export interface Refreshed extends Pick<Authorization, 'userId' | 'scopes' | 'openid' | 'resources'> {
+export interface Refreshed extends Pick<Authorization, 'userId' | 'scopes' | 'openid'> {
   /** What tokens call the user. */
   readonly subject: string;
   readonly userRole: Role;
@@ -82,6 +82,7 @@ export interface Refreshed extends Pick<Authorization, 'userId' | 'scopes' | 'op
  * Spends the refresh token of this generation where nothing speaks against it: the authorization is this application's and
  * live, its user active, and neither of the policy's expirations reached (`livenessOf` in `authorizations/liveness.ts`). The one
  * write that decides which of several refreshes rotates, in one round trip.
+ * @param resources `none`: of an authorization that is for no APIs in particular only
  * @returns undefined when something speaks against it, and nothing was spent
  */
 export async function refreshAuthorization(
@@ -91,19 +92,21 @@ export async function refreshAuthorization(
   token: { authorizationId: Id; generation: number },
   policy: { refreshTokenAbsoluteLifetime: number | null; refreshTokenInactivityLifetime: number | null },
   now: Instant,
+  resources: 'none' | 'any',
 ): Promise<Refreshed | undefined> {
   const [row] = await write<RefreshedRow>`
     UPDATE authorizations SET generation = generation + 1, rotated_at = ${now}, last_used_at = ${now}
     WHERE id = ${idBytes(token.authorizationId)} AND instance_id = ${idBytes(instanceId)}
       AND application_id = ${idBytes(applicationId)} AND generation = ${token.generation}
       AND revoked_at IS NULL AND expires_at IS NULL
+      AND (resources IS NULL OR ${resources === 'any' ? 1 : 0} = 1)
       AND created_at > ${startOf(now, policy.refreshTokenAbsoluteLifetime)}
       AND EXISTS (
         SELECT u.id FROM users u
         WHERE u.id = authorizations.user_id AND u.instance_id = authorizations.instance_id AND u.active = 1
           AND COALESCE(u.last_active_at, authorizations.created_at)
             > ${startOf(now, policy.refreshTokenInactivityLifetime)})
-    RETURNING user_id, scopes, openid, resources, (
+    RETURNING user_id, scopes, openid, (
       SELECT u.role FROM users u
       WHERE u.id = authorizations.user_id AND u.instance_id = authorizations.instance_id) AS user_role, (
       SELECT u.subject FROM users u
@@ -115,7 +118,6 @@ export async function refreshAuthorization(
       userRole: row.user_role,
       scopes: row.scopes.split(' '),
       openid: readOpenid(row.openid),
-      resources: readResources(row.resources),
     }
   );
 }

@@ -79,6 +79,7 @@ forEachEngine((engine) => {
                 token,
                 application,
                 now,
+                'any',
               );
               const state = JSON.stringify({
                 person,

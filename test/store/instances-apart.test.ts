@@ -47,7 +47,7 @@ forEachEngine((engine) => {
       const token = { authorizationId, generation: 1 };
       const policy = { refreshTokenAbsoluteLifetime: null, refreshTokenInactivityLifetime: null };
       assert.equal(
-        await refreshAuthorization(db.write, stranger, applicationId, token, policy, now),
+        await refreshAuthorization(db.write, stranger, applicationId, token, policy, now, 'any'),
         undefined,
       );
       assert.equal(

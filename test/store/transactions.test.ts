@@ -228,6 +228,7 @@ forEachEngine((engine) => {
               first,
               policy,
               now,
+              'any',
             ),
           ),
         );

@@ -9,7 +9,7 @@ import type { AccessTokenClaims } from '../../model/claims.ts';
 import type { Instance } from '../../model/instance.ts';
 import { accessTokenAlgorithm, type SigningAlgorithm } from '../../model/signing-algorithm.ts';
 import type { UserClaims } from '../../model/user.ts';
-import type { Audience } from '../audience.ts';
+import { type Audience, withinApis } from '../audience.ts';
 import type { Needs } from '../needs.ts';
 
 /** Whom and what a new token is for. */
@@ -131,5 +131,17 @@ export async function verifyAccessToken(
   const client = claims && (await needs.clients.find(instance.id, claims.client_id));
   if (!client) return null;
   const scopes = await accessTokenScopes(needs.db, client, claims, needs.clock());
-  return scopes && { claims, scopes, application: client.application };
+  return scopes && { claims, scopes: ofItsApis(instance, claims, scopes), application: client.application };
+}
+
+/** Without those that have moved to another API since the token was issued. */
+function ofItsApis(
+  instance: Instance,
+  claims: AccessTokenClaims,
+  scopes: readonly string[],
+): readonly string[] {
+  if (instance.apis.length === 1) return scopes;
+  const identifiers = audiencesOf(claims);
+  const apis = instance.apis.filter(({ identifier }) => identifiers.includes(identifier));
+  return withinApis(instance, apis, scopes);
 }

@@ -152,7 +152,14 @@ async function refuseScopesInUse(tx: Transaction, before: Api, scopes: readonly 
 async function writeDefault(tx: Transaction, instance: Instance, api: Api): Promise<void> {
   const { name, accessTokenLifetime, signingAlg, tokenTyp, updatedAt } = api;
   await updateInstance(tx, { ...instance, scopes: api.scopes });
-  await updateDefaultApi(tx, instance.id, { name, accessTokenLifetime, signingAlg, tokenTyp, updatedAt });
+  await updateDefaultApi(tx, instance.id, {
+    // It goes with the instance's unless it is another.
+    ...(name !== instance.name && { name }),
+    accessTokenLifetime,
+    signingAlg,
+    tokenTyp,
+    updatedAt,
+  });
 }
 
 function record(

@@ -36,10 +36,10 @@ export const refresh: Grant = async (needs, call) => {
   if (!token) throw new OAuthError('invalid_grant', 'the refresh token is not one that was issued here');
   const asked = readResources(instance, resources);
   // As nearly all are: the write that spends makes every check of `look` at once. What may be asked for only the authorization knows, and so
-  // whether one token can be for all that it is for.
+  // whether one token can be for all that it is for, and whether what it named is left.
   const isPlain = scope === undefined && !asked && areAlike(instance.apis);
   return call.client.application.refreshTokenRotation && isPlain
-    ? rotation(needs, call, token, { scopes: null, apis: null }, 1)
+    ? rotation(needs, call, token, { apis: null, audience: null }, 1)
     : look(needs, call, token, asked, 1);
 };
 
@@ -48,13 +48,14 @@ const looks = 3;
 
 /**
  * Spends the token for its successor; where it finds nothing to spend, `look` tells why.
- * @param asked the scopes and the APIs that the request narrows the access token to; null: all that there are
+ * @param asked the APIs that the request names, and what `look` found that the access token is for; null where it has not looked, which
+ *   only an authorization takes that is for no APIs in particular
  */
 function rotation(
   needs: Needs,
   call: TokenCall,
   token: Token,
-  asked: { readonly scopes: readonly string[] | null; readonly apis: readonly Api[] | null },
+  asked: { readonly apis: readonly Api[] | null; readonly audience: Audience | null },
   round: number,
 ): Spending<Issue> {
   const { request, client, now } = call;
@@ -69,14 +70,18 @@ function rotation(
         token,
         application,
         now,
+        asked.audience ? 'any' : 'none',
       );
       if (!spent) return undefined;
       const left = scopesNow(spent.scopes, application, spent.userRole);
-      const scopes = asked.scopes?.filter((name) => left.includes(name)) ?? left;
+      // The user may have lost some since the look.
+      const audience = asked.audience
+        ? { ...asked.audience, scopes: asked.audience.scopes.filter((name) => left.includes(name)) }
+        : audienceOf(request.instance, left, null, null);
       return issue(call, token.authorizationId, {
         userId: spent.userId,
         subject: spent.subject,
-        audience: audienceOf(request.instance, scopes, spent.resources, asked.apis),
+        audience,
         generation: token.generation + 1,
         openid: spent.openid,
       });
@@ -112,7 +117,7 @@ async function look(
   if (standing === 'current' && client.application.refreshTokenRotation) {
     if (round > looks)
       throw new OAuthError('invalid_grant', 'the authorization is changing at this moment; try again');
-    return rotation(needs, call, token, { scopes, apis }, round);
+    return rotation(needs, call, token, { apis, audience }, round);
   }
   const { id, userId, generation, openid } = authorization;
   return {
