@@ -5,7 +5,7 @@ import type { Instant } from '../base/units.ts';
 import type { Core } from '../core.ts';
 import { recordAuditEvent } from '../events/record.ts';
 import type { Act } from '../model/act.ts';
-import { type Authentication, lastAuthenticatedAt } from '../model/authentication.ts';
+import { type Authentication, lastAuthenticatedAt, lastToldAt } from '../model/authentication.ts';
 import type { By } from '../model/event.ts';
 import type { Instance } from '../model/instance.ts';
 import { hasEnded } from '../model/session.ts';
@@ -36,6 +36,8 @@ export interface Session {
   readonly authentications: readonly Authentication[];
   /** When they last did. */
   readonly authenticatedAt: Instant;
+  /** The same as far as it is known: a provider may not tell when its user signed in. Null for not at all. */
+  readonly toldAt: Instant | null;
   /** Digest of the authorization request that they signed in for, as long as it has had no answer by that sign-in. */
   readonly signedInFor: Uint8Array | null;
   readonly lastSeenAt: Instant;
@@ -64,6 +66,7 @@ export async function findSession(core: Core, instance: Instance, token: string)
     createdAt: session.createdAt,
     authentications: session.authentications,
     authenticatedAt: lastAuthenticatedAt(session.authentications),
+    toldAt: lastToldAt(session.authentications),
     signedInFor: session.signedInFor,
     lastSeenAt: noted ? session.lastSeenAt : now,
   };

@@ -31,7 +31,7 @@ export interface IdTokenClaims {
   readonly aud: Id;
   readonly exp: number;
   readonly iat: number;
-  readonly auth_time: number;
+  readonly auth_time?: number;
   /** The browser session. */
   readonly sid: Id;
   /** RFC 8176. */

@@ -53,8 +53,8 @@ export type AuthenticationClass = (typeof authenticationClasses)[number];
 export interface SignInTold extends ClaimsByPlace {
   /** The browser session: `sid`. */
   readonly sessionId: Id;
-  /** `auth_time`. */
-  readonly authenticatedAt: Instant;
+  /** `auth_time`; null where the provider by which they came does not tell. */
+  readonly authenticatedAt: Instant | null;
   /** `amr` (RFC 8176). */
   readonly methods: readonly string[];
   /** `acr`. */

@@ -4,7 +4,7 @@ import type { OpenidGrant, UserClaimName } from '../model/openid.ts';
 /** The column `openid` of codes and authorizations. Members that say nothing are left out. */
 interface Written {
   readonly sid: Id;
-  readonly auth_time: number;
+  readonly auth_time?: number;
   readonly amr: readonly string[];
   readonly acr: OpenidGrant['authenticationClass'];
   readonly nonce?: string;
@@ -18,7 +18,7 @@ export function writeOpenid(grant: OpenidGrant | null): string | null {
   const { sessionId, authenticatedAt, methods, authenticationClass, nonce, idToken, userinfo } = grant;
   const written: Written = {
     sid: sessionId,
-    auth_time: authenticatedAt,
+    ...(authenticatedAt !== null && { auth_time: authenticatedAt }),
     amr: methods,
     acr: authenticationClass,
     ...(nonce !== null && { nonce }),
@@ -33,7 +33,7 @@ export function readOpenid(text: string | null): OpenidGrant | null {
   if (text === null) return null;
   const {
     sid,
-    auth_time,
+    auth_time = null,
     amr,
     acr,
     nonce = null,

@@ -227,9 +227,10 @@ function fromRow(row: Row): StoredSession {
 
 function writeAuthentications(authentications: readonly Authentication[]): string {
   return JSON.stringify(
-    authentications.map(({ method, at, credentialId, told }) => ({
+    authentications.map(({ method, at, isUntold, credentialId, told }) => ({
       method,
       at,
+      ...(isUntold && { untold: true }),
       credential_id: credentialId,
       ...(told && told.length > 0 && { amr: told }),
     })),
@@ -241,12 +242,14 @@ function readAuthentications(row: Pick<Row, 'authenticated_at' | 'authentication
   const written = JSON.parse(row.authentications ?? '[]') as {
     method: Authentication['method'];
     at: Instant;
+    untold?: true;
     credential_id: Id | null;
     amr?: readonly string[];
   }[];
-  const list = written.map(({ method, at, credential_id, amr }) => ({
+  const list = written.map(({ method, at, untold, credential_id, amr }) => ({
     method,
     at,
+    ...(untold && { isUntold: untold }),
     credentialId: credential_id,
     ...(amr && { told: amr }),
   }));

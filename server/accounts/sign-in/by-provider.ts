@@ -106,13 +106,13 @@ async function signInOnce(
   return { outcome: 'signed-in', ...signedIn };
 }
 
-/** What a session keeps of it. A provider that does not tell when its user signed in is taken to say: now. */
+/** What a session keeps of it. */
 export function authenticationOf(
   provider: IdentityProvider,
   vouched: Pick<VouchedPerson, 'authenticatedAt' | 'methods'>,
   now: Instant,
 ): Authentication {
-  return byProvider(provider, Math.min(vouched.authenticatedAt ?? now, now), vouched.methods);
+  return byProvider(provider, vouched.authenticatedAt, now, vouched.methods);
 }
 
 /**

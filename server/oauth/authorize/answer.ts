@@ -80,7 +80,7 @@ function openidGrantOf({ openid }: AuthorizationRequest, session: Session): Open
   return {
     nonce: openid.nonce,
     sessionId: session.id,
-    authenticatedAt: session.authenticatedAt,
+    authenticatedAt: session.toldAt,
     methods: methodsOf(session.authentications),
     authenticationClass: authenticationClassOf(session.authentications),
     idToken,

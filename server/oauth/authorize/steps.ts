@@ -50,7 +50,8 @@ export function whySignInAgain(
   if (request.subject !== undefined && request.subject !== session.user.subject) return 'other_user';
   if (!wasMadeFor(request, session, asked)) {
     if (request.prompt.has('login') || request.prompt.has('select_account')) return 'prompt';
-    if (request.maxAge !== undefined && session.authenticatedAt + request.maxAge * SECOND < asked)
+    const { toldAt } = session;
+    if (request.maxAge !== undefined && (toldAt === null || toldAt + request.maxAge * SECOND < asked))
       return 'max_age';
   }
   if (givesLastingPower(request, session) && !isRecent(session.authenticatedAt, now))

@@ -40,7 +40,7 @@ export function issueIdToken(
     aud: clientId,
     exp: iat + lifetime,
     iat,
-    auth_time: toUnixSeconds(openid.authenticatedAt),
+    ...(openid.authenticatedAt !== null && { auth_time: toUnixSeconds(openid.authenticatedAt) }),
     sid: openid.sessionId,
     amr: openid.methods,
     acr: openid.authenticationClass,
