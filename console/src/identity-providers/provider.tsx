@@ -13,7 +13,7 @@ import { DeletionSection } from './deletion.tsx';
 import { ProviderForm } from './form.tsx';
 import styles from './identity-providers.module.css';
 import { ScimSection } from './scim.tsx';
-import { ProviderStatus } from './table.tsx';
+import { hasFailedLast, ProviderStatus } from './table.tsx';
 import { providerTypes } from './types.ts';
 
 /** An identity provider: what to enter there, its settings, who comes by it, and how to try it. */
@@ -50,8 +50,8 @@ export function Component() {
       }
     >
       {provider.last_error !== null && provider.last_error_at !== null && (
-        <InlineAlert variant="notice">
-          <Heading>{t('providers.failed')}</Heading>
+        <InlineAlert variant={hasFailedLast(provider) ? 'notice' : 'neutral'}>
+          <Heading>{t(hasFailedLast(provider) ? 'providers.failed' : 'providers.failed_before')}</Heading>
           <Content>
             <span lang="en">{provider.last_error}</span>{' '}
             <span className={styles['muted']}>

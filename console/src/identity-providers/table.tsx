@@ -61,7 +61,7 @@ export function ProviderTable({ providers }: { providers: readonly IdentityProvi
                   )}
                 </strong>
                 <span className={styles['muted']}>{t(providerTypes[provider.type].label)}</span>
-                {provider.last_error !== null && (
+                {hasFailedLast(provider) && (
                   <span className={styles['failed']}>
                     <AlertIcon />
                     <span>{t('providers.failed')}</span>
@@ -87,6 +87,12 @@ export function ProviderTable({ providers }: { providers: readonly IdentityProvi
       </TableBody>
     </TableView>
   );
+}
+
+/** Whether the last sign-in by a provider failed: nobody has come by it since. */
+export function hasFailedLast(provider: Pick<IdentityProvider, 'last_error_at' | 'last_used_at'>): boolean {
+  const { last_error_at: failed, last_used_at: used } = provider;
+  return failed !== null && (used === null || Date.parse(used) <= Date.parse(failed));
 }
 
 /** Whether people can sign in by a provider. */
