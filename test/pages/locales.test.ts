@@ -34,6 +34,14 @@ test('no key is in two catalogs', () => {
   );
 });
 
+test('French punctuation never stands alone at the start of a line, nor « at the end of one', () => {
+  const breaks = / [:;?!»](?=[\s)<]|$)|« /;
+  assert.deepEqual(
+    Object.entries(merged('fr')).filter(([, message]) => breaks.test(message)),
+    [],
+  );
+});
+
 for (const locale of locales) {
   describe(locale, () => {
     test('has every message of the others, in the same order, and none of its own', () => {
