@@ -107,6 +107,8 @@ describe('the commands of docs/sign-in.md', () => {
     const provider = JSON.parse(await run(find('"type": "handover"'))) as Record<string, string>;
     assert.equal(provider['handover_url'], `${app.url}/login/handover/${provider['id']}`);
     const PROVIDER_ID = provider['id'] ?? '';
+    const patched = JSON.parse(await run(find('"administrator"'), { PROVIDER_ID })) as { claims: object };
+    assert.deepEqual(patched.claims, { administrator: { claim: 'role', values: ['owner'] }, copy: [] });
     await run(find('"default": true'), { PROVIDER_ID });
     const browser = app.browser();
     assert.equal((await browser.openPage('/login')).leftTo?.host, 'harbour.example');
