@@ -27,7 +27,8 @@ export type SealingPurpose =
   | 'sign-out-form'
   | 'provider-secret'
   | 'login-cookie'
-  | 'link-form';
+  | 'link-form'
+  | 'pushed-request';
 type Purpose = MacPurpose | SealingPurpose;
 
 /** POSTERN_SECRET cannot open what this database holds. */

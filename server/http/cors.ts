@@ -4,6 +4,7 @@ import type { Services } from '../services.ts';
 /** The endpoints that a single-page application calls from its own origin. */
 const forApplications = new Set([
   '/oauth2/token',
+  '/oauth2/par',
   '/oauth2/revoke',
   '/integrations/oauth2/api/v1/token',
   '/integrations/oauth2/api/v1/revoke',
@@ -14,6 +15,7 @@ const forAnybody = new Map([
   ['/oauth2/jwks', 'GET'],
   ['/.well-known/oauth-authorization-server', 'GET'],
   ['/.well-known/openid-configuration', 'GET'],
+  ['/.well-known/oauth-protected-resource', 'GET'],
   ['/oauth2/userinfo', 'GET, POST'],
 ]);
 

@@ -13,6 +13,8 @@ export type BodyKind = 'form' | 'form-or-json';
 /** An endpoint that clients call on their own account, as `registerClientEndpoint` takes it. */
 export interface ClientEndpoint<R extends ClientRequest> {
   readonly bodies: BodyKind;
+  /** Of a success; 200 unless told. */
+  readonly status?: number;
   /** Adds the parameters of this endpoint to what every request of a client has. */
   read(form: Form, common: ClientRequest): R;
   /** The rule, by `answerClient` of `oauth/client/call.ts`. @returns the answer, as JSON */
@@ -33,7 +35,7 @@ export function registerClientEndpoint<R extends ClientRequest>(
   app: FastifyInstance,
   services: Services,
   path: string,
-  { bodies, read, answer, count }: ClientEndpoint<R>,
+  { bodies, status = 200, read, answer, count }: ClientEndpoint<R>,
 ): void {
   app.post(path, async (request, reply) => {
     let asked: R | undefined;
@@ -47,7 +49,7 @@ export function registerClientEndpoint<R extends ClientRequest>(
         () => answer(services, call),
       );
       count?.(services, call, 'ok');
-      return sendJson(reply, 200, response);
+      return sendJson(reply, status, response);
     } catch (error) {
       if (error instanceof OAuthError) count?.(services, asked, error.code);
       throw error;

@@ -1,5 +1,7 @@
+import type { Core } from '../core.ts';
 import type { Instance } from '../model/instance.ts';
-import { type Parameters, parametersOf } from '../oauth/authorize/parameters.ts';
+import type { Parameters } from '../oauth/authorize/parameters.ts';
+import { readParameters } from '../oauth/authorize/pushed.ts';
 import { Form } from '../oauth/parameters.ts';
 import { authorizePaths, type Profile } from '../oauth/profile.ts';
 
@@ -33,12 +35,11 @@ export interface WaitingRequest {
 }
 
 /** The authorization request that people go on with after they signed in; undefined when they go elsewhere. */
-export function waitingRequest(returnTo: string, instance: Instance): WaitingRequest | undefined {
+export function waitingRequest(core: Core, returnTo: string, instance: Instance): WaitingRequest | undefined {
   const { pathname, search } = new URL(returnTo, instance.url);
-  for (const profile of profiles)
-    if (pathname === authorizePaths[profile])
-      return { profile, parameters: parametersOf(Form.fromText(search.slice(1))) };
-  return undefined;
+  const profile = profiles.find((each) => pathname === authorizePaths[each]);
+  const parameters = profile && readParameters(core, instance, Form.fromText(search.slice(1)));
+  return parameters && { profile, parameters };
 }
 
 const profiles = Object.keys(authorizePaths) as Profile[];

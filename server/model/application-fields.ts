@@ -119,6 +119,14 @@ export const applicationFields = {
     description:
       'Whether authorization requests without a PKCE code challenge are refused. Always `true` for the type `spa`; `false` by default for `web`.',
   },
+  requirePushedAuthorizationRequests: {
+    name: 'require_pushed_authorization_requests',
+    types: withUsers,
+    kind: flag,
+    initial: false,
+    description:
+      'Whether authorization requests are refused that the application has not pushed to `/oauth2/par` before (RFC 9126).',
+  },
   scopes: {
     name: 'scopes',
     types: everyType,

@@ -34,6 +34,8 @@ export function serverMetadata(instance: Instance): Record<string, unknown> {
     issuer: instance.url,
     authorization_endpoint: instanceUrl(instance, '/oauth2/authorize'),
     token_endpoint: instanceUrl(instance, '/oauth2/token'),
+    pushed_authorization_request_endpoint: instanceUrl(instance, '/oauth2/par'),
+    require_pushed_authorization_requests: false,
     revocation_endpoint: instanceUrl(instance, '/oauth2/revoke'),
     introspection_endpoint: instanceUrl(instance, '/oauth2/introspect'),
     userinfo_endpoint: instanceUrl(instance, '/oauth2/userinfo'),

@@ -13,6 +13,7 @@ export const errorPageCodes = [
   'repeated_parameter',
   'unregistered_redirect_uri',
   'missing_redirect_uri',
+  'pushed_request_over',
   'other_client',
   'nameless_sign_out',
   'unregistered_post_logout_redirect_uri',

@@ -16,6 +16,7 @@ import { registerConsent } from '../routes/oauth/consent.ts';
 import { registerDiscovery } from '../routes/oauth/discovery.ts';
 import { registerIntrospect } from '../routes/oauth/introspect.ts';
 import { registerLogout } from '../routes/oauth/logout.ts';
+import { registerPar } from '../routes/oauth/par.ts';
 import { registerRevoke } from '../routes/oauth/revoke.ts';
 import { registerToken } from '../routes/oauth/token.ts';
 import { registerUserinfo } from '../routes/oauth/userinfo.ts';
@@ -82,6 +83,7 @@ export async function buildApp(services: ProcessServices): Promise<FastifyInstan
       registerCors(site, services);
       registerDiscovery(site, services);
       registerAuthorize(site, services);
+      registerPar(site, services);
       registerConsent(site, services);
       registerToken(site, services);
       registerLogout(site, services);

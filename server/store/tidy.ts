@@ -22,6 +22,10 @@ const deletions = {
     DELETE FROM spent_assertions WHERE hash IN (
       SELECT hash FROM spent_assertions WHERE expires_at < ${now} LIMIT ${batch})
     RETURNING expires_at`,
+  pushed_requests: (db: Writer, now: Instant) => db.write`
+    DELETE FROM pushed_requests WHERE uri_hash IN (
+      SELECT uri_hash FROM pushed_requests WHERE expires_at < ${now} LIMIT ${batch})
+    RETURNING expires_at`,
   revoked_access_tokens: (db: Writer, now: Instant) => db.write`
     DELETE FROM revoked_access_tokens WHERE jti IN (
       SELECT jti FROM revoked_access_tokens WHERE expires_at < ${now} LIMIT ${batch})

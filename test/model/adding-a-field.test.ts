@@ -22,7 +22,12 @@ const tables: readonly { table: string; lines: Lines; settable: Lines }[] = [
 
 /** Where a field stands because of what it means, beyond the one place that a new field has for its rule. */
 const rules: Record<string, readonly string[]> = {
-  access_token_lifetime: ['console/src/applications/settings/refresh-sentences.ts'],
+  access_token_lifetime: [
+    'console/src/applications/settings/refresh-sentences.ts',
+    // APIs have one too: the shorter counts, and an example sets it.
+    'server/oauth/tokens/access-token.ts',
+    'docs/api.md',
+  ],
   refresh_token_absolute_lifetime: [
     'server/model/authorization.ts',
     'server/store/authorizations.ts',
@@ -61,14 +66,15 @@ const files = globSync(
   { cwd: root },
 ).map((path) => ({ path: path.replaceAll('\\', '/'), text: read(path) }));
 
-/** Identity providers have a `jwks_uri` of their own, with a table of its own. */
-const aboutProviders = /identity-provider|\/providers\//;
+/** Identity providers have a `jwks_uri` of their own, and APIs an `access_token_lifetime`, each with a table of its own. */
+const aboutOthers =
+  /identity-provider|\/providers\/|(?:apis?|api-rules|audience|018-apis)\.(?:tsx?|sql)$|\/apis\/|locales\/[^/]+\/apis/;
 
 /** The files that spell a field; to read its value, `application.policyUri`, is not to spell it. All languages are one place. */
 function placesOf(table: string, { name, property }: { name: string; property: string }): string[] {
   const spelled = new RegExp(`(?<![.\\w$])(${name}|${property})(?!\\w)|"field\\.${table}\\.${name}"`);
   const found = files.filter(
-    ({ path, text }) => !rules[name]?.includes(path) && !aboutProviders.test(path) && spelled.test(text),
+    ({ path, text }) => !rules[name]?.includes(path) && !aboutOthers.test(path) && spelled.test(text),
   );
   return [...new Set(found.map(({ path }) => path.replace(/^locales\/[^/]+\//, 'locales/*/')))];
 }

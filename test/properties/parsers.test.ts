@@ -3,7 +3,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import sharp from 'sharp';
+import { MasterSecret } from '../../server/base/master-secret.ts';
 import { Refusal } from '../../server/base/refusal.ts';
+import type { Core } from '../../server/core.ts';
 import { safeReturnTo, waitingRequest } from '../../server/http/return-to.ts';
 import type { Instance } from '../../server/model/instance.ts';
 import { OAuthError } from '../../server/oauth/errors.ts';
@@ -22,6 +24,7 @@ import {
   textOfPieces,
 } from '../support/arbitraries.ts';
 import { opensslCertificate } from '../support/key-pairs.ts';
+import { noId } from '../support/problem.ts';
 import { runs } from '../support/property-runs.ts';
 import { testSecret } from '../support/test-app.ts';
 
@@ -293,15 +296,17 @@ test('where a sign-in returns to is always a page of this origin, as any browser
     ),
     { nil: undefined },
   );
+  // Nothing that is read here asks the database.
+  const core = { secret: new MasterSecret([testSecret]), clock: Date.now } as unknown as Core;
   fc.assert(
     fc.property(fc.constantFrom(...origins), text, (origin, given) => {
-      const instance = { url: origin } as Instance;
+      const instance = { id: noId, url: origin } as unknown as Instance;
       const path = safeReturnTo(given, instance);
       assert.match(path, /^\/(?![/\\])[!-~]*$/);
       for (const base of [origin, `${origin}/login?return_to=%2F`])
         assert.equal(new URL(path, base).origin, origin);
       assert.equal(safeReturnTo(path, instance), path);
-      waitingRequest(path, instance);
+      waitingRequest(core, path, instance);
     }),
     runs(3000),
   );

@@ -31,6 +31,7 @@ type Sealed = Omit<Question, 'parameters'> &
   Pick<Parameters, 'values'> & {
     /** Missing in what a process of an earlier version sealed. */
     readonly resources?: Parameters['resources'];
+    readonly pushed?: Parameters['pushed'];
   };
 
 /** Seals what is asked into the form of the consent page, for this session: base64url. */
@@ -45,6 +46,7 @@ export function sealQuestion(
     profile,
     values: parameters.values,
     resources: parameters.resources,
+    pushed: parameters.pushed,
     asked: needs.clock(),
     shown: { redirectUri, scopes: allows },
   };
@@ -58,9 +60,14 @@ export function openQuestion(needs: Needs, instance: Instance, text: string): Qu
   const bytes = fromBase64url(text);
   const opened = bytes && needs.secret.open('consent-form', bytes, sealingContext(instance));
   if (!opened) return undefined;
-  const { values, resources = [], ...question } = JSON.parse(opened.plain.toString()) as Sealed;
+  const {
+    values,
+    resources = [],
+    pushed = null,
+    ...question
+  } = JSON.parse(opened.plain.toString()) as Sealed;
   // A request with a repeated parameter comes to no consent page.
-  return { ...question, parameters: { values, resources, repeated: new Set() } };
+  return { ...question, parameters: { values, resources, pushed, repeated: new Set() } };
 }
 
 /**

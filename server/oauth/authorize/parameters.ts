@@ -35,6 +35,8 @@ export interface Parameters {
   readonly resources: readonly string[];
   /** Those that came more than once and may not, known or unknown (RFC 6749 3.1). */
   readonly repeated: ReadonlySet<string>;
+  /** What stands for the request where its client pushed it (RFC 9126), sealed; null where it came as it is. */
+  readonly pushed: string | null;
 }
 
 /** The parameters of a query or a form. */
@@ -45,11 +47,12 @@ export function parametersOf(form: Form): Parameters {
     if (value !== undefined) values[name] = value;
   }
   const repeated = new Set([...form.allRepeated()].filter((name) => !repeatable.includes(name)));
-  return { values, resources: form.all('resource'), repeated };
+  return { values, resources: form.all('resource'), repeated, pushed: null };
 }
 
 /** The same request as a query. */
-export function queryOf({ values, resources }: Omit<Parameters, 'repeated'>): URLSearchParams {
+export function queryOf({ values, resources, pushed }: Omit<Parameters, 'repeated'>): URLSearchParams {
+  if (pushed !== null) return new URLSearchParams({ pushed });
   const named = resources.map((resource): [string, string] => ['resource', resource]);
   return new URLSearchParams([...Object.entries(values), ...named]);
 }
@@ -58,7 +61,10 @@ export function queryOf({ values, resources }: Omit<Parameters, 'repeated'>): UR
  * What a request is told from others by, whatever language its pages are in: 32 bytes.
  * @param profile the front door that it came through
  */
-export function digestOf(profile: Profile, { values, resources }: Omit<Parameters, 'repeated'>): Buffer {
+export function digestOf(
+  profile: Profile,
+  { values, resources }: Pick<Parameters, 'values' | 'resources'>,
+): Buffer {
   const told = parameterNames.filter((name) => name !== 'ui_locales').map((name) => values[name] ?? null);
   return sha256(JSON.stringify([profile, ...told, ...resources]));
 }

@@ -63,7 +63,8 @@ export type Unredirectable =
   | 'disabled_client'
   | 'repeated_parameter'
   | 'missing_redirect_uri'
-  | 'unregistered_redirect_uri';
+  | 'unregistered_redirect_uri'
+  | 'pushed_request_over';
 
 /** An authorization request that gets a page, not a redirect. */
 export class UnredirectableError extends ToldOnPage<Unredirectable> {
@@ -170,6 +171,11 @@ function checkRequest(
   const { application } = target.client;
   const { values, repeated } = parameters;
   if (repeated.size > 0) throw new OAuthError('invalid_request', 'a parameter came more than once');
+  if (application.requirePushedAuthorizationRequests && parameters.pushed === null)
+    throw new OAuthError(
+      'invalid_request',
+      'this application must push its authorization requests (RFC 9126), to the pushed_authorization_request_endpoint of the metadata',
+    );
   if (values.request !== undefined)
     throw new OAuthError(
       'request_not_supported',

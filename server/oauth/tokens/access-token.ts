@@ -24,6 +24,14 @@ export interface AccessTokenContent extends Audience {
   readonly credentialId: Id | null;
 }
 
+/** How long an access token lives, in seconds: as the application has it, or an API of the token that has it shorter. */
+export function lifetimeOf({ application, apis }: Pick<AccessTokenContent, 'application' | 'apis'>): number {
+  return Math.min(
+    application.accessTokenLifetime,
+    ...apis.map(({ accessTokenLifetime }) => accessTokenLifetime ?? Number.POSITIVE_INFINITY),
+  );
+}
+
 /**
  * A new access token: a JWT of RFC 9068.
  * @param signingKey the one that is active for the algorithm of its APIs
@@ -38,10 +46,7 @@ export function issueAccessToken(
   const now = needs.clock();
   const iat = toUnixSeconds(now);
   const { apis } = content;
-  const expiresIn = Math.min(
-    content.application.accessTokenLifetime,
-    ...apis.map(({ accessTokenLifetime }) => accessTokenLifetime ?? Number.POSITIVE_INFINITY),
-  );
+  const expiresIn = lifetimeOf(content);
   const [{ identifier, tokenTyp }] = apis;
   const claims: AccessTokenClaims = {
     ...content.userClaims,

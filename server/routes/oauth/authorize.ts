@@ -13,12 +13,14 @@ import { type IdentityProvider, onlyWayIn } from '../../model/identity-provider.
 import { codeAnswer, errorAnswer, issueAuthorizationCode } from '../../oauth/authorize/answer.ts';
 import { sealQuestion } from '../../oauth/authorize/consent-form.ts';
 import { parametersOf } from '../../oauth/authorize/parameters.ts';
+import { isPushed, readParameters, takePushed } from '../../oauth/authorize/pushed.ts';
 import {
   type AuthorizationRequest,
   isSilent,
   RedirectableError,
   requestFor,
   requestOf,
+  UnredirectableError,
 } from '../../oauth/authorize/request.ts';
 import { nextStep, type Step, silentError } from '../../oauth/authorize/steps.ts';
 import { Form } from '../../oauth/parameters.ts';
@@ -68,7 +70,14 @@ async function authorize(
   const query = form.toQuery();
   checkLength(request, query);
   const url = authorizeUrl(profile, query);
-  const parameters = parametersOf(form);
+  const given = parametersOf(form);
+  if (profile === 'standard' && isPushed(given) && !given.repeated.has('client_id')) {
+    const pushed = await takePushed(services, instance, given);
+    if (pushed === undefined) throw new UnredirectableError('pushed_request_over');
+    return goTo(reply, authorizeUrl(profile, new URLSearchParams({ pushed })));
+  }
+  const parameters = readParameters(services, instance, form);
+  if (!parameters) throw new UnredirectableError('pushed_request_over');
   try {
     const asked = await requestOf(services, instance, profile, parameters);
     const session = await currentSession(services, request);

@@ -77,7 +77,7 @@ export function registerLinkAccount(app: FastifyInstance, services: Services): v
     const isStale = question.providerUpdatedAt !== provider.updatedAt;
     if (isStale || question.expiresAt <= services.clock()) return over();
 
-    const waiting = waitingRequest(returnTo, instance);
+    const waiting = waitingRequest(services, returnTo, instance);
     const signedInFor = waiting && digestOf(waiting.profile, waiting.parameters);
     const result = await signIn(services, {
       instance,

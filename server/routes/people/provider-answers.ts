@@ -160,7 +160,7 @@ async function signIn(
 ): Promise<FastifyReply> {
   const { instance, provider } = arrival;
   const returnTo = arrival.request?.returnTo ?? home;
-  const waiting = waitingRequest(returnTo, instance);
+  const waiting = waitingRequest(services, returnTo, instance);
   const place = {
     ...signInPlace(request),
     signedInFor: waiting && digestOf(waiting.profile, waiting.parameters),

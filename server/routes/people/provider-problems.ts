@@ -55,7 +55,7 @@ export async function answerProblem(
     return sendPage(reply, providerTestPage(page));
   }
   const returnTo = loginRequest?.returnTo ?? home;
-  if (loginRequest?.asked.prompt === 'none' && waitingRequest(returnTo, request.instance))
+  if (loginRequest?.asked.prompt === 'none' && waitingRequest(services, returnTo, request.instance))
     return goTo(reply, withProviderAsked(returnTo));
   return answerWithPage(services, request, reply, provider, error.kind, returnTo);
 }

@@ -84,7 +84,7 @@ async function whatToAsk(
   query: URLSearchParams,
 ): Promise<Asked> {
   const { instance } = request;
-  const asks = waitingRequest(returnTo, instance);
+  const asks = waitingRequest(services, returnTo, instance);
   const session = await currentSession(services, request);
   const waiting = asks && (await findWaiting(services, instance, asks.profile, asks.parameters, session));
   const values = asks?.parameters.values ?? {};

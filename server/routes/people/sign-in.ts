@@ -40,7 +40,7 @@ export function registerSignIn(app: FastifyInstance, services: Services): void {
     const returnTo = safeReturnTo(form.get('return_to'), instance);
     if (form.get('password') === undefined && (await hasProviders(services, instance)))
       return leadByEmail(services, request, reply, { returnTo, email, uiLocales: form.get('ui_locales') });
-    const waiting = waitingRequest(returnTo, instance);
+    const waiting = waitingRequest(services, returnTo, instance);
     const result = await signIn(services, {
       instance,
       email,
@@ -93,7 +93,7 @@ async function leadOn(
     return reply.header('Cache-Control', 'no-store').redirect(returnTo, 303);
   const locale = localeOf(
     request,
-    uiLocales ?? waitingRequest(returnTo, instance)?.parameters.values.ui_locales,
+    uiLocales ?? waitingRequest(services, returnTo, instance)?.parameters.values.ui_locales,
     null,
   );
   return sendPage(reply, noCookiesPage({ locale, instance, returnTo }), { status: 400 });
@@ -135,7 +135,7 @@ async function showForm(
 ): Promise<FastifyReply> {
   const { instance } = request;
   const { returnTo, wantsPassword = false } = shown;
-  const asked = waitingRequest(shown.returnTo, instance);
+  const asked = waitingRequest(services, shown.returnTo, instance);
   const session = await currentSession(services, request);
   const waiting = asked && (await findWaiting(services, instance, asked.profile, asked.parameters, session));
   const { login_hint: loginHint, ui_locales: uiLocales } = asked?.parameters.values ?? {};

@@ -24,6 +24,9 @@ export function Tokens({ settings }: { settings: Settings }) {
             <span className={styles['help']}>{t('field.application.require_pkce_help_spa')}</span>
           </div>
         )}
+        {type !== 'machine' && (
+          <FieldSetting settings={settings} name="require_pushed_authorization_requests" />
+        )}
         <FieldSetting settings={settings} name="access_token_lifetime" />
         {type !== 'machine' && <RefreshTokens settings={settings} />}
         <FieldSetting settings={settings} name="can_introspect" />

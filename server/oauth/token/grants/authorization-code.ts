@@ -20,6 +20,7 @@ import { byClient } from '../../client/call.ts';
 import type { Spending } from '../../client/spending.ts';
 import { OAuthError } from '../../errors.ts';
 import type { Needs } from '../../needs.ts';
+import { lifetimeOf } from '../../tokens/access-token.ts';
 import type { Grant, TokenCall, TokenRequest } from '../request.ts';
 import { type Issue, isOffline } from '../response.ts';
 
@@ -88,7 +89,7 @@ async function spendAndGrant(
       createdAt: now,
       rotatedAt: null,
       lastUsedAt: null,
-      expiresAt: isOffline(scopes) ? null : now + application.accessTokenLifetime * SECOND,
+      expiresAt: isOffline(scopes) ? null : now + lifetimeOf({ application, apis: audience.apis }) * SECOND,
       revokedAt: null,
     }),
     recordAuditEvent(tx, now, {
