@@ -49,6 +49,7 @@ forEachEngine((engine) => {
       'refresh_token_inactivity_lifetime',
       'refresh_token_rotation',
       'require_pkce',
+      'require_pushed_authorization_requests',
     ];
     const confidential = ['can_introspect', 'jwks_uri', 'public_keys', 'secrets'];
     const fieldsOf = {
@@ -367,6 +368,7 @@ forEachEngine((engine) => {
             'expires_because',
             'id',
             'last_used_at',
+            'resources',
             'scopes',
             'user',
           ]);

@@ -38,6 +38,7 @@ forEachEngine((engine) => {
         'name',
         'refresh_token_grace',
         'scopes',
+        'sign_in',
         'url',
       ]);
       const changed = await admin.updateInstance({
