@@ -16,6 +16,7 @@ import { findScimUser } from '../store/scim-users.ts';
 import { findUser, findUserByEmail, findUserBySubject, lockUser, noPassword } from '../store/users.ts';
 import { addIdentity } from './identities.ts';
 import type { Person } from './providers/person.ts';
+import { isTrustedWith } from './trusted-addresses.ts';
 import { addUser, changeLockedUser, newUser, refuseLastAdministrator, type UserChange } from './users.ts';
 
 /** Why somebody whom a provider vouches for may not come in. */
@@ -67,7 +68,8 @@ export async function recognize(
   const { email } = person;
   const found = email === undefined ? undefined : await findUserByEmail(db, instance.id, emailKey(email));
   if (found) {
-    const isTheirs = provider.trustsEmail && person.emailVerified && found.user.emailVerified;
+    const isVerified = person.emailVerified && found.user.emailVerified;
+    const isTheirs = isVerified && (await isTrustedWith(db, provider, found.user.email));
     return linkTo(found.user, 'email', isTheirs);
   }
   if (provider.provisioning === 'existing') return { who: 'nobody', because: 'no_account' };
@@ -190,7 +192,7 @@ async function makeUser(
       name: person.name ?? [...(email.split('@')[0] as string)].slice(0, maxNameLength).join(''),
       role: 'user',
       locale: person.locale,
-      emailVerified: provider.trustsEmail && person.emailVerified,
+      emailVerified: person.emailVerified && (await isTrustedWith(tx, provider, email)),
       // Tokens call the product's users what the product calls them.
       subject: provider.type === 'handover' && isSubject(subject) ? subject : undefined,
     },
@@ -235,7 +237,7 @@ async function changeOf(
 ): Promise<UserChange> {
   const { email, name, locale } = person;
   const claims = mergedClaims(user.claims, person);
-  const isTrusted = email !== undefined && provider.trustsEmail && person.emailVerified;
+  const isTrusted = email !== undefined && person.emailVerified && (await isTrustedWith(tx, provider, email));
   const isNew = isTrusted && email !== user.email;
   const owner = isNew ? await findUserByEmail(tx, user.instanceId, emailKey(email)) : undefined;
   const follows = isNew && (owner === undefined || owner.user.id === user.id);

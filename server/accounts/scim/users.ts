@@ -12,6 +12,7 @@ import { type Reader, type Transaction, UniqueViolation } from '../../store/engi
 import { findIdentityProvider } from '../../store/identity-providers.ts';
 import { findScimUsers, writeScimUser } from '../../store/scim-users.ts';
 import { lockUser, noPassword } from '../../store/users.ts';
+import { isTrustedWith } from '../trusted-addresses.ts';
 import { addUser, changeLockedUser, checkNewUser, newUser } from '../users.ts';
 import { noSuchUser, ScimError } from './error.ts';
 import { changesBeside, fieldsOf, localeOf, resourceOf, type ScimFields } from './mapping.ts';
@@ -40,7 +41,7 @@ export async function createScimUser(core: Core, client: ScimClient, resource: R
     if (!found) return insertNew(tx, now, act, provider, fields);
 
     const before = await knownBefore(tx, provider, found.user);
-    const change = { ...changeOf(provider, found.user, fields), active: fields.active ?? true };
+    const change = { ...(await changeOf(tx, provider, found.user, fields)), active: fields.active ?? true };
     const user = (
       await changeLockedUser(deed, act, found, change, { newHash: undefined, isProved: false }, ['scim'])
     ).user;
@@ -52,14 +53,16 @@ async function insertNew(
   tx: Transaction,
   now: Instant,
   act: Act,
-  { id: providerId, trustsEmail }: IdentityProvider,
+  provider: IdentityProvider,
   fields: ScimFields,
 ): Promise<ScimUser> {
+  const { id: providerId } = provider;
   const { email, name, active, locale } = fields;
+  const emailVerified = await isTrustedWith(tx, provider, email);
   const made = newUser(
     now,
     act.instance,
-    { email, name, active, locale, role: 'user', emailVerified: trustsEmail },
+    { email, name, active, locale, role: 'user', emailVerified },
     noPassword,
   );
   const user = await addUser(tx, made, noPassword, act);
@@ -113,7 +116,7 @@ async function changeScimUser(
     refuseChangeOfAdministrator(before, fields);
     await refuseTakenNames(tx, client, fields, userId);
     const beside = changesBeside(before, fields);
-    const change = changeOf(provider, found.user, fields, before);
+    const change = await changeOf(tx, provider, found.user, fields, before);
     const { user } = await changeLockedUser(
       deed,
       act,
@@ -203,11 +206,17 @@ function refuseChangeOfAdministrator({ user, ...before }: ScimUser, fields: Scim
 }
 
 /** What changes of a user here. @param before what SCIM knew of them; undefined where it knew nothing */
-function changeOf(provider: IdentityProvider, user: User, fields: ScimFields, before?: ScimUser) {
+async function changeOf(
+  tx: Transaction,
+  provider: IdentityProvider,
+  user: User,
+  fields: ScimFields,
+  before?: ScimUser,
+) {
   const isOther = emailKey(user.email) !== emailKey(fields.email);
   return {
     email: fields.email,
-    emailVerified: isOther ? provider.trustsEmail : user.emailVerified,
+    emailVerified: isOther ? await isTrustedWith(tx, provider, fields.email) : user.emailVerified,
     name: fields.name,
     active: fields.active,
     // People choose their language here too, which stays until the client says another one.

@@ -13,6 +13,7 @@ import {
   type ScimKey,
 } from '../../store/scim-users.ts';
 import { findUserByEmail } from '../../store/users.ts';
+import { isTrustedWith } from '../trusted-addresses.ts';
 import { ScimError } from './error.ts';
 import type { ScimFields } from './mapping.ts';
 
@@ -60,7 +61,8 @@ export async function knownBefore(
 ): Promise<ScimUser | undefined> {
   const known = await listScimUsersOfUser(tx, user.instanceId, user.id);
   const own = known.find(({ providerId }) => providerId === provider.id);
-  const isTheirs = own !== undefined || (provider.trustsEmail && user.emailVerified);
+  const isTheirs =
+    own !== undefined || (user.emailVerified && (await isTrustedWith(tx, provider, user.email)));
   const isOthers = known.some(({ deletedAt }) => deletedAt === null);
   // SCIM has administrators only who became it afterwards.
   if (!isTheirs || isOthers || user.role === 'administrator') throw taken('email address');

@@ -1,0 +1,20 @@
+import type { IdentityProvider } from '../model/identity-provider.ts';
+import { emailDomainOf } from '../model/identity-provider-rules.ts';
+import type { Reader } from '../store/engine/database.ts';
+import { listIdentityProviders } from '../store/identity-providers.ts';
+
+/**
+ * Whether an administrator trusts a provider to say whose an address is: with every address (`trusts_email`) but those in a domain that
+ * another provider has (`email_domains`), switched on or not. Customers do not speak for each other's people.
+ */
+export async function isTrustedWith(
+  db: Reader,
+  { id, instanceId, trustsEmail }: Pick<IdentityProvider, 'id' | 'instanceId' | 'trustsEmail'>,
+  email: string,
+): Promise<boolean> {
+  if (!trustsEmail) return false;
+  const domain = emailDomainOf(email);
+  if (domain === null) return true;
+  const providers = await listIdentityProviders(db, instanceId);
+  return !providers.some((other) => other.id !== id && other.emailDomains.includes(domain));
+}
