@@ -60,7 +60,7 @@ export function addInstanceCommands(program: Command): void {
     .option('--name <name>', 'what people read on its pages')
     .option('--handle <handle>', 'what --instance takes from now on')
     .option('--url <url>', 'its public base URL from now on; tokens of the old issuer are refused')
-    .option('--password-sign-in <who>', `who may sign in by a password: ${passwordSignIns.join(', ')}`)
+    .option('--password-sign-in <who>', `who may sign in with a password: ${passwordSignIns.join(', ')}`)
     .option('--json', 'print JSON')
     .action((handle: string, options: UpdateOptions) =>
       withServices('existing', (services) => update(services, handle, options)),
@@ -116,7 +116,7 @@ async function update(services: Services, given: string, options: UpdateOptions)
     print(
       options.json,
       present(changed),
-      `${changed.handle} at ${changed.url} is called ${changed.name}, may have ${changed.maxApplications} applications, and lets ${changed.signIn.password} sign in by a password`,
+      `${changed.handle} at ${changed.url} is called ${changed.name}, may have ${changed.maxApplications} applications, and lets ${changed.signIn.password} sign in with a password`,
     );
 }
 
