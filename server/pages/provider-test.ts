@@ -18,7 +18,7 @@ export type ProviderTrial =
 export function providerTestPage(page: {
   locale: Locale;
   instance: Instance;
-  provider: Pick<IdentityProvider, 'name'>;
+  provider: Pick<IdentityProvider, 'name' | 'trustsEmail'>;
   trial: ProviderTrial;
   /** Path and query where it is tried again. */
   again: string;
@@ -33,7 +33,7 @@ export function providerTestPage(page: {
     main: html`<div><h1>${t.rich('provider_test.title', { provider: foreign(provider.name) })}</h1>
 <p class="lead">${t('provider_test.intro')}</p></div>
 ${verdict(t, trial, provider)}
-${'person' in trial && meaning(t, trial)}
+${'person' in trial && meaning(t, trial, provider)}
 ${trial.vouched && received(t, trial.vouched)}
 <p><a class="button" href="${again}">${t('provider.again')}</a></p>`,
   });
@@ -67,11 +67,16 @@ function outcome(t: Translator, recognized: Exclude<Recognized, { who: 'nobody' 
   return t.rich(`provider_test.${recognized.who}`, names);
 }
 
-function meaning(t: Translator, { person, vouched }: Extract<ProviderTrial, { person: Person }>): Html {
+function meaning(
+  t: Translator,
+  { person, vouched }: Extract<ProviderTrial, { person: Person }>,
+  { trustsEmail }: Pick<IdentityProvider, 'trustsEmail'>,
+): Html {
   const { subject, email, emailVerified, name, locale, isAdministrator, claims } = person;
   const untold = t('provider_test.untold');
   const copied = Object.keys(claims.values).length > 0 ? shown(claims.values) : untold;
-  const verified = emailVerified ? t('provider_test.verified') : t('provider_test.unverified');
+  const isBelieved = trustsEmail ? 'verified' : 'verified_untrusted';
+  const verified = t(`provider_test.${emailVerified ? isBelieved : 'unverified'}`);
   const rows: [string, Html | string][] = [
     [t('provider_test.subject'), foreign(subject)],
     [t('provider_test.email'), email === undefined ? untold : html`${foreign(email)} (${verified})`],
