@@ -136,6 +136,20 @@ describe('what is fine', () => {
       refresh('r2', 'r3', { at: 8 }),
     ));
 
+  test('a success and a refusal after a user was deactivated and activated at once, in either order', () => {
+    for (const [first, second] of [
+      [true, false],
+      [false, true],
+    ] as const)
+      expectFine(
+        begin,
+        turn('user', first, { at: 2 }),
+        turn('user', second, { at: 2 }),
+        refresh('r1', 'r2', { at: 3 }),
+        refresh('r2', null, { at: 4 }),
+      );
+  });
+
   test('a success within a second after an application was disabled elsewhere', () =>
     expectFine(begin, turn('application', false, { at: 2 }), refresh('r1', 'r2', { at: 2.9 })));
 

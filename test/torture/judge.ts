@@ -350,7 +350,8 @@ class Switches {
     let since = Number.NEGATIVE_INFINITY;
     const isOtherwise = (until: number) =>
       since <= to && until >= from && !(possible.size === 1 && possible.has(on));
-    for (const change of this.#changes.get(subject) ?? []) {
+    const changes = this.#changes.get(subject) ?? [];
+    for (const change of changes) {
       if (isOtherwise(change.began)) return false;
       if (change.answer === 'refused') continue;
       since = change.began;
@@ -358,7 +359,8 @@ class Switches {
       if (change.answer !== 'ok') continue;
       if (isOtherwise(change.ended)) return false;
       since = change.ended;
-      possible = new Set([change.on]);
+      // Of those that were under way at the same time any may have been the last, in whatever order their answers came.
+      possible = new Set(changes.filter((other) => areAtOnce(change, other)).map((other) => other.on));
     }
     return !isOtherwise(Number.POSITIVE_INFINITY);
   }
@@ -375,6 +377,10 @@ class Switches {
       this.was(application, true, began - rules.applicationLag, ended)
     );
   }
+}
+
+function areAtOnce(one: SwitchEntry, other: SwitchEntry): boolean {
+  return one === other || (other.answer !== 'refused' && other.began < one.ended && one.began < other.ended);
 }
 
 function groupBy<T>(values: readonly T[], key: (value: T) => string): Map<string, T[]> {
