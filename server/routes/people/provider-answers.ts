@@ -27,7 +27,7 @@ import { type ProviderTrial, providerTestPage } from '../../pages/provider-test.
 import type { Services } from '../../services.ts';
 import { UniqueViolation } from '../../store/engine/database.ts';
 import { askForPassword } from './link-account.ts';
-import { answerProblem, answerWithPage } from './provider-problems.ts';
+import { answerProblem, answerWithPage, backToClient } from './provider-problems.ts';
 
 /** Marks a form that a page of ours has posted again, with our cookies. */
 const postedAgain = 'posted_again';
@@ -166,6 +166,8 @@ async function signIn(
     signedInFor: waiting && digestOf(waiting.profile, waiting.parameters),
   };
   const result = await signInByProvider(services, arrival, place);
+  const silent = backToClient(services, instance, arrival.request);
+  if (silent !== undefined && result.outcome !== 'signed-in') return goTo(reply, silent);
   switch (result.outcome) {
     case 'signed-in':
       services.lastUsed.note('identity_providers', instance.id, provider.id, services.clock());

@@ -6,6 +6,7 @@ import { sendPage } from '../../http/respond.ts';
 import { home, waitingRequest, withProviderAsked } from '../../http/return-to.ts';
 import { providerUrl } from '../../http/ways-in.ts';
 import { type IdentityProvider, onlyWayIn } from '../../model/identity-provider.ts';
+import type { Instance } from '../../model/instance.ts';
 import { type ProviderPageProblem, providerProblemPage } from '../../pages/provider-problem.ts';
 import { providerTestPage } from '../../pages/provider-test.ts';
 import type { Services } from '../../services.ts';
@@ -55,9 +56,20 @@ export async function answerProblem(
     return sendPage(reply, providerTestPage(page));
   }
   const returnTo = loginRequest?.returnTo ?? home;
-  if (loginRequest?.asked.prompt === 'none' && waitingRequest(services, returnTo, request.instance))
-    return goTo(reply, withProviderAsked(returnTo));
+  const silent = backToClient(services, request.instance, loginRequest);
+  if (silent !== undefined) return goTo(reply, silent);
   return answerWithPage(services, request, reply, provider, error.kind, returnTo);
+}
+
+/** Where a trip goes on whose client wanted no page to be shown: to its request, which tells it that one is needed. Undefined for other trips. */
+export function backToClient(
+  services: Services,
+  instance: Instance,
+  loginRequest: LoginRequest | null,
+): string | undefined {
+  if (loginRequest?.asked.prompt !== 'none') return undefined;
+  const { returnTo } = loginRequest;
+  return waitingRequest(services, returnTo, instance) && withProviderAsked(returnTo);
 }
 
 /** The page of a problem, with the ways on from it. */

@@ -278,6 +278,20 @@ describe('an application that wants no page to be shown', () => {
     assert.equal(page.leftTo?.searchParams.get('state'), 'some state');
   });
 
+  test('is told so too where somebody comes back whom a page would have to ask, or turn away', async () => {
+    const { email } = await app.admin.createUser();
+    const gone = somebody();
+    await product.signIn(app.browser(), gone);
+    const [user] = (await app.admin.must<{ data: { id: string }[] }>('GET', `/users?subject=${gone.sub}`))
+      .data;
+    await app.admin.must('PATCH', `/users/${user?.id}`, { active: false });
+    await passwords('nobody');
+    for (const claims of [{ ...somebody(), email }, gone, { ...somebody(), email: undefined }]) {
+      const page = await silently(app.browser(), claims);
+      assert.equal(page.leftTo?.searchParams.get('error'), 'login_required', page.html);
+    }
+  });
+
   test('has somebody signed in by the only provider without a page, and asks no circles', async () => {
     await passwords('nobody');
     const person = somebody();
