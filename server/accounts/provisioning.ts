@@ -7,7 +7,7 @@ import { emailKey } from '../model/email.ts';
 import type { Identity, IdentityProvider } from '../model/identity-provider.ts';
 import type { Instance } from '../model/instance.ts';
 import type { User, UserClaims } from '../model/user.ts';
-import { findClaimsMistake } from '../model/user-claims.ts';
+import { findClaimsMistake, maxClaimNames, maxUserClaims } from '../model/user-claims.ts';
 import { isSubject } from '../model/user-rules.ts';
 import { type Reader, type Transaction, UniqueViolation } from '../store/engine/database.ts';
 import { findIdentity, listIdentitiesOfUser, noteIdentityUse } from '../store/identities.ts';
@@ -16,6 +16,7 @@ import { findScimUser } from '../store/scim-users.ts';
 import { findUser, findUserByEmail, findUserBySubject, lockUser, noPassword } from '../store/users.ts';
 import { addIdentity } from './identities.ts';
 import type { Person } from './providers/person.ts';
+import { ProviderProblem } from './providers/vouched.ts';
 import { isTrustedWith } from './trusted-addresses.ts';
 import { addUser, changeLockedUser, newUser, refuseLastAdministrator, type UserChange } from './users.ts';
 
@@ -126,7 +127,7 @@ export class NobodyAdmitted extends Error {
  * Call `lockInstance` first where the provider has a say in who is an administrator.
  * @param recognized in this transaction
  * @returns the user as they are now, locked
- * @throws NobodyAdmitted; UniqueViolation where somebody else came first, and then it is worth trying again
+ * @throws NobodyAdmitted; ProviderProblem `bad_answer`; UniqueViolation where somebody else came first, and then it is worth trying again
  */
 export async function admit(
   tx: Transaction,
@@ -244,15 +245,27 @@ async function changeOf(
   return {
     ...(name !== undefined && { name }),
     ...(locale !== undefined && { locale }),
-    ...(findClaimsMistake(claims) === null && { claims }),
+    claims,
     ...(follows && { email }),
     ...((follows || (isTrusted && email === user.email)) && { emailVerified: true }),
   };
 }
 
+/**
+ * Where all together is too much, nothing of it counts and nobody comes in: what the provider has taken from somebody must not stay because of
+ * what they themselves have written much of.
+ * @throws ProviderProblem `bad_answer`
+ */
 function mergedClaims(before: UserClaims, { claims }: Person): UserClaims {
   if (claims.names === undefined) return claims.values;
   const { names, values } = claims;
   const kept = Object.entries(before).filter(([name]) => !names.includes(name));
-  return { ...Object.fromEntries(kept), ...values };
+  const merged = { ...Object.fromEntries(kept), ...values };
+  const kind = findClaimsMistake(merged)?.kind;
+  if (names.length > 0 && (kind === 'too_many' || kind === 'too_large'))
+    throw new ProviderProblem(
+      'bad_answer',
+      `The claims that are copied (claims.copy) cannot be kept: with those that the user has here they are more than ${maxUserClaims} bytes, or ${maxClaimNames} names.`,
+    );
+  return merged;
 }

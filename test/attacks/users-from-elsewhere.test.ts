@@ -123,6 +123,43 @@ forEachEngine((engine) => {
     });
   });
 
+  describe('somebody whom their provider gives less than before', () => {
+    const profile = (roles: string[], bio: string) => ({ claims: { roles, bio, motto: bio } });
+    const rolesOf = async (sub: string) => {
+      const user = await userBySubject(app.admin, sub);
+      return (user?.['claims'] as Record<string, unknown> | undefined)?.['roles'];
+    };
+
+    test('does not keep it by a profile that is too large to be copied', async () => {
+      const copy = ['roles', 'bio', 'motto'];
+      const way = await Product.register(app, { name: 'With profiles', claims: { copy } });
+      const person = somebody();
+      await way.signIn(app.browser(), { ...person, ...profile(['owner'], 'short') });
+      assert.deepEqual(await rolesOf(person.sub), ['owner']);
+      const browser = app.browser();
+      const page = await way.signIn(browser, { ...person, ...profile([], 'x'.repeat(2500)) });
+      assert.equal(page.status, 400);
+      assert.equal(await whoIsIn(browser), null, 'nobody is in by what is not true any more');
+      await way.signIn(browser, { ...person, ...profile([], 'short') });
+      assert.deepEqual(await rolesOf(person.sub), []);
+      await app.admin.must('DELETE', `/identity-providers/${way.id}`);
+    });
+
+    test('does not keep it beside what an administrator wrote of them', async () => {
+      const way = await Product.register(app, { name: 'With roles', claims: { copy: ['roles', 'bio'] } });
+      const person = somebody();
+      await way.signIn(app.browser(), { ...person, ...profile(['owner'], 'short') });
+      const user = await userBySubject(app.admin, person.sub);
+      const claims = { roles: ['owner'], note: 'x'.repeat(2500) };
+      await app.admin.must('PATCH', `/users/${user?.['id']}`, { claims });
+      const browser = app.browser();
+      const page = await way.signIn(browser, { ...person, ...profile([], 'x'.repeat(2500)) });
+      assert.equal(page.status, 400);
+      assert.equal(await whoIsIn(browser), null);
+      await app.admin.must('DELETE', `/identity-providers/${way.id}`);
+    });
+  });
+
   test('trips that another site has a browser begin shut nobody out by their cookies', async () => {
     const browser = app.browser();
     await browser.signIn(await app.admin.createUser());

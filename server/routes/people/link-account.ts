@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Person } from '../../accounts/providers/person.ts';
-import type { VouchedPerson } from '../../accounts/providers/vouched.ts';
+import { ProviderProblem, type VouchedPerson } from '../../accounts/providers/vouched.ts';
 import { NobodyAdmitted } from '../../accounts/provisioning.ts';
 import { signIn } from '../../accounts/sign-in/by-password.ts';
 import type { CheckedArrival } from '../../accounts/sign-in/by-provider.ts';
@@ -19,7 +19,7 @@ import { digestOf } from '../../oauth/authorize/parameters.ts';
 import { linkAccountPage } from '../../pages/link-account.ts';
 import type { Services } from '../../services.ts';
 import { UniqueViolation } from '../../store/engine/database.ts';
-import { answerWithPage } from './provider-problems.ts';
+import { answerProblem, answerWithPage } from './provider-problems.ts';
 
 /** How long the question may wait for its answer. */
 const questionLifetime = 10 * MINUTE;
@@ -88,9 +88,12 @@ export function registerLinkAccount(app: FastifyInstance, services: Services): v
     }).catch((error: unknown) => {
       // Somebody else has been linked with this account meanwhile, or the provider changed.
       if (error instanceof UniqueViolation || error instanceof NobodyAdmitted) return undefined;
+      if (error instanceof ProviderProblem) return error;
       throw error;
     });
     if (!result) return over();
+    if (result instanceof ProviderProblem)
+      return answerProblem(services, request, reply, { provider, loginRequest: null, error: result });
     if (result.outcome === 'signed-in') {
       services.lastUsed.note('identity_providers', instance.id, provider.id, services.clock());
       setSignInCookies(reply, instance, result);
