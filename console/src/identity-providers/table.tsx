@@ -1,9 +1,7 @@
 import { Badge } from '@react-spectrum/s2/Badge';
 import AlertIcon from '@react-spectrum/s2/icons/AlertTriangle';
+import { Link } from '@react-spectrum/s2/Link';
 import { StatusLight } from '@react-spectrum/s2/StatusLight';
-import { Cell, Column, Row, TableBody, TableHeader, TableView } from '@react-spectrum/s2/TableView';
-import { useIntl } from 'react-intl';
-import { useNavigate } from 'react-router';
 import type { IdentityProvider } from '../api/types.ts';
 import { useText } from '../intl/text.ts';
 import { Ago } from '../intl/time.tsx';
@@ -11,81 +9,72 @@ import { useNarrow } from '../ui/narrow.ts';
 import styles from './identity-providers.module.css';
 import { providerTypes } from './types.ts';
 
-/** The identity providers, to open; what went wrong at one stands under its name. */
+/**
+ * The identity providers, to open; what went wrong at one stands under its name. There are 20 at most, of rows as high as their domains
+ * need: a table that shows only the rows in sight would guess its height wrong, and cut the last ones off.
+ */
 export function ProviderTable({ providers }: { providers: readonly IdentityProvider[] }) {
   const t = useText();
-  const intl = useIntl();
-  const navigate = useNavigate();
   const isNarrow = useNarrow();
+  if (providers.length === 0) return <p className={styles['nothing']}>{t('providers.none')}</p>;
   return (
-    <TableView
-      aria-label={t('providers.title')}
-      onAction={(id) => void navigate(`/identity-providers/${id}`)}
-      overflowMode="wrap"
-      density="spacious"
-      UNSAFE_style={{ width: '100%' }}
-    >
-      <TableHeader>
-        <Column id="name" isRowHeader minWidth={180} defaultWidth="3fr">
-          {t('providers.name')}
-        </Column>
-        <Column id="status" minWidth={125} defaultWidth="1fr">
-          {t('providers.status')}
-        </Column>
-        {!isNarrow && (
-          <Column id="domains" minWidth={180} defaultWidth="2fr">
-            {t('providers.email_domains')}
-          </Column>
-        )}
-        {!isNarrow && (
-          <Column id="last_used" minWidth={145} defaultWidth="1fr">
-            {t('providers.last_used')}
-          </Column>
-        )}
-      </TableHeader>
-      <TableBody
-        items={providers}
-        dependencies={[isNarrow, intl.locale]}
-        renderEmptyState={() => <p className={styles['nothing']}>{t('providers.none')}</p>}
-      >
-        {(provider) => (
-          <Row id={provider.id} textValue={provider.name}>
-            <Cell textValue={provider.name}>
-              <span className={styles['who']}>
-                <strong>
-                  {provider.name}
-                  {provider.default && (
-                    <Badge variant="informative" fillStyle="subtle" size="S">
-                      {t('providers.is_default')}
-                    </Badge>
-                  )}
-                </strong>
-                <span className={styles['muted']}>{t(providerTypes[provider.type].label)}</span>
-                {hasFailedLast(provider) && (
-                  <span className={styles['failed']}>
-                    <AlertIcon />
-                    <span>{t('providers.failed')}</span>
-                  </span>
-                )}
-              </span>
-            </Cell>
-            <Cell>
+    <table className={styles['table']} aria-label={t('providers.title')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('providers.name')}</th>
+          <th scope="col">{t('providers.status')}</th>
+          {!isNarrow && <th scope="col">{t('providers.email_domains')}</th>}
+          {!isNarrow && <th scope="col">{t('providers.last_used')}</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {providers.map((provider) => (
+          <tr key={provider.id}>
+            <th scope="row">
+              <Who provider={provider} />
+            </th>
+            <td>
               <ProviderStatus provider={provider} />
-            </Cell>
+            </td>
             {!isNarrow && (
-              <Cell>
+              <td>
                 <Domains domains={provider.email_domains} />
-              </Cell>
+              </td>
             )}
             {!isNarrow && (
-              <Cell>
+              <td>
                 {provider.last_used_at === null ? t('providers.never') : <Ago at={provider.last_used_at} />}
-              </Cell>
+              </td>
             )}
-          </Row>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Who({ provider }: { provider: IdentityProvider }) {
+  const t = useText();
+  return (
+    <span className={styles['who']}>
+      <strong>
+        <Link href={`/identity-providers/${provider.id}`} variant="secondary" isQuiet>
+          {provider.name}
+        </Link>
+        {provider.default && (
+          <Badge variant="informative" fillStyle="subtle" size="S">
+            {t('providers.is_default')}
+          </Badge>
         )}
-      </TableBody>
-    </TableView>
+      </strong>
+      <span className={styles['muted']}>{t(providerTypes[provider.type].label)}</span>
+      {hasFailedLast(provider) && (
+        <span className={styles['failed']}>
+          <AlertIcon />
+          <span>{t('providers.failed')}</span>
+        </span>
+      )}
+    </span>
   );
 }
 
