@@ -132,6 +132,15 @@ forEachEngine((engine) => {
     await own.close();
   });
 
+  test('somebody whom an administrator has locked out is let in again by no client that never had them', async () => {
+    for (const more of [{}, { active: true }]) {
+      const person = await app.admin.createUser();
+      await app.admin.must('PATCH', `/users/${person.id}`, { active: false });
+      assert.equal((await create(trusted, person, more)).status, 409);
+      assert.equal((await userOf(person.id)).active, false);
+    }
+  });
+
   test('a sign-in finds whom the client calls so, by its ID before its name, and nobody whom it has deleted', async () => {
     const { services, instance } = app;
     const find = (name: { externalId?: string; userName?: string }, client = stranger) =>

@@ -62,7 +62,11 @@ export async function knownBefore(
   const known = await listScimUsersOfUser(tx, user.instanceId, user.id);
   const own = known.find(({ providerId }) => providerId === provider.id);
   const isTheirs =
-    own !== undefined || (user.emailVerified && (await isTrustedWith(tx, provider, user.email)));
+    own !== undefined ||
+    // Whom no directory ever had an administrator has locked out, and no directory lets in again.
+    ((user.active || known.length > 0) &&
+      user.emailVerified &&
+      (await isTrustedWith(tx, provider, user.email)));
   const isOthers = known.some(({ deletedAt }) => deletedAt === null);
   // SCIM has administrators only who became it afterwards.
   if (!isTheirs || isOthers || user.role === 'administrator') throw taken('email address');
