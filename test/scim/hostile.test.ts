@@ -217,6 +217,23 @@ test('a request has a hundred operations and 256 KiB at most, and the most of th
   assert.ok(performance.now() - began < 10_000, `${performance.now() - began} ms`);
 });
 
+test('a hundred operations that each compare every value with everything are refused, and cost next to nothing', async () => {
+  const { id } = await client.create({ userName: 'compared@example.com' });
+  const emails = Array.from({ length: 100 }, (_, index) => ({
+    value: `${index}@example.com`,
+    type: 'work',
+    display: 'é'.repeat(275),
+  }));
+  const comparisons = Array.from({ length: 40 }, (_, index) => `display co "z${index}"`).join(' or ');
+  const change = { op: 'replace', path: `emails[${comparisons} or type eq "work"].type`, value: 'home' };
+  const operations = Array.from({ length: 99 }, () => change);
+  const body = patchOf({ op: 'replace', path: 'emails', value: emails }, ...operations);
+  const began = performance.now();
+  const error = await client.refused(400, 'invalidPath', 'PATCH', `/Users/${id}`, body);
+  assert.match(error.detail, /more than 10 comparisons/);
+  assert.ok(performance.now() - began < 250, `${performance.now() - began} ms`);
+});
+
 test('paths that are no endpoints, and methods that they do not take, are said so', async () => {
   for (const path of [
     '/',

@@ -33,6 +33,8 @@ export type Filter =
 
 /** Characters of a filter or a path. */
 const longest = 1000;
+/** Comparisons in one filter: each is made with each value, by each of a hundred operations. */
+const mostComparisons = 10;
 /** Brackets within brackets. */
 const deepest = 10;
 
@@ -77,6 +79,7 @@ class Parser {
   readonly #type: ScimErrorType;
   #at = 0;
   #depth = 0;
+  #comparisons = 0;
 
   constructor(text: string, type: ScimErrorType) {
     this.#text = text;
@@ -132,6 +135,8 @@ class Parser {
       if (this.#take(/\s*(\))/y) === undefined) throw this.#wrong('has a ( without its )');
       return isNot ? { is: 'not', part } : part;
     }
+    if (++this.#comparisons > mostComparisons)
+      throw this.#wrong(`has more than ${mostComparisons} comparisons`);
     const path = this.path(resolve);
     if (path.attribute === null) throw this.#wrong('compares a schema, not an attribute');
     const word = this.#take(/\s+([a-z]+)/iy)?.toLowerCase();
