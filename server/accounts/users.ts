@@ -20,6 +20,7 @@ import { lookAgainAtSessionsOf } from '../store/session-clients.ts';
 import {
   countOtherAdministrators,
   countUsers,
+  findUser,
   findUserBySubject,
   insertUser,
   lockUser,
@@ -135,15 +136,17 @@ export async function addUser(tx: Transaction, user: User, passwordHash: string,
 }
 
 /**
- * Whether tokens that are about somebody or something else would say the same: what they call those who have no subject of their own is
- * theirs too, and a client ID is what an application's own tokens say (RFC 9068 5). Both are random: those made later meet no subject.
+ * Whether somebody or something else goes by that: an ID is what tokens call those who have no subject of their own, and names the others beside
+ * their subject; a client ID is what an application's own tokens say (RFC 9068 5). Both are random: those made later meet no subject.
  */
 async function isSubjectTaken(tx: Transaction, { id, instanceId, subject }: User): Promise<boolean> {
   if (subject === id) return false;
-  const clientId = parseId(subject);
+  if ((await findUserBySubject(tx, instanceId, subject)) !== undefined) return true;
+  const asId = parseId(subject);
   return (
-    (await findUserBySubject(tx, instanceId, subject)) !== undefined ||
-    (clientId !== undefined && (await findClient(tx, instanceId, clientId)) !== undefined)
+    asId !== undefined &&
+    ((await findUser(tx, instanceId, asId)) !== undefined ||
+      (await findClient(tx, instanceId, asId)) !== undefined)
   );
 }
 

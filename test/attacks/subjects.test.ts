@@ -6,6 +6,7 @@ import { basic, send } from '../support/http.ts';
 import { rsaKeyPair, signRs256 } from '../support/key-pairs.ts';
 import { OAuthClient, success, type Tokens } from '../support/oauth-client.ts';
 import { refused } from '../support/problem.ts';
+import { Product } from '../support/product.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
 // Who chooses what tokens call them, as people do whose product takes user names for subjects, becomes nobody else by it.
@@ -60,6 +61,21 @@ forEachEngine((engine) => {
       });
       const { access_token } = success(granted).json<Tokens>();
       assert.equal((await usersBy(access_token)).status, 403, 'a machine is no administrator');
+    });
+
+    test('nobody is called as the ID of another, who has a subject besides', async () => {
+      const victim = await app.admin.must<{ id: string }>('POST', '/users', {
+        email: `with-a-subject-${engine}@example.com`,
+        name: 'X',
+        role: 'user',
+        subject: `crm:${engine}`,
+      });
+      const user = { email: `as-the-id-${engine}@example.com`, name: 'X', role: 'user' };
+      refused(await app.admin.call('POST', '/users', { ...user, subject: victim.id }), 409, 'subject_taken');
+      const product = await Product.register(app);
+      const page = await product.signIn(app.browser(), { sub: victim.id, email: user.email });
+      assert.equal(page.status, 403);
+      await app.admin.must('DELETE', `/identity-providers/${product.id}`);
     });
 
     test('whoever gets the subject of a deleted user does not get their tokens', async () => {
