@@ -286,7 +286,7 @@ function flagOf(name: string, value: unknown): boolean {
 function hashOf(value: unknown): string {
   if (typeof value !== 'string' || value.length > 1000 || !readForeignHash(value))
     throw wrong(
-      'has a password_hash that cannot be used: it must be a PHC string of argon2, scrypt or PBKDF2, or bcrypt, whose check one can wait for',
+      'has a password_hash that cannot be used: it must be a PHC string of argon2, scrypt or PBKDF2, or bcrypt, and cheap enough to check at a sign-in',
     );
   return value;
 }

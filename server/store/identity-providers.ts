@@ -116,8 +116,8 @@ export async function deleteIdentityProviderRow(tx: Transaction, instanceId: Id,
 }
 
 /**
- * Notes why a sign-in failed by the provider's fault. The same error is written once a minute at most: whoever makes it on purpose makes
- * no more work than that.
+ * Notes why a sign-in failed by the provider's fault. The same error is written once a minute at most, unless somebody has signed in since: whoever makes it
+ * on purpose makes no more work than that.
  */
 export async function noteProviderError(
   db: Pick<Database, 'write'>,
@@ -128,7 +128,8 @@ export async function noteProviderError(
   await db.write`
     UPDATE identity_providers SET last_error = ${error}, last_error_at = ${now}
     WHERE id = ${idBytes(provider.id)} AND instance_id = ${idBytes(provider.instanceId)}
-      AND (last_error_at IS NULL OR last_error_at < ${now - 60_000} OR last_error <> ${error})`;
+      AND (last_error_at IS NULL OR last_error_at < ${now - 60_000} OR last_error <> ${error}
+        OR last_used_at > last_error_at)`;
 }
 
 /** A row of `identity_providers`, also as part of a join that names these columns. */
