@@ -38,7 +38,7 @@ export interface WaitingRequest {
 export function waitingRequest(core: Core, returnTo: string, instance: Instance): WaitingRequest | undefined {
   const { pathname, search } = new URL(returnTo, instance.url);
   const profile = profiles.find((each) => pathname === authorizePaths[each]);
-  const parameters = profile && readParameters(core, instance, Form.fromText(search.slice(1)));
+  const parameters = profile && readParameters(core, instance, profile, Form.fromText(search.slice(1)));
   return parameters && { profile, parameters };
 }
 

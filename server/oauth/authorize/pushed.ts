@@ -8,6 +8,7 @@ import { insertPushedRequest, takePushedRequest } from '../../store/pushed-reque
 import type { ClientRequest, Rule } from '../client/call.ts';
 import { OAuthError } from '../errors.ts';
 import type { Form } from '../parameters.ts';
+import type { Profile } from '../profile.ts';
 import { type Parameters, parametersOf } from './parameters.ts';
 import { requestOf, type Unredirectable, UnredirectableError } from './request.ts';
 
@@ -26,6 +27,8 @@ export interface PushResponse {
 const urn = 'urn:ietf:params:oauth:request_uri:';
 /** Seconds until a pushed request must have come to the authorization endpoint. */
 const lifetime = 90;
+/** Characters of what stands for a request in our addresses, where a query has 8 KiB, and a language and a provider come beside it. */
+const longestSealed = 8000;
 
 /**
  * The endpoint for pushed authorization requests (RFC 9126 2): the client authenticates as at the token endpoint, and the request is checked as at
@@ -49,8 +52,13 @@ export const pushRequest: Rule<PushRequest, PushResponse> = async (needs, { requ
       throw new OAuthError('invalid_request', whatIsWrong[error.code] ?? 'the request cannot be answered');
     throw error;
   }
-  const token = randomToken();
   const { resources } = parameters;
+  if (seal(needs, instance, { values, resources, takenAt: now }).length > longestSealed)
+    throw new OAuthError(
+      'invalid_request',
+      'the request is too large: its parameters together may have about 5,800 characters',
+    );
+  const token = randomToken();
   return {
     inTransaction: false,
     spend: async (write) => {
@@ -104,16 +112,25 @@ export async function takePushed(
   const now = core.clock();
   const taken = await takePushedRequest(core.db.write, instance.id, clientId, sha256(token), now);
   if (!taken) return undefined;
-  const sealed: Sealed = { ...(taken as Pick<Parameters, 'values' | 'resources'>), takenAt: now };
-  return core.secret.seal('pushed-request', JSON.stringify(sealed), instance.id).toString('base64url');
+  return seal(core, instance, { ...(taken as Pick<Parameters, 'values' | 'resources'>), takenAt: now });
+}
+
+function seal({ secret }: Pick<Core, 'secret'>, { id }: Instance, sealed: Sealed): string {
+  return secret.seal('pushed-request', JSON.stringify(sealed), id).toString('base64url');
 }
 
 /**
  * The parameters of an authorization request, pushed or not. Beside a pushed one nothing counts but the language that its pages are in.
+ * @param profile the front door that it came through: what is pushed goes by the standard one, where it was checked
  * @returns undefined where the pushed request is none of ours, or was taken too long ago
  */
-export function readParameters(core: Core, instance: Instance, form: Form): Parameters | undefined {
-  const pushed = form.get('pushed');
+export function readParameters(
+  core: Core,
+  instance: Instance,
+  profile: Profile,
+  form: Form,
+): Parameters | undefined {
+  const pushed = profile === 'standard' ? form.get('pushed') : undefined;
   if (pushed === undefined) return parametersOf(form);
   const bytes = fromBase64url(pushed);
   const opened = bytes && core.secret.open('pushed-request', bytes, instance.id);

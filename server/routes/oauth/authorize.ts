@@ -76,7 +76,7 @@ async function authorize(
     if (pushed === undefined) throw new UnredirectableError('pushed_request_over');
     return goTo(reply, authorizeUrl(profile, new URLSearchParams({ pushed })));
   }
-  const parameters = readParameters(services, instance, form);
+  const parameters = readParameters(services, instance, profile, form);
   if (!parameters) throw new UnredirectableError('pushed_request_over');
   try {
     const asked = await requestOf(services, instance, profile, parameters);
