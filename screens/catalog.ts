@@ -261,6 +261,38 @@ const consoleScreens: Screen[] = [
     }),
   ),
   {
+    id: 'apis',
+    group: 'Console',
+    title: 'APIs',
+    world: 'full',
+    as: 'administrator',
+    path: () => '/console/apis',
+  },
+  ...(
+    [
+      ['crowded', 'An API with many scopes'],
+      ['old', 'An API whose tokens are made for old software'],
+      ['empty', 'An API without scopes'],
+    ] as const
+  ).map(
+    ([name, title]): Screen => ({
+      id: `api-${name}`,
+      group: 'Console',
+      title,
+      world: 'full',
+      as: 'administrator',
+      path: (world) => `/console/apis/${world.apis[name]}`,
+    }),
+  ),
+  {
+    id: 'settings-scopes-by-api',
+    group: 'Console',
+    title: 'Settings of an application with scopes of several APIs',
+    world: 'full',
+    as: 'administrator',
+    path: (world) => `/console/applications/${world.applications['number1']?.id}/settings`,
+  },
+  {
     id: 'audit-log',
     group: 'Console',
     title: 'Audit log',
@@ -289,7 +321,7 @@ const consoleScreens: Screen[] = [
     path: () => '/console/nothing-here',
   },
   ...(['slow', 'failing'] as const).flatMap((condition) =>
-    (['applications', 'users', 'identity-providers', 'audit-log', 'instance'] as const).map(
+    (['applications', 'users', 'identity-providers', 'apis', 'audit-log', 'instance'] as const).map(
       (screen): Screen => ({
         id: `${screen}-${condition}`,
         group: 'Console',

@@ -9,6 +9,7 @@ import { Admin, type ApplicationView } from '../test/support/admin.ts';
 import { Browser, type Person } from '../test/support/browser.ts';
 import { send, type Target } from '../test/support/http.ts';
 import { OAuthClient, type Tokens } from '../test/support/oauth-client.ts';
+import { addApis } from './apis.ts';
 import { addProviders } from './providers.ts';
 
 /** A made-up instance. */
@@ -23,6 +24,8 @@ export interface World {
   readonly applications: Readonly<Record<string, ApplicationView>>;
   /** The identity providers: their IDs, by type. */
   readonly providers: Readonly<Record<string, string>>;
+  /** The APIs besides the default one: their IDs, by a short name. */
+  readonly apis: Readonly<Record<string, string>>;
 }
 
 /** Moves the server's clock; everything is made up to have happened before the present. */
@@ -75,9 +78,14 @@ export async function makeWorlds(
     'Contoso Works International Logistics, Facilities and Customer Services, formerly Fabrikam and Sons',
   );
   return {
-    busy: { ...busy, applications: await keepBusy(busy, past), providers: {} },
-    empty: { ...empty, applications: {}, providers: {} },
-    full: { ...full, applications: await fill(full), providers: await addProviders(services, full) },
+    busy: { ...busy, applications: await keepBusy(busy, past), providers: {}, apis: {} },
+    empty: { ...empty, applications: {}, providers: {}, apis: {} },
+    full: {
+      ...full,
+      applications: await fill(full),
+      providers: await addProviders(services, full),
+      apis: await addApis(full),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { createBrowserRouter, type LoaderFunctionArgs, type RouteObject, redirect } from 'react-router';
+import { apisQuery } from './api/apis.ts';
 import { applicationQuery, applicationsQuery } from './api/applications.ts';
 import { identityProvidersQuery } from './api/identity-providers.ts';
 import { instanceQuery } from './api/instance.ts';
@@ -56,6 +57,16 @@ export function makeRouter(root: ReactNode, queries: QueryClient) {
           lazy: () => import('./identity-providers/page.tsx'),
         },
         { path: 'identity-providers/:id', lazy: () => import('./identity-providers/provider.tsx') },
+        {
+          path: 'apis',
+          loader: prefetch(() => apisQuery as never),
+          lazy: () => import('./apis/page.tsx'),
+        },
+        {
+          path: 'apis/:id',
+          loader: prefetch(() => apisQuery as never),
+          lazy: () => import('./apis/api.tsx'),
+        },
       ],
     },
     { path: 'users', lazy: () => import('./users/page.tsx') },

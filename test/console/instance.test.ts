@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { builtInScopes } from '../../server/model/scopes.ts';
 import { checkWidth, openConsole } from '../support/console.ts';
 import { consoleWords } from '../support/console-words.ts';
 import { tabTo } from '../support/keyboard.ts';
@@ -19,7 +18,6 @@ interface Instance {
   customer_id: string;
   refresh_token_grace: number;
   authorization_code_lifetime: number;
-  scopes: { name: string; description: string; default: boolean }[];
 }
 
 describe('the instance', async () => {
@@ -73,63 +71,6 @@ describe('the instance', async () => {
     }
   });
 
-  test('scopes are added, described, made default and removed, but not those that are needed', async () => {
-    for (const [locale, words, scope] of [
-      ['sv', sv, 'reports'],
-      ['zh-CN', zh, 'time:read'],
-    ] as const) {
-      const window = await openConsole(app, { locale, theme: 'dark' });
-      const { page } = window;
-      await window.open('/instance');
-      const scopes = page.getByRole('list', { name: words('field.instance.scopes') });
-      await scopes.getByText(words('instance.scope_in_use', { names: 'Planner' })).waitFor();
-      for (const name of builtInScopes)
-        await scopes.getByText(words(`applications.scope_${name}`), { exact: true }).waitFor();
-      assert.equal(await scopes.getByText(words('instance.scope_built_in')).count(), builtInScopes.length);
-      for (const name of ['api', 'admin'])
-        assert.equal(
-          await scopes.getByRole('button', { name: words('instance.scope_remove', { name }) }).isDisabled(),
-          true,
-        );
-
-      await page.getByRole('button', { name: words('instance.scope_add') }).click();
-      await page.keyboard.type('admin');
-      await page.getByText(words('instance.scope_name_twice')).waitFor();
-      const scopeName = page.getByLabel(words('instance.scope_name'), { exact: true }).last();
-      await scopeName.fill('email');
-      await page.getByText(words('instance.scope_name_built_in')).waitFor();
-      await scopeName.fill(scope);
-      await page
-        .getByLabel(words('instance.scope_description'), { exact: true })
-        .fill('Read what is reported');
-      const isDefault = page.getByRole('switch', { name: `${words('instance.scope_default')}: ${scope}` });
-      await isDefault.press('Space');
-      const api = page.getByLabel(`${words('instance.scope_description')}: api`);
-      await api.fill('Use everything as you');
-      await window.checkAccessibility();
-      await page.getByRole('button', { name: words('settings.save'), exact: true }).click();
-      await page.getByText(words('instance.saved')).first().waitFor();
-      assert.deepEqual((await read()).scopes, [
-        { name: 'api', description: 'Use everything as you', default: true },
-        { name: 'admin', description: 'Manage applications and users', default: false },
-        { name: scope, description: 'Read what is reported', default: true },
-      ]);
-
-      await isDefault.press('Space');
-      await page.getByRole('button', { name: words('settings.save'), exact: true }).click();
-      await page.getByText(words('settings.unsaved')).first().waitFor({ state: 'detached' });
-      assert.equal((await read()).scopes[2]?.default, false);
-      await scopes.getByRole('button', { name: words('instance.scope_remove', { name: scope }) }).click();
-      await page.getByRole('button', { name: words('settings.save'), exact: true }).click();
-      await page.getByText(words('settings.unsaved')).first().waitFor({ state: 'detached' });
-      assert.deepEqual(
-        (await read()).scopes.map(({ name }) => name),
-        ['api', 'admin'],
-      );
-      await window.close();
-    }
-  });
-
   test('what cannot be is said at its field, and is not sent', async () => {
     const window = await openConsole(app, { locale: 'fr' });
     const { page } = window;
@@ -160,23 +101,16 @@ describe('the instance', async () => {
     await window.close();
   });
 
-  test('a scope that somebody gave to an application meanwhile stays, and the page says why', async () => {
-    const { scopes } = await read();
-    await admin.updateInstance({
-      scopes: [...scopes, { name: 'late', description: 'Late', default: false }],
-    });
-    const window = await openConsole(app, { refusals: [409] });
+  test('leads to its API, where its scopes are', async () => {
+    const window = await openConsole(app, { locale: 'zh-CN' });
     const { page } = window;
     await window.open('/instance');
-    const remove = page.getByRole('button', { name: en('instance.scope_remove', { name: 'late' }) });
-    await remove.click();
-    const application = await admin.createApplication({ type: 'machine', scopes: ['late'] });
-    await page.getByRole('button', { name: en('settings.save'), exact: true }).click();
-    await page.getByText(en('problems.scope_in_use')).waitFor();
-    await window.checkAccessibility();
-    await admin.deleteApplication(application.id);
-    await page.getByRole('button', { name: en('settings.save'), exact: true }).click();
-    await page.getByText(en('instance.saved')).first().waitFor();
+    await page
+      .getByRole('region', { name: zh('field.instance.scopes') })
+      .getByRole('link')
+      .click();
+    await page.getByRole('list', { name: zh('connect.scopes') }).waitFor();
+    await page.getByText(zh('apis.default_about')).waitFor();
     await window.close();
   });
 

@@ -25,7 +25,7 @@ function findWord(locale: Locale, word: RegExp, isMeant: (key: string) => boolea
     .map(({ key, text }) => `${key}: ${text}`);
 }
 
-test('what an application may do for somebody is ended; only tokens are revoked, by those who write clients', () => {
+test('what an application may do for somebody is ended; only tokens are revoked, by those who write clients and APIs', () => {
   const words: Record<Locale, RegExp> = {
     en: /revo[kc]|disconnect|terminat|withdraw/i,
     fr: /révo[qc]|résili/i,
@@ -34,7 +34,7 @@ test('what an application may do for somebody is ended; only tokens are revoked,
   };
   for (const locale of locales)
     assert.deepEqual(
-      findWord(locale, words[locale], (key) => /^(connect|try)\./.test(key)),
+      findWord(locale, words[locale], (key) => /^(connect|try|apis\.check)/.test(key)),
       [],
       locale,
     );

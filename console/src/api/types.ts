@@ -1,3 +1,4 @@
+import type { ApiView } from '../../../server/routes/api/shapes/api.ts';
 import type { ApplicationView } from '../../../server/routes/api/shapes/application.ts';
 import type { AuditEventView } from '../../../server/routes/api/shapes/audit-event.ts';
 import type { AuthorizationViewSchema } from '../../../server/routes/api/shapes/authorization.ts';
@@ -8,6 +9,8 @@ import type { UserView } from '../../../server/routes/api/shapes/user.ts';
 
 // The shapes of answers are those that the server checks its answers against.
 
+export type Api = ApiView;
+export type ApiScope = Api['scopes'][number];
 export type Application = ApplicationView;
 export type ApplicationType = Application['type'];
 export type ClientSecret = NonNullable<Application['secrets']>[number];

@@ -1,7 +1,9 @@
-import { initialScopes, offlineAccess, type Scope } from '../../../server/model/instance.ts';
-import { builtInScopes } from '../../../server/model/scopes.ts';
+import { initialScopes, offlineAccess } from '../../../server/model/instance.ts';
+import { builtInScopes, descriptionIn } from '../../../server/model/scopes.ts';
+import type { ApiScope } from '../api/types.ts';
+import { useLocale } from '../intl/locale.tsx';
 import type { MessageKey } from '../intl/messages.ts';
-import type { Text } from '../intl/text.ts';
+import { useText } from '../intl/text.ts';
 
 const words: Record<string, MessageKey> = {
   api: 'applications.scope_api',
@@ -12,13 +14,28 @@ const words: Record<string, MessageKey> = {
   [offlineAccess]: 'applications.scope_offline_access',
 };
 
+/** A scope as far as it can be told of in words. */
+export type DescribedScope = Pick<ApiScope, 'name' | 'description' | 'descriptions'>;
+
 /**
  * What a scope allows, in words. Those that every instance begins with are in the user's language as long as no
- * administrator has described them otherwise; the rest are in the administrator's words. Empty when there are none.
+ * administrator has described them otherwise; the rest are in the administrator's words, in the user's language where there are any.
+ * Empty when there are none.
  */
-export function scopeWords(t: Text, { name, description }: Pick<Scope, 'name' | 'description'>): string {
-  const initial = initialScopes.find((scope) => scope.name === name);
-  const isOurs = builtInScopes.includes(name) || description === '' || description === initial?.description;
-  const key = words[name];
-  return isOurs && key ? t(key) : description;
+export function useScopeWords(): (scope: DescribedScope) => string {
+  const t = useText();
+  const { locale } = useLocale();
+  return (scope) => {
+    const { name } = scope;
+    const description = descriptionIn(locale, scope);
+    const initial = initialScopes.find((each) => each.name === name);
+    const isOurs = builtInScopes.includes(name) || description === '' || description === initial?.description;
+    const key = words[name];
+    return isOurs && key ? t(key) : description;
+  };
+}
+
+/** Scopes that belong to no API, or are there no more. */
+export function named(names: readonly string[]): DescribedScope[] {
+  return names.map((name) => ({ name, description: '', descriptions: {} }));
 }

@@ -12,7 +12,6 @@ import { changesOf, type Draft, draftOf } from './draft.ts';
 import { GeneralSection } from './general.tsx';
 import styles from './instance.module.css';
 import { findMistakes, type Mistakes, refusedBy } from './mistakes.ts';
-import { ScopesSection } from './scopes.tsx';
 import { TokensSection } from './tokens.tsx';
 import { WorkfrontSection } from './workfront.tsx';
 
@@ -70,7 +69,6 @@ export function InstanceForm({ instance }: { instance: Instance }) {
         )}
         <GeneralSection {...section} />
         <TokensSection {...section} />
-        <ScopesSection {...section} />
         <WorkfrontSection {...section} />
         <SaveBar isChanged={isChanged} isSaving={update.isPending} onDiscard={discard} />
       </div>

@@ -1,13 +1,12 @@
-import { checkName, maxNameLength } from '../../../server/base/text.ts';
+import { maxNameLength } from '../../../server/base/text.ts';
 import type { Kind } from '../../../server/model/field-kinds.ts';
 import { type instanceFields, settableInstanceFieldLines } from '../../../server/model/instance-fields.ts';
-import { builtInScopes, maxScopeNameLength, scopeToken } from '../../../server/model/scopes.ts';
 import { Problem } from '../api/problem.ts';
 import type { Text } from '../intl/text.ts';
 import { type Draft, valuesOf } from './draft.ts';
 import type { PlainField } from './field.tsx';
 
-/** What is wrong, by the field's name in the API (`name`, `scopes.1.description`), in words. */
+/** What is wrong, by the field's name in the API, in words. */
 export type Mistakes = Readonly<Record<string, string>>;
 
 /** The fields whose texts have a form, which is in words of theirs. */
@@ -21,12 +20,6 @@ export function findMistakes(t: Text, draft: Draft): Mistakes {
   for (const { name, kind } of settableInstanceFieldLines)
     if (name !== 'scopes' && name !== 'sign_in' && kind.check(values[name as PlainField]) !== null)
       mistakes[name] = kindWords(t, name as PlainField, kind);
-  for (const [index, { description }] of draft.scopes.entries()) {
-    const name = scopeNameMistake(t, draft, index);
-    if (name !== null) mistakes[`scopes.${index}.name`] = name;
-    if (checkName(description.trim()) !== null)
-      mistakes[`scopes.${index}.description`] = t('instance.scope_description_wrong');
-  }
   return mistakes;
 }
 
@@ -34,15 +27,6 @@ function kindWords(t: Text, name: PlainField, { pattern, range, maxLength }: Kin
   if (pattern !== undefined) return t(`field.instance.${name as PatternField}_wrong`);
   if (range) return t('instance.range', { min: range[0], max: range[1] });
   return t('instance.name_wrong', { max: maxLength ?? maxNameLength });
-}
-
-function scopeNameMistake(t: Text, { scopes }: Draft, index: number): string | null {
-  const names = scopes.map(({ name }) => name.trim());
-  const name = names[index] ?? '';
-  if (name === '') return t('instance.scope_name_missing');
-  if (name.length > maxScopeNameLength || !scopeToken.test(name)) return t('instance.scope_name_wrong');
-  if (builtInScopes.includes(name)) return t('instance.scope_name_built_in');
-  return names.indexOf(name) === index ? null : t('instance.scope_name_twice');
 }
 
 /** What the server refused, at the fields that it names. */

@@ -5,6 +5,7 @@ import { Loading } from '../ui/loading.tsx';
 import { Page } from '../ui/page.tsx';
 import { EndpointsSection } from './endpoints.tsx';
 import { InstanceForm } from './form.tsx';
+import { ScopesSection } from './scopes.tsx';
 
 /** Instance: the settings of the place as a whole. */
 export function Component() {
@@ -15,6 +16,7 @@ export function Component() {
       {instance ? (
         <>
           <InstanceForm instance={instance} />
+          <ScopesSection instance={instance} />
           <EndpointsSection instance={instance} />
         </>
       ) : error ? (

@@ -22,9 +22,10 @@ export function AuthorizeLink(props: {
   instance: Instance;
   profile: Profile;
   redirectUri: string;
+  resource: string | undefined;
 }) {
   const t = useText();
-  const { application, instance, profile, redirectUri } = props;
+  const { application, instance, profile, redirectUri, resource } = props;
   const [made, setMade] = useState<Made>();
   const renew = () => void makePkcePair().then((pkce) => setMade({ state: randomText(16), pkce }));
   useEffect(renew, []);
@@ -35,6 +36,7 @@ export function AuthorizeLink(props: {
       clientId: application.client_id,
       redirectUri,
       scopes: profile === 'workfront' ? [] : application.scopes,
+      resource,
       state: made.state,
       challenge: usesPkce ? made.pkce.challenge : undefined,
     });

@@ -6,6 +6,8 @@ export interface AuthorizeParameters {
   readonly redirectUri: string;
   /** Empty: the parameter is left out. */
   readonly scopes: readonly string[];
+  /** The identifier of the API that the tokens are for (RFC 8707); undefined: by the scopes. */
+  readonly resource?: string | undefined;
   readonly state: string;
   readonly challenge?: string | undefined;
   readonly nonce?: string | undefined;
@@ -14,12 +16,13 @@ export interface AuthorizeParameters {
 
 /** The address that a user's browser is sent to. */
 export function authorizeUrl(issuer: string, profile: Profile, parameters: AuthorizeParameters): string {
-  const { clientId, redirectUri, scopes, state, challenge, nonce, prompt } = parameters;
+  const { clientId, redirectUri, scopes, resource, state, challenge, nonce, prompt } = parameters;
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri,
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    ...(resource !== undefined && { resource }),
     state,
     ...(challenge !== undefined && { code_challenge: challenge, code_challenge_method: 'S256' }),
     ...(nonce !== undefined && { nonce }),

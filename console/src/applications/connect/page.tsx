@@ -5,6 +5,7 @@ import { useText } from '../../intl/text.ts';
 import { ErrorView } from '../../ui/error-view.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { useApplication } from '../application/page.tsx';
+import { ApiChoice } from './api-choice.tsx';
 import { AuthorizeLink } from './authorize-link.tsx';
 import styles from './connect.module.css';
 import type { Profile } from './endpoints.ts';
@@ -23,10 +24,18 @@ export function Component() {
   const application = useApplication();
   const { data: instance, error, refetch } = useInstance();
   const [profile, setProfile] = useState<Profile>('standard');
+  const [resource, setResource] = useState<string>();
   if (!instance) return error ? <ErrorView error={error} retry={() => void refetch()} /> : <Loading />;
   const isMachine = application.type === 'machine';
   const [redirectUri] = application.redirect_uris ?? [];
-  const common = { application, instance, profile, redirectUri: redirectUri ?? exampleRedirectUri };
+  const ofApi = profile === 'standard' ? resource : undefined;
+  const common = {
+    application,
+    instance,
+    profile,
+    redirectUri: redirectUri ?? exampleRedirectUri,
+    resource: ofApi,
+  };
   return (
     <>
       {!application.enabled && (
@@ -42,6 +51,9 @@ export function Component() {
         <ProfileChoice value={profile} onChange={setProfile} />
         <span className={styles['hint']}>{t('connect.profile_text')}</span>
       </div>
+      {profile === 'standard' && (
+        <ApiChoice application={application} value={resource} onChange={setResource} />
+      )}
       {!isMachine && redirectUri !== undefined && <AuthorizeLink {...common} />}
       <Programs {...common} />
     </>

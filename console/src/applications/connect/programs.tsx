@@ -42,9 +42,10 @@ export function Programs(props: {
   instance: Instance;
   profile: Profile;
   redirectUri: string;
+  resource: string | undefined;
 }) {
   const t = useText();
-  const { application, instance, profile, redirectUri } = props;
+  const { application, instance, profile, redirectUri, resource } = props;
   const [chosen, setChosen] = useState<LanguageId>(application.type === 'spa' ? 'browser' : 'curl');
   const me = useMe();
   const key = signingKey(application);
@@ -55,6 +56,7 @@ export function Programs(props: {
     clientId: application.client_id,
     redirectUri,
     scopes: application.scopes,
+    resource,
     usesPkce: application.require_pkce === true,
     userId: key?.acts_as_user_id ?? me.id,
   };

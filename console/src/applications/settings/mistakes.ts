@@ -27,7 +27,7 @@ export function pathOfRow(list: UrlListName, key: string): `${UrlListName}.${str
   return `${list}.${key}`;
 }
 
-/** What the server would refuse, found by the server's own rules. @param scopes the instance's */
+/** What the server would refuse, found by the server's own rules. @param scopes those of all APIs */
 export function findMistakes(
   t: Text,
   type: ApplicationType,

@@ -1,6 +1,6 @@
 import { Form } from '@react-spectrum/s2/Form';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { Application, Instance } from '../../api/types.ts';
+import type { Api, Application, Instance } from '../../api/types.ts';
 import { SaveBar } from '../../ui/save-bar.tsx';
 import { useUnsavedGuard } from '../../ui/unsaved-guard.tsx';
 import { About } from './about.tsx';
@@ -13,8 +13,9 @@ import { Tokens } from './tokens.tsx';
 import { useSettings } from './use-settings.ts';
 
 /** The settings that are saved together: all that its type has but the logo and whether it is enabled. */
-export function SettingsForm({ application, instance }: { application: Application; instance: Instance }) {
-  const settings = useSettings(application, instance);
+export function SettingsForm(props: { application: Application; instance: Instance; apis: readonly Api[] }) {
+  const { application, instance, apis } = props;
+  const settings = useSettings(application, instance, apis);
   const place = useRef<HTMLDivElement>(null);
   const lastSection = useRef<HTMLElement | null>(null);
   const [refusals, setRefusals] = useState(0);

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useUpdateApplication } from '../../api/applications.ts';
 import { Problem } from '../../api/problem.ts';
-import type { Application, Instance } from '../../api/types.ts';
+import type { Api, Application, Instance } from '../../api/types.ts';
 import { useText } from '../../intl/text.ts';
 import { showDone, showProblem } from '../../ui/toasts.ts';
 import { changesOf, type Draft, draftOf, type Field } from './draft.ts';
@@ -11,6 +11,8 @@ import { describe, findMistakes, type Mistakes } from './mistakes.ts';
 export interface Settings {
   readonly application: Application;
   readonly instance: Instance;
+  /** All of the instance. */
+  readonly apis: readonly Api[];
   readonly draft: Draft;
   /** Puts a value into a field. */
   readonly set: <Name extends Field>(field: Name, value: Draft[Name]) => void;
@@ -33,7 +35,7 @@ export interface Settings {
  * Holds only what was edited, so that what others change meanwhile shows in all other fields.
  * @param application as the server has it now
  */
-export function useSettings(application: Application, instance: Instance): Settings {
+export function useSettings(application: Application, instance: Instance, apis: readonly Api[]): Settings {
   const t = useText();
   const update = useUpdateApplication(application.id);
   const [edits, setEdits] = useState<Partial<Draft>>({});
@@ -44,7 +46,8 @@ export function useSettings(application: Application, instance: Instance): Setti
 
   const draft = useMemo(() => ({ ...draftOf(application), ...edits }), [application, edits]);
   const changes = changesOf(edits, application);
-  const mistakes = inFields(findMistakes(t, application.type, draft, instance.scopes), Object.keys(changes));
+  const scopes = apis.flatMap((api) => api.scopes);
+  const mistakes = inFields(findMistakes(t, application.type, draft, scopes), Object.keys(changes));
 
   const beginAnew = () => {
     setEdits({});
@@ -73,6 +76,7 @@ export function useSettings(application: Application, instance: Instance): Setti
   return {
     application,
     instance,
+    apis,
     draft,
     set: (field, value) => {
       setEdits((before) => ({ ...before, [field]: value }));

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import { builtInScopes } from '../../../../server/model/scopes.ts';
-import { useInstance } from '../../api/instance.ts';
+import { useApis } from '../../api/apis.ts';
 import type { Authorization } from '../../api/types.ts';
 import type { MessageKey } from '../../intl/messages.ts';
 import { useText } from '../../intl/text.ts';
 import { Ago, Day, Moment } from '../../intl/time.tsx';
-import { scopeWords } from '../scope-words.ts';
+import { named, useScopeWords } from '../scope-words.ts';
 import styles from './authorizations.module.css';
 
 /** What an authorization allows, since when, and until when and why. */
@@ -46,15 +46,14 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-const builtIn = builtInScopes.map((name) => ({ name, description: '' }));
-
 function Scopes({ names }: { names: readonly string[] }) {
-  const t = useText();
-  const { data: instance } = useInstance();
-  // Nothing for a scope that the instance no longer has.
+  const { data: apis = [] } = useApis();
+  const words = useScopeWords();
+  const known = [...apis.flatMap(({ scopes }) => scopes), ...named(builtInScopes)];
+  // Nothing for a scope that no API has any longer.
   const wordsOf = (name: string) => {
-    const scope = [...(instance?.scopes ?? []), ...builtIn].find((each) => each.name === name);
-    return scope && scopeWords(t, scope);
+    const scope = known.find((each) => each.name === name);
+    return scope && words(scope);
   };
   return (
     <ul className={styles['scopes']}>

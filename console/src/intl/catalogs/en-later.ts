@@ -1,7 +1,8 @@
+import apis from '../../../../locales/en/apis.json';
 import providers from '../../../../locales/en/providers.json';
 import tryIt from '../../../../locales/en/try.json';
 
-const messages = { ...providers, ...tryIt };
+const messages = { ...apis, ...providers, ...tryIt };
 
 export type LaterMessageKey = keyof typeof messages;
 /** Each language is complete: the compiler sees a message that is missing. */

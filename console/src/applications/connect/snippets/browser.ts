@@ -23,8 +23,9 @@ export function browserSnippet(id: StepId, values: SnippetValues): string | unde
   }
 }
 
-function signIn({ issuer, profile, clientId, redirectUri, scopes }: SnippetValues): string {
+function signIn({ issuer, profile, clientId, redirectUri, scopes, resource }: SnippetValues): string {
   const scope = profile === 'workfront' ? '' : `    scope: ${singleQuoted(scopes.join(' '))},\n`;
+  const forApi = resource === undefined ? '' : `    resource: ${singleQuoted(resource)},\n`;
   return `const base64url = (bytes) =>
   btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
@@ -37,7 +38,7 @@ export async function signIn() {
     response_type: 'code',
     client_id: ${singleQuoted(clientId)},
     redirect_uri: ${singleQuoted(redirectUri)},
-${scope}    state,
+${scope}${forApi}    state,
     code_challenge: base64url(new Uint8Array(hash)),
     code_challenge_method: 'S256',
   });

@@ -18,6 +18,8 @@ export interface SnippetValues {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly scopes: readonly string[];
+  /** The identifier of the API that the tokens are for; undefined: by the scopes. */
+  readonly resource?: string | undefined;
   readonly usesPkce: boolean;
   /** Whom a machine acts for. */
   readonly userId: string;
@@ -62,7 +64,10 @@ function userSteps(type: 'spa' | 'web', values: SnippetValues): Step[] {
   ];
 }
 
-function machineSteps({ issuer, profile, clientId, customerId, userId }: SnippetValues): Step[] {
+function machineSteps(values: SnippetValues): Step[] {
+  const { issuer, profile, clientId, customerId, userId, resource } = values;
+  const forApi: SnippetRequest['form'] =
+    resource === undefined || profile === 'workfront' ? [] : [['resource', resource]];
   const { token, revoke, jwt } = addressesOf(issuer)[profile];
   const claims = { iss: profile === 'workfront' ? customerId : clientId, sub: userId, aud: issuer };
   return [
@@ -81,6 +86,7 @@ function machineSteps({ issuer, profile, clientId, customerId, userId }: Snippet
             : [
                 ['grant_type', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
                 ['assertion', { signed: 'jwt' }],
+                ...forApi,
               ],
         jwt: claims,
       },
@@ -91,7 +97,7 @@ function machineSteps({ issuer, profile, clientId, customerId, userId }: Snippet
         method: 'POST',
         url: token,
         basicClientId: clientId,
-        form: [['grant_type', 'client_credentials']],
+        form: [['grant_type', 'client_credentials'], ...forApi],
       },
     },
     { id: 'api', request: apiRequest('machine', profile) },

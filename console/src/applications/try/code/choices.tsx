@@ -4,6 +4,7 @@ import { Switch } from '@react-spectrum/s2/Switch';
 import type { Application } from '../../../api/types.ts';
 import type { MessageKey } from '../../../intl/messages.ts';
 import { useText } from '../../../intl/text.ts';
+import { ApiChoice } from '../../connect/api-choice.tsx';
 import type { Profile } from '../../connect/endpoints.ts';
 import { ProfileChoice } from '../../connect/profile-choice.tsx';
 import styles from '../try.module.css';
@@ -14,6 +15,8 @@ export type Prompt = 'default' | 'login' | 'consent' | 'none';
 export interface Choices {
   readonly profile: Profile;
   readonly scopes: readonly string[];
+  /** The identifier of the API that the tokens are for; undefined: by the scopes. */
+  readonly resource: string | undefined;
   readonly prompt: Prompt;
   readonly usesPkce: boolean;
 }
@@ -54,6 +57,13 @@ export function ChoicesForm(props: {
           </Checkbox>
         ))}
       </CheckboxGroup>
+      {value.profile === 'standard' && (
+        <ApiChoice
+          application={application}
+          value={value.resource}
+          onChange={(resource) => onChange({ ...value, resource })}
+        />
+      )}
       <Picker
         label={t('try.prompt')}
         description={t(value.prompt === 'login' ? 'try.prompt_login_text' : 'try.prompt_text')}

@@ -31,6 +31,7 @@ export function CodeTrial({ application, instance }: { application: Application;
   const [choices, setChoices] = useState<Choices>({
     profile: 'standard',
     scopes: application.scopes,
+    resource: undefined,
     prompt: 'default',
     usesPkce: true,
   });

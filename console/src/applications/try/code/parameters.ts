@@ -6,6 +6,7 @@ export const requestParameters: Record<string, MessageKey> = {
   client_id: 'try.parameter_client_id',
   redirect_uri: 'try.parameter_redirect_uri',
   scope: 'try.parameter_scope',
+  resource: 'try.parameter_resource',
   state: 'try.parameter_state',
   code_challenge: 'try.parameter_code_challenge',
   code_challenge_method: 'try.parameter_code_challenge_method',

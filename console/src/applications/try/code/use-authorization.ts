@@ -39,7 +39,7 @@ export function useAuthorization(
     });
   }, [waitingFor]);
 
-  const { profile, scopes, prompt, usesPkce } = choices;
+  const { profile, scopes, resource, prompt, usesPkce } = choices;
   const asksWho = scopes.includes(openidScope);
   const url =
     made &&
@@ -47,6 +47,7 @@ export function useAuthorization(
       clientId: application.client_id,
       redirectUri: addressesOf(instance.url).trial,
       scopes,
+      resource: profile === 'standard' ? resource : undefined,
       state: made.state,
       challenge: usesPkce ? made.pkce.challenge : undefined,
       nonce: asksWho ? made.nonce : undefined,

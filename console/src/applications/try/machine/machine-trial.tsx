@@ -5,6 +5,7 @@ import type { Application, Instance } from '../../../api/types.ts';
 import type { MessageKey } from '../../../intl/messages.ts';
 import { useText } from '../../../intl/text.ts';
 import { Section } from '../../../ui/page.tsx';
+import { ApiChoice } from '../../connect/api-choice.tsx';
 import { addressesOf } from '../../connect/endpoints.ts';
 import { type Authentication, freshCredentials, isComplete, knownCredentials } from '../authentication.ts';
 import { AuthenticationFields, LocalForm, SecretField } from '../authentication-fields.tsx';
@@ -37,6 +38,7 @@ export function MachineTrial({ application, instance }: { application: Applicati
     secret: '',
     key: undefined,
   });
+  const [resource, setResource] = useState<string>();
   const [assertion, setAssertion] = useState<string>();
   const steps = useExchanges<StepId>();
   const { token, introspect, revoke, after } = steps.exchanges;
@@ -68,6 +70,7 @@ export function MachineTrial({ application, instance }: { application: Applicati
       ),
     missing,
   });
+  const forApi: Field[] = resource === undefined ? [] : [{ name: 'resource', value: resource }];
   const assertionOnly = () => {
     const request = {
       url: addresses.standard.jwt,
@@ -75,6 +78,7 @@ export function MachineTrial({ application, instance }: { application: Applicati
       form: [
         { name: 'grant_type', value: 'urn:ietf:params:oauth:grant-type:jwt-bearer' },
         { name: 'assertion', value: assertion ?? '' },
+        ...forApi,
       ],
     };
     return { request, complete: () => Promise.resolve(request) };
@@ -82,7 +86,11 @@ export function MachineTrial({ application, instance }: { application: Applicati
   const tokenRequest = {
     jwt: assertionOnly(),
     workfront: common(addresses.workfront.jwt, { name: 'jwt_token', value: assertion ?? '' }),
-    client_credentials: common(addresses.standard.token, { name: 'grant_type', value: 'client_credentials' }),
+    client_credentials: common(
+      addresses.standard.token,
+      { name: 'grant_type', value: 'client_credentials' },
+      ...forApi,
+    ),
   }[grant];
 
   const order: readonly StepId[] = ['token', 'introspect', 'revoke', 'after'];
@@ -102,6 +110,16 @@ export function MachineTrial({ application, instance }: { application: Applicati
             </Radio>
           ))}
         </RadioGroup>
+        {grant !== 'workfront' && (
+          <ApiChoice
+            application={application}
+            value={resource}
+            onChange={(identifier) => {
+              setResource(identifier);
+              steps.reset();
+            }}
+          />
+        )}
         {grant === 'client_credentials' && (
           <AuthenticationFields application={application} value={given} onChange={setGiven} />
         )}
