@@ -32,7 +32,7 @@ describe('APIs in the console', async () => {
     const window = await openConsole(app, { locale: 'fr', refusals: [409] });
     const { page } = window;
     await window.open('/apis');
-    await page.getByRole('rowheader', { name: app.url }).waitFor();
+    await page.getByRole('table').getByText(app.url).waitFor();
     await window.checkAccessibility();
     await page.getByRole('button', { name: fr('apis.add') }).click();
     const dialog = page.getByRole('dialog');

@@ -1,52 +1,37 @@
 import { Badge } from '@react-spectrum/s2/Badge';
-import { Cell, Column, Row, TableBody, TableHeader, TableView } from '@react-spectrum/s2/TableView';
+import { Link } from '@react-spectrum/s2/Link';
 import { useIntl } from 'react-intl';
-import { useNavigate } from 'react-router';
 import type { Api } from '../api/types.ts';
 import { formatDuration } from '../intl/duration.ts';
 import { useText } from '../intl/text.ts';
 import { useNarrow } from '../ui/narrow.ts';
+import table from '../ui/row-links.module.css';
 import styles from './apis.module.css';
 
-/** The APIs, to open. */
+/** The APIs, to open: there are 50 at most. */
 export function ApiTable({ apis }: { apis: readonly Api[] }) {
   const t = useText();
   const intl = useIntl();
-  const navigate = useNavigate();
   const isNarrow = useNarrow();
   return (
-    <TableView
-      aria-label={t('apis.title')}
-      onAction={(id) => void navigate(`/apis/${id}`)}
-      overflowMode="wrap"
-      density="spacious"
-      UNSAFE_style={{ width: '100%' }}
-    >
-      <TableHeader>
-        <Column id="name" isRowHeader minWidth={200} defaultWidth="3fr">
-          {t('apis.name')}
-        </Column>
-        <Column id="scopes" minWidth={90} defaultWidth="1fr">
-          {t('connect.scopes')}
-        </Column>
-        {!isNarrow && (
-          <Column id="lifetime" minWidth={210} defaultWidth="1fr">
-            {t('apis.lifetime')}
-          </Column>
-        )}
-        {!isNarrow && (
-          <Column id="tokens" minWidth={120} defaultWidth="1fr">
-            {t('apis.tokens')}
-          </Column>
-        )}
-      </TableHeader>
-      <TableBody items={apis} dependencies={[isNarrow, intl.locale]}>
-        {(api) => (
-          <Row id={api.id} textValue={api.name}>
-            <Cell textValue={api.name}>
+    <table className={table['table']} aria-label={t('apis.title')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('apis.name')}</th>
+          <th scope="col">{t('connect.scopes')}</th>
+          {!isNarrow && <th scope="col">{t('apis.lifetime')}</th>}
+          {!isNarrow && <th scope="col">{t('apis.tokens')}</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {apis.map((api) => (
+          <tr key={api.id}>
+            <th scope="row">
               <span className={styles['what']}>
                 <strong>
-                  {api.name}
+                  <Link href={`/apis/${api.id}`} variant="secondary" isQuiet>
+                    {api.name}
+                  </Link>
                   {api.is_default && (
                     <Badge variant="informative" fillStyle="subtle" size="S">
                       {t('apis.is_default')}
@@ -55,23 +40,23 @@ export function ApiTable({ apis }: { apis: readonly Api[] }) {
                 </strong>
                 <code className={styles['muted']}>{api.identifier}</code>
               </span>
-            </Cell>
-            <Cell>{intl.formatNumber(api.scopes.length)}</Cell>
+            </th>
+            <td>{intl.formatNumber(api.scopes.length)}</td>
             {!isNarrow && (
-              <Cell>
+              <td>
                 {api.access_token_lifetime === null
                   ? t('apis.lifetime_of_application')
                   : formatDuration(intl, api.access_token_lifetime)}
-              </Cell>
+              </td>
             )}
             {!isNarrow && (
-              <Cell>
+              <td>
                 {api.signing_alg}, {api.token_typ}
-              </Cell>
+              </td>
             )}
-          </Row>
-        )}
-      </TableBody>
-    </TableView>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

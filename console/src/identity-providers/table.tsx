@@ -6,6 +6,7 @@ import type { IdentityProvider } from '../api/types.ts';
 import { useText } from '../intl/text.ts';
 import { Ago } from '../intl/time.tsx';
 import { useNarrow } from '../ui/narrow.ts';
+import table from '../ui/row-links.module.css';
 import styles from './identity-providers.module.css';
 import { providerTypes } from './types.ts';
 
@@ -18,7 +19,7 @@ export function ProviderTable({ providers }: { providers: readonly IdentityProvi
   const isNarrow = useNarrow();
   if (providers.length === 0) return <p className={styles['nothing']}>{t('providers.none')}</p>;
   return (
-    <table className={styles['table']} aria-label={t('providers.title')}>
+    <table className={table['table']} aria-label={t('providers.title')}>
       <thead>
         <tr>
           <th scope="col">{t('providers.name')}</th>
