@@ -210,7 +210,7 @@ function fromRow(row: Row): AuthorizationCode {
     userId: idFrom(row.user_id),
     redirectUri: row.redirect_uri,
     codeChallenge: row.code_challenge,
-    scopes: row.scopes.split(' '),
+    scopes: row.scopes.split(' ').filter((name) => name !== ''),
     byConsent: row.by_consent === 1,
     openid: readOpenid(row.openid),
     resources: readResources(row.resources),

@@ -116,7 +116,7 @@ export async function refreshAuthorization(
       userId: idFrom(row.user_id),
       subject: row.subject ?? idFrom(row.user_id),
       userRole: row.user_role,
-      scopes: row.scopes.split(' '),
+      scopes: row.scopes.split(' ').filter((name) => name !== ''),
       openid: readOpenid(row.openid),
     }
   );
@@ -319,7 +319,7 @@ function viewFromRow(row: ViewRow): AuthorizationView {
     id: idFrom(row.id),
     application: { id: idFrom(row.application_id), name: row.application_name },
     user: { id: idFrom(row.user_id), name: row.user_name, email: row.user_email },
-    scopes: row.scopes.split(' '),
+    scopes: row.scopes.split(' ').filter((name) => name !== ''),
     resources: readResources(row.resources),
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
@@ -334,7 +334,7 @@ function fromRow(row: Row): Authorization {
     instanceId: idFrom(row.instance_id),
     applicationId: idFrom(row.application_id),
     userId: idFrom(row.user_id),
-    scopes: row.scopes.split(' '),
+    scopes: row.scopes.split(' ').filter((name) => name !== ''),
     openid: readOpenid(row.openid),
     resources: readResources(row.resources),
     generation: row.generation,

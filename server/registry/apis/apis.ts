@@ -11,6 +11,7 @@ import { adminScope } from '../../model/scopes.ts';
 import { deleteApiRow, insertApi, updateApi } from '../../store/apis.ts';
 import { listApplications } from '../../store/applications.ts';
 import { type Transaction, UniqueViolation } from '../../store/engine/database.ts';
+import { forgetGrantedScopes } from '../../store/granted-scopes.ts';
 import { findInstance, updateDefaultApi, updateInstance } from '../../store/instances.ts';
 import type { Needs } from '../needs.ts';
 
@@ -71,7 +72,7 @@ export async function changeApi(needs: Needs, act: Act, id: Id | undefined, give
         )
         .map(([property]) => names[property as keyof ApiFields]);
       if (changed.length === 0) return before;
-      if (given.scopes) await refuseScopesInUse(deed.tx, before, given.scopes);
+      if (given.scopes) await removeScopes(deed.tx, before, given.scopes);
       requireRecentAuthentication(deed.authenticatedAt, deed.now);
       const after: Api = { ...before, ...withoutUndefined(given), updatedAt: deed.now };
       if (after.isDefault) await writeDefault(deed.tx, instance, after);
@@ -94,7 +95,7 @@ export async function deleteApi(needs: Needs, act: Act, id: Id | undefined): Pro
       const api = find(await current(deed.tx, act), id);
       if (api.isDefault)
         throw new Refusal('default_api', 'The default API is the instance itself and cannot be deleted.');
-      await refuseScopesInUse(deed.tx, api, []);
+      await removeScopes(deed.tx, api, []);
       requireRecentAuthentication(deed.authenticatedAt, deed.now);
       await deleteApiRow(deed.tx, api.instanceId, api.id);
       await record(deed, act, 'api.deleted', api);
@@ -127,8 +128,11 @@ function namesOfOthers({ apis }: Instance, one: Api | undefined): ReadonlySet<st
   return new Set(others.flatMap(({ scopes }) => scopes.map(({ name }) => name)));
 }
 
-/** @throws Refusal `scope_required`, `scope_in_use` when a scope would go that has to stay */
-async function refuseScopesInUse(tx: Transaction, before: Api, scopes: readonly Scope[]): Promise<void> {
+/**
+ * Takes the scopes that are not left out of what people allowed.
+ * @throws Refusal `scope_required`, `scope_in_use` when a scope would go that has to stay
+ */
+async function removeScopes(tx: Transaction, before: Api, scopes: readonly Scope[]): Promise<void> {
   const left = new Set(scopes.map(({ name }) => name));
   const removed = before.scopes.map(({ name }) => name).filter((name) => !left.has(name));
   if (before.isDefault && removed.includes(adminScope))
@@ -146,6 +150,7 @@ async function refuseScopesInUse(tx: Transaction, before: Api, scopes: readonly 
         `The scope ${name} is used by ${users.length === 1 ? 'an application' : `${users.length} applications`}: ${users.map((user) => user.name).join(', ')}. Take it from them first.`,
       );
   }
+  await forgetGrantedScopes(tx, before.instanceId, removed);
 }
 
 /** The default API is a part of the instance's row: its scopes are the instance's. */

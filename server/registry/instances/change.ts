@@ -16,6 +16,7 @@ import { requireRecentAuthentication } from '../../model/recent-authentication.t
 import { adminScope } from '../../model/scopes.ts';
 import { listApplications } from '../../store/applications.ts';
 import type { Transaction } from '../../store/engine/database.ts';
+import { forgetGrantedScopes } from '../../store/granted-scopes.ts';
 import { findInstance, lockInstance, updateInstance } from '../../store/instances.ts';
 import type { Needs } from '../needs.ts';
 
@@ -60,6 +61,7 @@ export async function changeInstance(needs: Needs, act: Act, fields: InstanceFie
                 `The scope ${name} is used by ${users.length === 1 ? 'an application' : `${users.length} applications`}: ${users.map((user) => user.name).join(', ')}. Take it from them first.`,
               );
           }
+          await forgetGrantedScopes(tx, instance.id, removed);
         }
         return writeInstanceChange(tx, now, act, {
           ...fields,
