@@ -84,6 +84,15 @@ forEachEngine((engine) => {
     }
   });
 
+  test('a domain that is spelled as no name in the DNS does not make an address verified that is read as another’s', async () => {
+    for (const domain of ['acme.example.', 'acme.example/x', '[acme.example]']) {
+      const person = verified('globex', `boss${count}@${domain}`);
+      await globex.signIn(app.browser(), person);
+      const user = await userBySubject(app.admin, person.sub);
+      assert.deepEqual([user?.['email'], user?.['email_verified']], [person.email, false]);
+    }
+  });
+
   test('an address in nobody’s domain links as before, and one in one’s own', async () => {
     for (const [email, by] of [
       ['free@elsewhere.example', globex],
