@@ -60,7 +60,7 @@ test('are in the reader’s language where the administrator has words in it, an
   assert.match(textOf(page.html), /Se dina beställningar Place orders/);
 });
 
-test('are told of in the same words on the account page, also those that are no more', async () => {
+test('are told of in the same words on the account page, as long as they are there', async () => {
   const page = await ask('orders:read api offline_access');
   await browser.submitForm(page, {}, { button: 'decision=allow' });
   const inSwedish = await browser.openPage('/account?ui_locales=sv');
@@ -69,5 +69,5 @@ test('are told of in the same words on the account page, also those that are no 
   await app.admin.deleteApis();
   const account = await browser.openPage('/account?ui_locales=en');
   assert.match(textOf(account.html), /Read and change what you can, in your name/);
-  assert.match(textOf(account.html), /orders:read/);
+  assert.doesNotMatch(textOf(account.html), /orders|Orders/);
 });
