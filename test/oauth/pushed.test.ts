@@ -97,6 +97,15 @@ forEachEngine((engine) => {
       assert.match(textOf(late.html), /This request is used up/);
     });
 
+    test('is not spent by an address that names two of them', async () => {
+      const [{ request_uri: one }, { request_uri: other }] = [await pushed(), await pushed()];
+      const browser = app.browser();
+      await browser.signIn(app.user);
+      const page = await browser.openPage(`${at(web, one)}&${new URLSearchParams({ request_uri: other })}`);
+      assert.equal(page.leftTo?.searchParams.get('error'), 'invalid_request');
+      for (const uri of [one, other]) assert.equal((await browser.request(at(web, uri))).status, 303);
+    });
+
     test('is good for ninety seconds, for its own client, in its own instance', async () => {
       const { request_uri } = await pushed();
       assert.equal((await app.browser().request(at(other, request_uri))).status, 400);

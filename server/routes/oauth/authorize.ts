@@ -71,7 +71,9 @@ async function authorize(
   checkLength(request, query);
   const url = authorizeUrl(profile, query);
   const given = parametersOf(form);
-  if (profile === 'standard' && isPushed(given) && !given.repeated.has('client_id')) {
+  // One that came twice is refused like any parameter: the first would not be known to be meant.
+  const isOne = !given.repeated.has('client_id') && !given.repeated.has('request_uri');
+  if (profile === 'standard' && isPushed(given) && isOne) {
     const pushed = await takePushed(services, instance, given);
     if (pushed === undefined) throw new UnredirectableError('pushed_request_over');
     return goTo(reply, authorizeUrl(profile, new URLSearchParams({ pushed })));
