@@ -48,13 +48,20 @@ export function checkApi(
   return scopes ? [...errors, ...checkScopes(scopes, taken)] : errors;
 }
 
+/** What is wrong with scopes whose names another API has. @param taken the names that others have */
+export function checkTakenScopes(scopes: readonly Scope[], taken: ReadonlySet<string>): FieldError[] {
+  return scopes.flatMap(({ name }, index) =>
+    taken.has(name)
+      ? [{ path: `scopes.${index}.name`, message: 'belongs to another API of this instance' }]
+      : [],
+  );
+}
+
 function checkScopes(scopes: readonly Scope[], taken: ReadonlySet<string>): FieldError[] {
-  const errors = [...checkInstanceScopes(scopes)];
+  const errors = [...checkInstanceScopes(scopes), ...checkTakenScopes(scopes, taken)];
   if (scopes.length > maxScopesOfApi)
     errors.push({ path: 'scopes', message: `must have at most ${maxScopesOfApi} scopes` });
-  for (const [index, { name, descriptions = {}, claims = [] }] of scopes.entries()) {
-    if (taken.has(name))
-      errors.push({ path: `scopes.${index}.name`, message: 'belongs to another API of this instance' });
+  for (const [index, { descriptions = {}, claims = [] }] of scopes.entries()) {
     for (const [locale, text] of Object.entries(descriptions)) {
       const path = `scopes.${index}.descriptions.${locale}`;
       const problem = (locales as readonly string[]).includes(locale)

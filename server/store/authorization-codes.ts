@@ -7,7 +7,7 @@ import { adminScope } from '../model/scopes.ts';
 import type { Role } from '../model/user.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
 import { readOpenid, writeOpenid } from './openid-column.ts';
-import { readResources, writeResources } from './resources-column.ts';
+import { readWords, readWordsOrNull, writeWords, writeWordsOrNull } from './words-column.ts';
 
 /** What a code is found by: the time that it tells, and its hash. Codes of 0.1.0 told no time. */
 function keyOf(code: string): Buffer {
@@ -75,8 +75,8 @@ export async function insertAuthorizationCode(
     INSERT INTO authorization_codes (code_hash, instance_id, application_id, user_id, redirect_uri, code_challenge,
       scopes, by_consent, openid, resources, expires_at)
     SELECT ${keyOf(code)}, ${idBytes(data.instanceId)}, ${idBytes(data.applicationId)}, u.id,
-      ${data.redirectUri}, ${data.codeChallenge}, ${data.scopes.join(' ')},
-      ${data.byConsent}, ${writeOpenid(data.openid)}, ${writeResources(data.resources)}, ${data.expiresAt}
+      ${data.redirectUri}, ${data.codeChallenge}, ${writeWords(data.scopes)},
+      ${data.byConsent}, ${writeOpenid(data.openid)}, ${writeWordsOrNull(data.resources)}, ${data.expiresAt}
     FROM users u JOIN sessions s ON s.user_id = u.id AND s.instance_id = u.instance_id
     WHERE u.id = ${idBytes(data.userId)} AND u.instance_id = ${idBytes(data.instanceId)} AND s.token_hash = ${tokenHash}
       AND u.active = 1 AND (u.role = 'administrator' OR ${takesAdministrator} = 0)
@@ -210,10 +210,10 @@ function fromRow(row: Row): AuthorizationCode {
     userId: idFrom(row.user_id),
     redirectUri: row.redirect_uri,
     codeChallenge: row.code_challenge,
-    scopes: row.scopes.split(' ').filter((name) => name !== ''),
+    scopes: readWords(row.scopes),
     byConsent: row.by_consent === 1,
     openid: readOpenid(row.openid),
-    resources: readResources(row.resources),
+    resources: readWordsOrNull(row.resources),
     expiresAt: row.expires_at,
     spentAt: row.spent_at,
     authorizationId: idFromOrNull(row.authorization_id),

@@ -10,8 +10,8 @@ import {
 import type { Role } from '../model/user.ts';
 import { Columns, type Reader, type Sql, type Transaction } from './engine/database.ts';
 import { readOpenid, writeOpenid } from './openid-column.ts';
-import { readResources, writeResources } from './resources-column.ts';
 import { searchPattern, type UserColumns, userFrom } from './users.ts';
+import { readWords, readWordsOrNull, writeWords, writeWordsOrNull } from './words-column.ts';
 
 interface Row {
   id: Uint8Array;
@@ -44,8 +44,8 @@ export async function insertAuthorization(tx: Transaction, authorization: Author
     INSERT INTO authorizations (id, instance_id, application_id, user_id, scopes, openid, resources, generation, created_at,
       expires_at)
     VALUES (${idBytes(authorization.id)}, ${idBytes(authorization.instanceId)},
-      ${idBytes(authorization.applicationId)}, ${idBytes(authorization.userId)}, ${authorization.scopes.join(' ')},
-      ${writeOpenid(authorization.openid)}, ${writeResources(authorization.resources)}, ${authorization.generation}, ${authorization.createdAt}, ${authorization.expiresAt})`;
+      ${idBytes(authorization.applicationId)}, ${idBytes(authorization.userId)}, ${writeWords(authorization.scopes)},
+      ${writeOpenid(authorization.openid)}, ${writeWordsOrNull(authorization.resources)}, ${authorization.generation}, ${authorization.createdAt}, ${authorization.expiresAt})`;
 }
 
 /** The authorization, revoked or not, with its user's state. */
@@ -116,7 +116,7 @@ export async function refreshAuthorization(
       userId: idFrom(row.user_id),
       subject: row.subject ?? idFrom(row.user_id),
       userRole: row.user_role,
-      scopes: row.scopes.split(' ').filter((name) => name !== ''),
+      scopes: readWords(row.scopes),
       openid: readOpenid(row.openid),
     }
   );
@@ -319,8 +319,8 @@ function viewFromRow(row: ViewRow): AuthorizationView {
     id: idFrom(row.id),
     application: { id: idFrom(row.application_id), name: row.application_name },
     user: { id: idFrom(row.user_id), name: row.user_name, email: row.user_email },
-    scopes: row.scopes.split(' ').filter((name) => name !== ''),
-    resources: readResources(row.resources),
+    scopes: readWords(row.scopes),
+    resources: readWordsOrNull(row.resources),
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
     expiresAt: expiry?.expiresAt ?? null,
@@ -334,9 +334,9 @@ function fromRow(row: Row): Authorization {
     instanceId: idFrom(row.instance_id),
     applicationId: idFrom(row.application_id),
     userId: idFrom(row.user_id),
-    scopes: row.scopes.split(' ').filter((name) => name !== ''),
+    scopes: readWords(row.scopes),
     openid: readOpenid(row.openid),
-    resources: readResources(row.resources),
+    resources: readWordsOrNull(row.resources),
     generation: row.generation,
     createdAt: row.created_at,
     rotatedAt: row.rotated_at,

@@ -1,6 +1,7 @@
 import { type Id, idBytes, idFrom } from '../base/ids.ts';
 import type { Instant } from '../base/units.ts';
 import { Columns, type Reader, type Transaction } from './engine/database.ts';
+import { readWords, writeWords } from './words-column.ts';
 
 /** A user's remembered yes to an application: what it may be given again without asking. */
 export interface Consent {
@@ -49,10 +50,10 @@ export async function rememberConsent(tx: Transaction, consent: Consent): Promis
   const [row] = await tx.sql<{ scopes: string }>`
     INSERT INTO consents (user_id, application_id, instance_id, scopes, created_at)
     VALUES (${idBytes(consent.userId)}, ${idBytes(consent.applicationId)}, ${idBytes(consent.instanceId)},
-      ${consent.scopes.join(' ')}, ${consent.createdAt})
+      ${writeWords(consent.scopes)}, ${consent.createdAt})
     ON CONFLICT (user_id, application_id) DO UPDATE SET created_at = consents.created_at
     RETURNING scopes`;
-  const remembered = row?.scopes.split(' ') ?? [];
+  const remembered = readWords(row?.scopes ?? '');
   if (consent.scopes.every((scope) => remembered.includes(scope))) return;
   const scopes = [...new Set([...remembered, ...consent.scopes])].join(' ');
   await tx.sql`
@@ -116,7 +117,7 @@ function fromRow(row: Row): Consent {
     instanceId: idFrom(row.instance_id),
     userId: idFrom(row.user_id),
     applicationId: idFrom(row.application_id),
-    scopes: row.scopes.split(' ').filter((scope) => scope !== ''),
+    scopes: readWords(row.scopes),
     createdAt: row.created_at,
   };
 }

@@ -1,17 +1,19 @@
 import { type Id, idBytes } from '../base/ids.ts';
 import { type Instant, SECOND } from '../base/units.ts';
-import type { Database, Transaction } from './engine/database.ts';
+import { type Database, Table, type Transaction } from './engine/database.ts';
 
-type Table =
-  | 'applications'
-  | 'client_secrets'
-  | 'public_keys'
-  | 'authorizations'
-  | 'identity_providers'
-  | 'scim_tokens';
+const tables = {
+  applications: new Table('applications'),
+  client_secrets: new Table('client_secrets'),
+  public_keys: new Table('public_keys'),
+  authorizations: new Table('authorizations'),
+  identity_providers: new Table('identity_providers'),
+  scim_tokens: new Table('scim_tokens'),
+} as const;
+type TableName = keyof typeof tables;
 
 interface Use {
-  readonly table: Table;
+  readonly table: TableName;
   readonly instanceId: Id;
   readonly id: Id;
   readonly at: Instant;
@@ -25,7 +27,7 @@ const flushEvery = 2 * SECOND;
  */
 export class LastUsed {
   readonly #db: Database;
-  readonly #pending = new Map<Table, Map<Id, Use>>();
+  readonly #pending = new Map<TableName, Map<Id, Use>>();
   readonly #timer: NodeJS.Timeout;
   #flushing: Promise<void> | null = null;
 
@@ -35,7 +37,7 @@ export class LastUsed {
     this.#timer = setInterval(() => this.flush().catch(() => {}), flushEvery).unref();
   }
 
-  note(table: Table, instanceId: Id, id: Id, now: Instant): void {
+  note(table: TableName, instanceId: Id, id: Id, now: Instant): void {
     const uses = this.#pending.get(table) ?? new Map<Id, Use>();
     const noted = uses.get(id);
     if (noted && noted.at >= now) return;
@@ -73,29 +75,8 @@ export class LastUsed {
 
 /** Another process may have written a later use, which stays. */
 async function writeOne(tx: Transaction, { table, instanceId, id, at }: Use): Promise<void> {
-  const [key, instance] = [idBytes(id), idBytes(instanceId)];
-  if (table === 'applications')
-    await tx.sql`
-      UPDATE applications SET last_used_at = ${at}
-      WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
-  if (table === 'client_secrets')
-    await tx.sql`
-      UPDATE client_secrets SET last_used_at = ${at}
-      WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
-  if (table === 'public_keys')
-    await tx.sql`
-      UPDATE public_keys SET last_used_at = ${at}
-      WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
-  if (table === 'identity_providers')
-    await tx.sql`
-      UPDATE identity_providers SET last_used_at = ${at}
-      WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
-  if (table === 'scim_tokens')
-    await tx.sql`
-      UPDATE scim_tokens SET last_used_at = ${at}
-      WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
-  if (table === 'authorizations')
-    await tx.sql`
-      UPDATE authorizations SET last_used_at = ${at}
-      WHERE id = ${key} AND instance_id = ${instance} AND (last_used_at IS NULL OR last_used_at < ${at})`;
+  await tx.sql`
+    UPDATE ${tables[table]} SET last_used_at = ${at}
+    WHERE id = ${idBytes(id)} AND instance_id = ${idBytes(instanceId)}
+      AND (last_used_at IS NULL OR last_used_at < ${at})`;
 }

@@ -139,6 +139,12 @@ export async function lyingProvider() {
     lie(lies: Partial<Lies> = {}): void {
       state.lies = { ...honest(), ...lies };
     },
+    /** From now on it lies nowhere, and has the key that it began with. */
+    reform(): void {
+      this.lie();
+      state.signs = pair;
+      state.published = [pair.jwk];
+    },
     /** How often a path was asked for. */
     asked: (path: string) => host.requests.filter((line) => line.endsWith(` ${path}`)).length,
   };

@@ -5,15 +5,13 @@ import { recordAuditEvent } from '../../events/record.ts';
 import type { Act } from '../../model/act.ts';
 import { type Api, initialTokens, maxApis } from '../../model/api.ts';
 import { type ApiFields, checkApi } from '../../model/api-rules.ts';
-import type { Instance, Scope } from '../../model/instance.ts';
+import type { Instance } from '../../model/instance.ts';
 import { requireRecentAuthentication } from '../../model/recent-authentication.ts';
-import { adminScope } from '../../model/scopes.ts';
 import { deleteApiRow, insertApi, updateApi } from '../../store/apis.ts';
-import { listApplications } from '../../store/applications.ts';
 import { type Transaction, UniqueViolation } from '../../store/engine/database.ts';
-import { forgetGrantedScopes } from '../../store/granted-scopes.ts';
 import { findInstance, updateDefaultApi, updateInstance } from '../../store/instances.ts';
 import type { Needs } from '../needs.ts';
+import { removeScopes, scopesOfOthers } from '../scopes-of-api.ts';
 
 export type NewApi = ApiFields & { readonly identifier: string; readonly name: string };
 
@@ -28,7 +26,7 @@ export async function createApi(needs: Needs, act: Act, given: NewApi): Promise<
   try {
     return await perform(needs, act, administrator, async (deed) => {
       const instance = await current(deed.tx, act);
-      refuseFieldErrors(checkApi(given, namesOfOthers(instance, undefined)));
+      refuseFieldErrors(checkApi(given, scopesOfOthers(instance, undefined)));
       if (instance.apis.some(({ identifier }) => identifier === given.identifier)) throw taken();
       if (instance.apis.length >= maxApis)
         throw new Refusal('api_limit_reached', `An instance has at most ${maxApis} APIs. Delete one first.`);
@@ -65,7 +63,7 @@ export async function changeApi(needs: Needs, act: Act, id: Id | undefined, give
     return await perform(needs, act, administrator, async (deed) => {
       const instance = await current(deed.tx, act);
       const before = find(instance, id);
-      refuseFieldErrors(checkApi(given, namesOfOthers(instance, before)));
+      refuseFieldErrors(checkApi(given, scopesOfOthers(instance, before)));
       const changed = Object.entries(withoutUndefined(given))
         .filter(
           ([property, value]) => JSON.stringify(value) !== JSON.stringify(before[property as keyof Api]),
@@ -121,36 +119,6 @@ function find({ apis }: Instance, id: Id | undefined): Api {
   const api = apis.find((each) => each.id === id);
   if (!api) throw new Refusal('api_not_found', 'There is no API with this ID.');
   return api;
-}
-
-function namesOfOthers({ apis }: Instance, one: Api | undefined): ReadonlySet<string> {
-  const others = apis.filter(({ id }) => id !== one?.id);
-  return new Set(others.flatMap(({ scopes }) => scopes.map(({ name }) => name)));
-}
-
-/**
- * Takes the scopes that are not left out of what people allowed.
- * @throws Refusal `scope_required`, `scope_in_use` when a scope would go that has to stay
- */
-async function removeScopes(tx: Transaction, before: Api, scopes: readonly Scope[]): Promise<void> {
-  const left = new Set(scopes.map(({ name }) => name));
-  const removed = before.scopes.map(({ name }) => name).filter((name) => !left.has(name));
-  if (before.isDefault && removed.includes(adminScope))
-    throw new Refusal(
-      'scope_required',
-      `The scope ${adminScope} guards the REST API and cannot be taken away.`,
-      { errors: [{ path: 'scopes', message: `must have the scope ${adminScope}` }] },
-    );
-  const applications = removed.length === 0 ? [] : await listApplications(tx, before.instanceId);
-  for (const name of removed) {
-    const users = applications.filter((application) => application.scopes.includes(name));
-    if (users.length > 0)
-      throw new Refusal(
-        'scope_in_use',
-        `The scope ${name} is used by ${users.length === 1 ? 'an application' : `${users.length} applications`}: ${users.map((user) => user.name).join(', ')}. Take it from them first.`,
-      );
-  }
-  await forgetGrantedScopes(tx, before.instanceId, removed);
 }
 
 /** The default API is a part of the instance's row: its scopes are the instance's. */

@@ -1,8 +1,9 @@
 import { perform } from '../../authorizations/act.ts';
-import { type FieldError, Refusal, refuseFieldErrors } from '../../base/refusal.ts';
+import { refuseFieldErrors } from '../../base/refusal.ts';
 import type { Instant } from '../../base/units.ts';
 import { recordAuditEvent } from '../../events/record.ts';
 import type { Act } from '../../model/act.ts';
+import { checkTakenScopes } from '../../model/api-rules.ts';
 import type { By } from '../../model/event.ts';
 import { differences, type ValuesOf } from '../../model/fields.ts';
 import { type Instance, labelsOf, type Scope } from '../../model/instance.ts';
@@ -13,12 +14,10 @@ import {
   type instanceFields,
 } from '../../model/instance-fields.ts';
 import { requireRecentAuthentication } from '../../model/recent-authentication.ts';
-import { adminScope } from '../../model/scopes.ts';
-import { listApplications } from '../../store/applications.ts';
 import type { Transaction } from '../../store/engine/database.ts';
-import { forgetGrantedScopes } from '../../store/granted-scopes.ts';
 import { findInstance, lockInstance, updateInstance } from '../../store/instances.ts';
 import type { Needs } from '../needs.ts';
+import { removeScopes, scopesOfOthers } from '../scopes-of-api.ts';
 
 /** What can change of an instance; the host goes with the URL. */
 export type InstanceChange = Partial<ValuesOf<typeof instanceFields> & Pick<Instance, 'host'>>;
@@ -31,12 +30,6 @@ export async function changeInstance(needs: Needs, act: Act, fields: InstanceFie
   const { instance } = act;
   refuseFieldErrors(checkInstanceFields(fields));
   const { scopes } = fields;
-  if (scopes && !scopes.some((scope) => scope.name === adminScope))
-    throw new Refusal(
-      'scope_required',
-      `The scope ${adminScope} guards the REST API and cannot be taken away.`,
-      { errors: [{ path: 'scopes', message: `must have the scope ${adminScope}` }] },
-    );
   try {
     const changed = await perform(
       needs,
@@ -44,28 +37,17 @@ export async function changeInstance(needs: Needs, act: Act, fields: InstanceFie
       { authority: 'administrator', alone: true },
       async ({ tx, now, authenticatedAt }) => {
         const current = (await findInstance(tx, instance.id)) ?? instance;
-        const before = current.scopes;
+        const [own] = current.apis;
         // Who may use a password outlasts the session that says so.
         if (fields.signIn && fields.signIn.password !== current.signIn.password)
           requireRecentAuthentication(authenticatedAt, now);
         if (scopes) {
-          refuseFieldErrors(takenScopes(current, scopes));
-          const names = new Set(scopes.map((scope) => scope.name));
-          const removed = before.map((scope) => scope.name).filter((name) => !names.has(name));
-          const applications = removed.length === 0 ? [] : await listApplications(tx, instance.id);
-          for (const name of removed) {
-            const users = applications.filter((application) => application.scopes.includes(name));
-            if (users.length > 0)
-              throw new Refusal(
-                'scope_in_use',
-                `The scope ${name} is used by ${users.length === 1 ? 'an application' : `${users.length} applications`}: ${users.map((user) => user.name).join(', ')}. Take it from them first.`,
-              );
-          }
-          await forgetGrantedScopes(tx, instance.id, removed);
+          refuseFieldErrors(checkTakenScopes(scopes, scopesOfOthers(current, own)));
+          await removeScopes(tx, own, scopes);
         }
         return writeInstanceChange(tx, now, act, {
           ...fields,
-          ...(scopes && { scopes: scopes.map((scope) => withWhatItHad(scope, before)) }),
+          ...(scopes && { scopes: scopes.map((scope) => withWhatItHad(scope, current.scopes)) }),
         });
       },
     );
@@ -73,17 +55,6 @@ export async function changeInstance(needs: Needs, act: Act, fields: InstanceFie
   } finally {
     needs.instances.clear();
   }
-}
-
-function takenScopes({ apis }: Instance, scopes: readonly Scope[]): FieldError[] {
-  const taken = new Set(
-    apis.filter((api) => !api.isDefault).flatMap((api) => api.scopes.map(({ name }) => name)),
-  );
-  return scopes.flatMap(({ name }, index) =>
-    taken.has(name)
-      ? [{ path: `scopes.${index}.name`, message: 'belongs to another API of this instance' }]
-      : [],
-  );
 }
 
 /** A scope with what is set of it as one of the default API, and is not sent here. */

@@ -26,9 +26,7 @@ before(async () => {
 });
 
 beforeEach(() => {
-  lying.lie();
-  lying.state.signs = lying.pair;
-  lying.state.published = [lying.pair.jwk];
+  lying.reform();
   provider = oidcProvider(app, lying.issuer);
 });
 

@@ -28,9 +28,7 @@ before(async () => {
 });
 
 beforeEach(() => {
-  lying.lie();
-  lying.state.signs = lying.pair;
-  lying.state.published = [lying.pair.jwk];
+  lying.reform();
   provider = oidcProvider(app, lying.issuer);
 });
 
