@@ -84,9 +84,10 @@ const whatIsWrong: Partial<Record<Unredirectable, string>> = {
   repeated_parameter: 'a parameter came more than once',
 };
 
-/** Whether a `request_uri` is of a request that was pushed here. */
-export function isPushed({ values }: Pick<Parameters, 'values'>): boolean {
-  return values.request_uri?.startsWith(urn) === true;
+/** Whether a request names one that was pushed here. What came twice is refused like any parameter, and nothing is taken. */
+export function isPushed({ values, repeated }: Parameters): boolean {
+  const isOne = !repeated.has('client_id') && !repeated.has('request_uri');
+  return isOne && values.request_uri?.startsWith(urn) === true;
 }
 
 /** A pushed request on its way through the pages, sealed: it was taken once, and goes on as often as its user has to come back to it. */

@@ -12,7 +12,6 @@ import { actOfSession } from '../../model/act.ts';
 import { type IdentityProvider, onlyWayIn } from '../../model/identity-provider.ts';
 import { codeAnswer, errorAnswer, issueAuthorizationCode } from '../../oauth/authorize/answer.ts';
 import { sealQuestion } from '../../oauth/authorize/consent-form.ts';
-import { parametersOf } from '../../oauth/authorize/parameters.ts';
 import { isPushed, readParameters, takePushed } from '../../oauth/authorize/pushed.ts';
 import {
   type AuthorizationRequest,
@@ -70,16 +69,13 @@ async function authorize(
   const query = form.toQuery();
   checkLength(request, query);
   const url = authorizeUrl(profile, query);
-  const given = parametersOf(form);
-  // One that came twice is refused like any parameter: the first would not be known to be meant.
-  const isOne = !given.repeated.has('client_id') && !given.repeated.has('request_uri');
-  if (profile === 'standard' && isPushed(given) && isOne) {
-    const pushed = await takePushed(services, instance, given);
+  const parameters = readParameters(services, instance, profile, form);
+  if (!parameters) throw new UnredirectableError('pushed_request_over');
+  if (profile === 'standard' && isPushed(parameters)) {
+    const pushed = await takePushed(services, instance, parameters);
     if (pushed === undefined) throw new UnredirectableError('pushed_request_over');
     return goTo(reply, authorizeUrl(profile, new URLSearchParams({ pushed })));
   }
-  const parameters = readParameters(services, instance, profile, form);
-  if (!parameters) throw new UnredirectableError('pushed_request_over');
   try {
     const asked = await requestOf(services, instance, profile, parameters);
     const session = await currentSession(services, request);
