@@ -9,7 +9,7 @@ import { Copyable } from '../ui/copyable.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Page } from '../ui/page.tsx';
-import styles from './apis.module.css';
+import parts from '../ui/parts.module.css';
 import { CheckSection } from './check/section.tsx';
 import { ClientsSection } from './clients.tsx';
 import { DeletionSection } from './deletion.tsx';
@@ -40,7 +40,7 @@ export function Component() {
       title={api.name}
       before={back}
       description={
-        <span className={styles['about']}>
+        <span className={parts['facts']}>
           <Copyable text={api.identifier} what={t('apis.identifier')} />
           {api.is_default && (
             <>

@@ -1,14 +1,13 @@
 import { Button } from '@react-spectrum/s2/Button';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
-import { useNavigate } from 'react-router';
 import { useDeleteApi } from '../api/apis.ts';
 import type { Api } from '../api/types.ts';
 import { useText } from '../intl/text.ts';
-import { DeletionDialog } from '../ui/deletion-dialog.tsx';
+import { Act } from '../ui/act.tsx';
+import { NamedDeletionDialog } from '../ui/deletion-dialog.tsx';
 import { Section } from '../ui/page.tsx';
-import { showDone } from '../ui/toasts.ts';
-import styles from './apis.module.css';
+import { useLeaveDeleted } from '../ui/use-leave-deleted.ts';
 import { useClients } from './use-clients.ts';
 
 /** What takes an API away for good, once no application has a scope of it. */
@@ -20,12 +19,13 @@ export function DeletionSection({ api }: { api: Api }) {
   const names = (clients ?? []).map(({ application }) => application.name);
   return (
     <Section title={t('apis.delete')}>
-      <div className={styles['act']}>
-        <p>
-          {names.length > 0
+      <Act
+        text={
+          names.length > 0
             ? t('apis.delete_in_use', { names: intl.formatList(names) })
-            : t('apis.delete_about')}
-        </p>
+            : t('apis.delete_about')
+        }
+      >
         <Button
           variant="negative"
           isDisabled={clients === undefined || names.length > 0}
@@ -33,7 +33,7 @@ export function DeletionSection({ api }: { api: Api }) {
         >
           {t('settings.delete')}
         </Button>
-      </div>
+      </Act>
       {isDeleting && <Question api={api} onClose={() => setDeleting(false)} />}
     </Section>
   );
@@ -41,30 +41,17 @@ export function DeletionSection({ api }: { api: Api }) {
 
 function Question({ api, onClose }: { api: Api; onClose: () => void }) {
   const t = useText();
-  const navigate = useNavigate();
-  const { name } = api;
-  const remove = useDeleteApi(api.id, () => {
-    showDone(t('settings.deleted', { name }));
-    return navigate('/apis');
-  });
+  const { id, name } = api;
   return (
-    <DeletionDialog
-      title={t('settings.delete_confirm_title', { name })}
+    <NamedDeletionDialog
+      name={name}
       ends={
         <>
           <li>{t('apis.delete_scopes')}</li>
           <li>{t('apis.delete_tokens')}</li>
         </>
       }
-      called={{
-        label: t('settings.delete_type_name'),
-        description: t.rich('settings.delete_name_is', { name }),
-        mistake: t.rich('settings.delete_name_differs', { name }),
-        isTyped: (text) => text === name.trim(),
-      }}
-      isPending={remove.isPending}
-      error={remove.error}
-      onDelete={() => remove.mutate()}
+      remove={useDeleteApi(id, useLeaveDeleted(name, '/apis'))}
       onClose={onClose}
     />
   );

@@ -3,8 +3,8 @@ import { useNavigate } from 'react-router';
 import { useCreateApi } from '../api/apis.ts';
 import { useText } from '../intl/text.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import parts from '../ui/parts.module.css';
 import { showDone } from '../ui/toasts.ts';
-import styles from './apis.module.css';
 import { type Draft, emptyDraft, fieldsOf } from './draft.ts';
 import { findMistakes, refusedBy } from './mistakes.ts';
 import { ApiSettingsFields } from './settings.tsx';
@@ -47,7 +47,7 @@ export default function NewApiDialog({ onClose }: { onClose: () => void }) {
       onSubmit={submit}
       onClose={onClose}
     >
-      <div ref={box} className={styles['words']}>
+      <div ref={box} className={parts['stack']}>
         <ApiSettingsFields
           isNew
           form={{

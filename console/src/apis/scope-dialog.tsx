@@ -6,6 +6,7 @@ import type { Api, ApiScope } from '../api/types.ts';
 import { languageNames } from '../intl/messages.ts';
 import { useText } from '../intl/text.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import parts from '../ui/parts.module.css';
 import { showDone } from '../ui/toasts.ts';
 import styles from './apis.module.css';
 import { examples } from './draft.ts';
@@ -67,7 +68,7 @@ export function ScopeDialog(props: { api: Api; scope: ApiScope | undefined; onCl
       onSubmit={submit}
       onClose={onClose}
     >
-      <div ref={box} className={styles['words']}>
+      <div ref={box} className={parts['stack']}>
         {!scope && (
           <div>
             <TextField

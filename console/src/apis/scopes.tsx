@@ -10,6 +10,7 @@ import { adminScope, builtInScopes } from '../../../server/model/scopes.ts';
 import type { Api, ApiScope } from '../api/types.ts';
 import { useText } from '../intl/text.ts';
 import { Section } from '../ui/page.tsx';
+import parts from '../ui/parts.module.css';
 import styles from './apis.module.css';
 import { RemoveScopeDialog } from './remove-scope.tsx';
 import { ScopeDialog } from './scope-dialog.tsx';
@@ -43,7 +44,7 @@ export function ScopesSection({ api }: { api: Api }) {
       }
     >
       {api.scopes.length === 0 ? (
-        <p className={styles['empty']}>{t('apis.scopes_none')}</p>
+        <p className={parts['empty']}>{t('apis.scopes_none')}</p>
       ) : (
         <ul className={styles['rows']} aria-label={t('connect.scopes')}>
           {api.scopes.map((scope) => (
@@ -85,7 +86,7 @@ function ScopeRow(props: {
   const languages = Object.keys(descriptions);
   return (
     <li className={styles['scope']}>
-      <div className={styles['what']}>
+      <div className={parts['named']}>
         <strong>
           <code>{name}</code>
           {scope.default && (
@@ -95,17 +96,17 @@ function ScopeRow(props: {
           )}
         </strong>
         {languages.length > 0 && (
-          <span className={styles['hint']}>
+          <span className={parts['hint']}>
             {t('apis.scope_languages', { languages: languages.join(', ') })}
           </span>
         )}
         {claims.length > 0 && (
-          <span className={styles['hint']}>{t('apis.scope_claims_are', { claims: claims.join(', ') })}</span>
+          <span className={parts['hint']}>{t('apis.scope_claims_are', { claims: claims.join(', ') })}</span>
         )}
       </div>
       <div className={styles['part']}>
         <span>{description}</span>
-        {why !== undefined && <span className={styles['hint']}>{why}</span>}
+        {why !== undefined && <span className={parts['hint']}>{why}</span>}
       </div>
       <div className={styles['acts']}>
         <ActionButton isQuiet aria-label={t('apis.scope_change', { name })} onPress={() => onDo('change')}>

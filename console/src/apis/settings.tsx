@@ -4,16 +4,13 @@ import { TextField } from '@react-spectrum/s2/TextField';
 import { tokenTypes } from '../../../server/model/api.ts';
 import { signingAlgorithms } from '../../../server/model/signing-algorithm.ts';
 import { useText } from '../intl/text.ts';
+import type { DraftControls } from '../ui/draft-form.tsx';
 import styles from './apis.module.css';
 import { type Draft, examples } from './draft.ts';
 import type { Mistakes } from './mistakes.ts';
 
 /** What the settings of an API are given. */
-export interface FormProps {
-  readonly draft: Draft;
-  readonly mistakes: Mistakes;
-  readonly onChange: (changed: Partial<Draft>) => void;
-}
+export type FormProps = DraftControls<Draft, Mistakes>;
 
 const whole = { width: '100%' };
 

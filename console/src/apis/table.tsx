@@ -5,6 +5,7 @@ import type { Api } from '../api/types.ts';
 import { formatDuration } from '../intl/duration.ts';
 import { useText } from '../intl/text.ts';
 import { useNarrow } from '../ui/narrow.ts';
+import parts from '../ui/parts.module.css';
 import table from '../ui/row-links.module.css';
 import styles from './apis.module.css';
 
@@ -27,7 +28,7 @@ export function ApiTable({ apis }: { apis: readonly Api[] }) {
         {apis.map((api) => (
           <tr key={api.id}>
             <th scope="row">
-              <span className={styles['what']}>
+              <span className={parts['named']}>
                 <strong>
                   <Link href={`/apis/${api.id}`} variant="secondary" isQuiet>
                     {api.name}

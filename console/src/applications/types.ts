@@ -1,33 +1,24 @@
 import type { ApplicationType } from '../api/types.ts';
-import type { MessageKey } from '../intl/messages.ts';
+import type { TypeWords } from '../ui/type-cards.tsx';
 
-/** What each type is called, what it is for, and how it authenticates. */
-export const applicationTypes: Record<
-  ApplicationType,
-  {
-    readonly label: MessageKey;
-    readonly bestFor: MessageKey;
-    readonly authentication: MessageKey;
-    /** Names of languages and frameworks, which are the same in every language. */
-    readonly examples: readonly string[];
-  }
-> = {
+/** What each type is called, what it is for, and how it authenticates; the examples are languages and frameworks. */
+export const applicationTypes: Readonly<Record<ApplicationType, TypeWords>> = {
   machine: {
     label: 'applications.type_machine',
-    bestFor: 'applications.best_for_machine',
-    authentication: 'applications.authentication_machine',
+    about: 'applications.best_for_machine',
+    fact: 'applications.authentication_machine',
     examples: ['Shell', 'Python'],
   },
   spa: {
     label: 'applications.type_spa',
-    bestFor: 'applications.best_for_spa',
-    authentication: 'applications.authentication_spa',
+    about: 'applications.best_for_spa',
+    fact: 'applications.authentication_spa',
     examples: ['JavaScript', 'Angular', 'React', 'Vue'],
   },
   web: {
     label: 'applications.type_web',
-    bestFor: 'applications.best_for_web',
-    authentication: 'applications.authentication_web',
+    about: 'applications.best_for_web',
+    fact: 'applications.authentication_web',
     examples: ['Go', 'Java', 'ASP.NET', 'Node.js', 'PHP'],
   },
 };

@@ -2,6 +2,7 @@ import { Button } from '@react-spectrum/s2/Button';
 import type { IdentityProvider } from '../api/types.ts';
 import type { MessageKey } from '../intl/messages.ts';
 import { useText } from '../intl/text.ts';
+import { Act } from '../ui/act.tsx';
 import { Copyable } from '../ui/copyable.tsx';
 import { Section } from '../ui/page.tsx';
 import styles from './identity-providers.module.css';
@@ -45,14 +46,12 @@ export function AddressesSection({
             ),
         )}
       </dl>
-      <div className={`${styles['act']} ${styles['group']}`}>
-        <div>
-          <h3>{t('providers.test')}</h3>
-          <p>{t('providers.test_help')}</p>
-        </div>
-        <Button variant="secondary" onPress={() => testSignIn(provider)}>
-          {t('providers.test')}
-        </Button>
+      <div className={styles['group']}>
+        <Act title={t('providers.test')} text={t('providers.test_help')}>
+          <Button variant="secondary" onPress={() => testSignIn(provider)}>
+            {t('providers.test')}
+          </Button>
+        </Act>
       </div>
     </Section>
   );

@@ -1,43 +1,39 @@
 import { Switch } from '@react-spectrum/s2/Switch';
 import { TextArea } from '@react-spectrum/s2/TextArea';
 import { TextField } from '@react-spectrum/s2/TextField';
-import type { ReactNode } from 'react';
 import type { MessageKey } from '../intl/messages.ts';
 import { useText } from '../intl/text.ts';
+import type { DraftControls } from '../ui/draft-form.tsx';
 import type { Draft } from './draft.ts';
 import styles from './identity-providers.module.css';
 import type { Mistakes } from './mistakes.ts';
+import { type TextWords, textFields } from './text-fields.ts';
 
 /** What a control of the form is given. */
-export interface FormProps {
-  readonly draft: Draft;
-  readonly mistakes: Mistakes;
-  readonly onChange: (changed: Partial<Draft>) => void;
-}
+export type FormProps = DraftControls<Draft, Mistakes>;
 
-type NamesOf<Value> = { [Name in keyof Draft]: Draft[Name] extends Value ? Name : never }[keyof Draft];
-
-interface FieldProps<Value> {
-  readonly form: FormProps;
-  readonly name: NamesOf<Value>;
-  readonly label: MessageKey;
-  readonly help?: ReactNode;
-  readonly isRequired?: boolean;
-  readonly placeholder?: string;
-}
-
-/** A text of the draft: a line, or several. */
-export function TextSetting(
-  props: FieldProps<string> & { isLong?: boolean; isCode?: boolean; autoFocus?: boolean; isSecret?: boolean },
-) {
-  const { form, name, label, help, isRequired = false, isLong = false, isCode = false } = props;
+/**
+ * A text of the draft: a line, or several.
+ * @param label another than it usually has, as is its help
+ */
+export function TextSetting(props: {
+  form: FormProps;
+  name: keyof typeof textFields;
+  label?: MessageKey;
+  help?: MessageKey;
+  placeholder?: string | undefined;
+}) {
+  const { form, name, placeholder } = props;
+  const field: TextWords = textFields[name];
+  const { label = field.label, help = field.help } = props;
+  const { isRequired = false, isLong = false, isCode = false, isSecret = false } = field;
   const t = useText();
   const mistake = form.mistakes[name];
   const common = {
     label: t(label),
-    description: help,
+    description: t(help),
     isRequired,
-    value: form.draft[name] as string,
+    value: form.draft[name],
     onChange: (value: string) => form.onChange({ [name]: value }),
     isInvalid: mistake !== undefined,
     errorMessage: mistake,
@@ -45,29 +41,32 @@ export function TextSetting(
     autoCorrect: 'off',
     spellCheck: 'false' as const,
     UNSAFE_style: { width: '100%' },
-    ...(props.placeholder !== undefined && { placeholder: props.placeholder }),
-    ...(props.autoFocus && { autoFocus: true }),
+    ...(placeholder !== undefined && { placeholder }),
   };
   return (
     <div data-field={name} className={isCode ? styles['code'] : undefined}>
-      {isLong ? (
-        <TextArea {...common} />
-      ) : (
-        <TextField {...common} type={props.isSecret ? 'password' : 'text'} />
-      )}
+      {isLong ? <TextArea {...common} /> : <TextField {...common} type={isSecret ? 'password' : 'text'} />}
     </div>
   );
 }
 
+type SwitchName = { [Name in keyof Draft]: Draft[Name] extends boolean ? Name : never }[keyof Draft];
+
 /** A yes or no of the draft. */
-export function SwitchSetting({ form, name, label, help }: FieldProps<boolean>) {
+export function SwitchSetting(props: {
+  form: FormProps;
+  name: SwitchName;
+  label: MessageKey;
+  help?: MessageKey;
+}) {
+  const { form, name, label, help } = props;
   const t = useText();
   return (
     <div data-field={name}>
       <Switch
-        isSelected={form.draft[name] as boolean}
+        isSelected={form.draft[name]}
         onChange={(value) => form.onChange({ [name]: value })}
-        {...(help !== undefined && { description: help as string })}
+        {...(help !== undefined && { description: t(help) })}
         UNSAFE_style={{ width: '100%' }}
       >
         {t(label)}

@@ -11,52 +11,16 @@ export function MappingSection({ form, type }: { form: FormProps; type: Provider
   return (
     <Section title={t('providers.claims')} description={t('providers.claims_about')}>
       <div className={styles['fields']}>
-        <TextSetting
-          form={form}
-          name="subject"
-          label="providers.claim_subject"
-          help={t('providers.claim_subject_help')}
-          placeholder={usual.subject}
-        />
-        <TextSetting
-          form={form}
-          name="email"
-          label="providers.claim_email"
-          help={t('providers.claim_email_help')}
-          placeholder={usual.email}
-        />
-        <TextSetting
-          form={form}
-          name="claim_name"
-          label="providers.claim_name"
-          help={t('providers.claim_name_help')}
-          placeholder={usual.name}
-        />
-        <TextSetting
-          form={form}
-          name="locale"
-          label="providers.claim_locale"
-          help={t('providers.claim_locale_help')}
-          placeholder={usual.locale}
-        />
+        {(['subject', 'email', 'claim_name', 'locale'] as const).map((name) => (
+          <TextSetting key={name} form={form} name={name} placeholder={usual[name]} />
+        ))}
       </div>
       <div className={styles['group']}>
         <h3>{t('providers.role')}</h3>
         <p>{t('providers.role_about')}</p>
         <div className={styles['fields']}>
-          <TextSetting
-            form={form}
-            name="role_claim"
-            label="providers.role_claim"
-            help={t('providers.role_claim_help')}
-          />
-          <TextSetting
-            form={form}
-            name="role_values"
-            label="providers.role_values"
-            help={t('providers.role_values_help')}
-            isLong
-          />
+          <TextSetting form={form} name="role_claim" />
+          <TextSetting form={form} name="role_values" />
         </div>
       </div>
       <div className={styles['group']}>
@@ -64,10 +28,7 @@ export function MappingSection({ form, type }: { form: FormProps; type: Provider
         <TextSetting
           form={form}
           name="copy"
-          label="providers.copy_names"
-          help={t(type === 'handover' ? 'providers.copy_help_handover' : 'providers.copy_help')}
-          isLong
-          isCode
+          {...(type === 'handover' && { help: 'providers.copy_help_handover' as const })}
         />
       </div>
     </Section>
@@ -75,8 +36,8 @@ export function MappingSection({ form, type }: { form: FormProps; type: Provider
 }
 
 /** Where each type has what is asked for; names of protocols, the same in every language. */
-const usualClaims: Record<ProviderType, Record<'subject' | 'email' | 'name' | 'locale', string>> = {
-  oidc: { subject: 'sub', email: 'email', name: 'name', locale: 'locale' },
-  saml: { subject: 'NameID', email: 'email', name: 'name', locale: 'locale' },
-  handover: { subject: 'sub', email: 'email', name: 'name', locale: 'locale' },
+const usualClaims: Record<ProviderType, Record<'subject' | 'email' | 'claim_name' | 'locale', string>> = {
+  oidc: { subject: 'sub', email: 'email', claim_name: 'name', locale: 'locale' },
+  saml: { subject: 'NameID', email: 'email', claim_name: 'name', locale: 'locale' },
+  handover: { subject: 'sub', email: 'email', claim_name: 'name', locale: 'locale' },
 };

@@ -5,14 +5,16 @@ import { useCreateIdentityProvider } from '../api/identity-providers.ts';
 import type { ProviderType } from '../api/types.ts';
 import { useText } from '../intl/text.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import parts from '../ui/parts.module.css';
 import { showDone } from '../ui/toasts.ts';
+import { TypeCards } from '../ui/type-cards.tsx';
 import { type Draft, draftOf, fieldsOf, secretOf } from './draft.ts';
 import { type FormProps, TextSetting } from './field.tsx';
 import styles from './identity-providers.module.css';
 import { findMistakes, refusedBy } from './mistakes.ts';
 import { type Preset, type PresetName, presetNames, presets } from './presets.ts';
 import { TypeSettings } from './settings.tsx';
-import { TypeCards } from './type-cards.tsx';
+import { providerTypes } from './types.ts';
 
 /** Adds a provider: its type, and what it cannot do without. It is switched off until somebody has tried it. */
 export default function NewProviderDialog({ onClose }: { onClose: () => void }) {
@@ -87,8 +89,10 @@ export default function NewProviderDialog({ onClose }: { onClose: () => void }) 
       onSubmit={submit}
       onClose={onClose}
     >
-      <div ref={box} className={styles['words']}>
+      <div ref={box} className={parts['stack']}>
         <TypeCards
+          label="providers.type"
+          types={providerTypes}
           value={type}
           onChange={(chosen) => {
             setType(chosen);
@@ -111,13 +115,7 @@ export default function NewProviderDialog({ onClose }: { onClose: () => void }) 
           </Picker>
         )}
         {type === 'oidc' && preset.note && <p className={styles['note']}>{t(preset.note)}</p>}
-        <TextSetting
-          form={form}
-          name="name"
-          label="providers.name"
-          help={t('providers.name_help')}
-          isRequired
-        />
+        <TextSetting form={form} name="name" />
         <TypeSettings key={type} form={form} type={type} issuerExample={preset.issuer} isShort />
       </div>
     </FormDialog>

@@ -9,19 +9,8 @@ export function PeopleSection({ form }: { form: FormProps }) {
   const t = useText();
   return (
     <Section title={t('providers.people')} description={t('providers.people_about')}>
-      <TextSetting
-        form={form}
-        name="email_domains"
-        label="providers.email_domains"
-        help={t('providers.email_domains_help')}
-        isLong
-      />
-      <SwitchSetting
-        form={form}
-        name="default"
-        label="providers.default"
-        help={t('providers.default_help')}
-      />
+      <TextSetting form={form} name="email_domains" />
+      <SwitchSetting form={form} name="default" label="providers.default" help="providers.default_help" />
       <div data-field="provisioning">
         <RadioGroup
           label={t('providers.provisioning')}
@@ -36,7 +25,7 @@ export function PeopleSection({ form }: { form: FormProps }) {
         form={form}
         name="trusts_email"
         label="providers.trusts_email"
-        help={t('providers.trusts_email_help')}
+        help="providers.trusts_email_help"
       />
     </Section>
   );

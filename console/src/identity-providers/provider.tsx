@@ -8,6 +8,7 @@ import { Ago, Moment } from '../intl/time.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Page } from '../ui/page.tsx';
+import parts from '../ui/parts.module.css';
 import { AddressesSection } from './addresses.tsx';
 import { DeletionSection } from './deletion.tsx';
 import { ProviderForm } from './form.tsx';
@@ -38,7 +39,7 @@ export function Component() {
       title={provider.name}
       before={back}
       description={
-        <span className={styles['about']}>
+        <span className={parts['facts']}>
           <span>{t(providerTypes[provider.type].label)}</span>
           <ProviderStatus provider={provider} />
           <span>

@@ -8,6 +8,7 @@ import { useStayHere } from '../applications/credentials/stay-here.ts';
 import { useText } from '../intl/text.ts';
 import { Copyable } from '../ui/copyable.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import parts from '../ui/parts.module.css';
 import styles from './identity-providers.module.css';
 
 /** Makes a SCIM token, and shows it for the only time. */
@@ -62,7 +63,7 @@ function TokenDialog({ token, onClose }: { token: NewScimToken; onClose: () => v
       <Dialog size="L" isKeyboardDismissDisabled>
         <Heading slot="title">{t('providers.scim_token_title')}</Heading>
         <Content>
-          <div className={styles['words']}>
+          <div className={parts['stack']}>
             <p>{t('providers.scim_token_once')}</p>
             <dl className={styles['facts']}>
               <div>

@@ -1,5 +1,4 @@
 import { ActionButton } from '@react-spectrum/s2/ActionButton';
-import { AlertDialog, DialogTrigger } from '@react-spectrum/s2/AlertDialog';
 import { Button } from '@react-spectrum/s2/Button';
 import DeleteIcon from '@react-spectrum/s2/icons/Delete';
 import { Text } from '@react-spectrum/s2/Text';
@@ -8,10 +7,12 @@ import { useDeleteScimToken, useScimTokens } from '../api/identity-providers.ts'
 import type { IdentityProvider, ScimToken } from '../api/types.ts';
 import { useText } from '../intl/text.ts';
 import { Ago, Day } from '../intl/time.tsx';
+import { Confirmed } from '../ui/confirmed.tsx';
 import { Copyable } from '../ui/copyable.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Section } from '../ui/page.tsx';
+import parts from '../ui/parts.module.css';
 import { showDone, showProblem } from '../ui/toasts.ts';
 import styles from './identity-providers.module.css';
 import { NewScimTokenDialog } from './scim-token-dialog.tsx';
@@ -52,9 +53,9 @@ export function ScimSection({ provider, instanceUrl }: { provider: IdentityProvi
           <Loading />
         )
       ) : tokens.length === 0 ? (
-        <p className={styles['empty']}>{t('providers.scim_none')}</p>
+        <p className={parts['empty']}>{t('providers.scim_none')}</p>
       ) : (
-        <ul className={styles['items']} aria-label={t('providers.scim_tokens')}>
+        <ul className={parts['items']} aria-label={t('providers.scim_tokens')}>
           {tokens.map((token) => (
             <TokenItem key={token.id} providerId={provider.id} token={token} />
           ))}
@@ -86,22 +87,23 @@ function TokenItem({ providerId, token }: { providerId: string; token: ScimToken
           })}
         </span>
       </span>
-      <DialogTrigger>
-        <ActionButton isQuiet isPending={remove.isPending} aria-label={t('providers.scim_delete', { name })}>
-          <DeleteIcon />
-          <Text>{t('settings.delete')}</Text>
-        </ActionButton>
-        <AlertDialog
-          variant="destructive"
-          title={t('settings.delete_confirm_title', { name })}
-          primaryActionLabel={t('settings.delete')}
-          cancelLabel={t('shell.cancel')}
-          autoFocusButton="cancel"
-          onPrimaryAction={confirm}
-        >
-          {t('providers.scim_delete_text')}
-        </AlertDialog>
-      </DialogTrigger>
+      <Confirmed
+        button={
+          <ActionButton
+            isQuiet
+            isPending={remove.isPending}
+            aria-label={t('providers.scim_delete', { name })}
+          >
+            <DeleteIcon />
+            <Text>{t('settings.delete')}</Text>
+          </ActionButton>
+        }
+        title={t('settings.delete_confirm_title', { name })}
+        act={t('settings.delete')}
+        onConfirm={confirm}
+      >
+        {t('providers.scim_delete_text')}
+      </Confirmed>
     </li>
   );
 }

@@ -30,61 +30,35 @@ export function TypeSettings(props: {
 type Props = Omit<Parameters<typeof TypeSettings>[0], 'type'>;
 
 function OidcSettings({ form, hasSecret, isOtherIssuer = false, issuerExample, isShort }: Props) {
-  const t = useText();
   const isThere = hasSecret === true && !isOtherIssuer;
   return (
     <>
-      <TextSetting
-        form={form}
-        name="issuer"
-        label="providers.issuer"
-        help={t('providers.issuer_help')}
-        placeholder={issuerExample ?? ''}
-        isRequired
-      />
+      <TextSetting form={form} name="issuer" placeholder={issuerExample ?? ''} />
       <div className={styles['fields']}>
-        <TextSetting
-          form={form}
-          name="client_id"
-          label="providers.client_id"
-          help={t('providers.client_id_help')}
-          isRequired
-        />
+        <TextSetting form={form} name="client_id" />
         <div className={styles['part']}>
           <TextSetting
             form={form}
             name="client_secret"
-            label="providers.client_secret"
-            help={t(
+            help={
               isThere
                 ? 'providers.client_secret_there'
                 : hasSecret
                   ? 'providers.client_secret_forgotten'
-                  : 'providers.client_secret_help',
-            )}
-            isSecret
+                  : 'providers.client_secret_help'
+            }
           />
           {isThere && form.draft.client_secret === '' && (
             <SwitchSetting form={form} name="forgets_secret" label="providers.forgets_secret" />
           )}
         </div>
       </div>
-      {!isShort && (
-        <TextSetting
-          form={form}
-          name="scopes"
-          label="providers.scopes"
-          help={t('providers.scopes_help')}
-          isLong
-          isCode
-        />
-      )}
+      {!isShort && <TextSetting form={form} name="scopes" />}
     </>
   );
 }
 
 function SamlSettings({ form, isShort }: Props) {
-  const t = useText();
   return (
     <>
       <Source
@@ -94,30 +68,16 @@ function SamlSettings({ form, isShort }: Props) {
         text="providers.by_document"
       />
       {form.draft.source === 'url' ? (
-        <TextSetting
-          form={form}
-          name="metadata_url"
-          label="providers.metadata_url"
-          help={t('providers.metadata_url_help')}
-          isRequired
-        />
+        <TextSetting form={form} name="metadata_url" />
       ) : (
-        <TextSetting
-          form={form}
-          name="metadata"
-          label="providers.metadata"
-          help={t('providers.metadata_help')}
-          isRequired
-          isLong
-          isCode
-        />
+        <TextSetting form={form} name="metadata" />
       )}
       {!isShort && (
         <SwitchSetting
           form={form}
           name="allow_unsolicited"
           label="providers.allow_unsolicited"
-          help={t('providers.allow_unsolicited_help')}
+          help="providers.allow_unsolicited_help"
         />
       )}
     </>
@@ -125,44 +85,22 @@ function SamlSettings({ form, isShort }: Props) {
 }
 
 function HandoverSettings({ form }: Props) {
-  const t = useText();
   return (
     <>
       <div className={styles['fields']}>
-        <TextSetting
-          form={form}
-          name="login_url"
-          label="providers.login_url"
-          help={t('providers.login_url_help')}
-          isRequired
-        />
+        <TextSetting form={form} name="login_url" />
         <TextSetting
           form={form}
           name="issuer"
           label="providers.product_issuer"
-          help={t('providers.product_issuer_help')}
-          isRequired
+          help="providers.product_issuer_help"
         />
       </div>
       <Source form={form} label="providers.keys_source" url="providers.by_url" text="providers.by_key_set" />
       {form.draft.source === 'url' ? (
-        <TextSetting
-          form={form}
-          name="jwks_uri"
-          label="providers.jwks_uri"
-          help={t('providers.jwks_uri_help')}
-          isRequired
-        />
+        <TextSetting form={form} name="jwks_uri" />
       ) : (
-        <TextSetting
-          form={form}
-          name="jwks"
-          label="providers.jwks"
-          help={t('providers.jwks_help')}
-          isRequired
-          isLong
-          isCode
-        />
+        <TextSetting form={form} name="jwks" />
       )}
     </>
   );

@@ -6,6 +6,7 @@ import type { IdentityProvider } from '../api/types.ts';
 import { useText } from '../intl/text.ts';
 import { Ago } from '../intl/time.tsx';
 import { useNarrow } from '../ui/narrow.ts';
+import parts from '../ui/parts.module.css';
 import table from '../ui/row-links.module.css';
 import styles from './identity-providers.module.css';
 import { providerTypes } from './types.ts';
@@ -17,7 +18,7 @@ import { providerTypes } from './types.ts';
 export function ProviderTable({ providers }: { providers: readonly IdentityProvider[] }) {
   const t = useText();
   const isNarrow = useNarrow();
-  if (providers.length === 0) return <p className={styles['nothing']}>{t('providers.none')}</p>;
+  if (providers.length === 0) return <p className={parts['nothing']}>{t('providers.none')}</p>;
   return (
     <table className={table['table']} aria-label={t('providers.title')}>
       <thead>
@@ -57,7 +58,7 @@ export function ProviderTable({ providers }: { providers: readonly IdentityProvi
 function Who({ provider }: { provider: IdentityProvider }) {
   const t = useText();
   return (
-    <span className={styles['who']}>
+    <span className={parts['named']}>
       <strong>
         <Link href={`/identity-providers/${provider.id}`} variant="secondary" isQuiet>
           {provider.name}

@@ -1,4 +1,5 @@
 import { TextField } from '@react-spectrum/s2/TextField';
+import type { UseMutationResult } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useText } from '../intl/text.ts';
 import styles from './deletion-dialog.module.css';
@@ -55,5 +56,35 @@ export function DeletionDialog(props: {
         UNSAFE_style={{ width: '100%' }}
       />
     </FormDialog>
+  );
+}
+
+/**
+ * The same for what is called by its name.
+ * @param remove deletes it
+ */
+export function NamedDeletionDialog(props: {
+  name: string;
+  ends: ReactNode;
+  remove: Pick<UseMutationResult<unknown, Error, void>, 'mutate' | 'isPending' | 'error'>;
+  onClose: () => void;
+}) {
+  const { name, ends, remove, onClose } = props;
+  const t = useText();
+  return (
+    <DeletionDialog
+      title={t('settings.delete_confirm_title', { name })}
+      ends={ends}
+      called={{
+        label: t('settings.delete_type_name'),
+        description: t.rich('settings.delete_name_is', { name }),
+        mistake: t.rich('settings.delete_name_differs', { name }),
+        isTyped: (text) => text.normalize() === name.trim().normalize(),
+      }}
+      isPending={remove.isPending}
+      error={remove.error}
+      onDelete={() => remove.mutate()}
+      onClose={onClose}
+    />
   );
 }

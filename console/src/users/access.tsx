@@ -5,10 +5,11 @@ import { leaveForSignIn } from '../api/client.ts';
 import type { User } from '../api/types.ts';
 import { useEndSessions, useUpdateUser } from '../api/users.ts';
 import { useText } from '../intl/text.ts';
+import { Act } from '../ui/act.tsx';
+import { Confirmed } from '../ui/confirmed.tsx';
 import { Section } from '../ui/page.tsx';
 import { showDone, showProblem } from '../ui/toasts.ts';
 import { SetPasswordDialog } from './set-password.tsx';
-import styles from './users.module.css';
 
 /** Whether and with which password a user can sign in, and where they are signed in. */
 export function UserAccess({ user, isSelf }: { user: User; isSelf: boolean }) {
@@ -17,21 +18,20 @@ export function UserAccess({ user, isSelf }: { user: User; isSelf: boolean }) {
   const link = (chunks: ReactNode[]) => <a href="/account">{chunks}</a>;
   return (
     <Section title={t('users.access')}>
-      <div className={styles['act']}>
-        <div>
-          <h3>{t('users.password')}</h3>
-          <p>
-            {isSelf
-              ? t.rich('users.own_password', { link })
-              : t(user.has_password ? 'users.set_password_text' : 'users.no_password_text')}
-          </p>
-        </div>
+      <Act
+        title={t('users.password')}
+        text={
+          isSelf
+            ? t.rich('users.own_password', { link })
+            : t(user.has_password ? 'users.set_password_text' : 'users.no_password_text')
+        }
+      >
         {!isSelf && (
           <Button variant="secondary" onPress={() => setSetting(true)}>
             {t(user.has_password ? 'users.set_password' : 'users.give_password')}
           </Button>
         )}
-      </div>
+      </Act>
       <Sessions user={user} isSelf={isSelf} />
       {user.active ? <Deactivation user={user} isSelf={isSelf} /> : <Activation user={user} />}
       {isSetting && <SetPasswordDialog user={user} onClose={() => setSetting(false)} />}
@@ -49,27 +49,20 @@ function Sessions({ user, isSelf }: { user: User; isSelf: boolean }) {
       onSuccess: () => (isSelf ? leaveForSignIn() : showDone(t('users.sessions_ended', { name }))),
     });
   return (
-    <div className={styles['act']}>
-      <div>
-        <h3>{t('users.sessions')}</h3>
-        <p>{t('users.sessions_text')}</p>
-      </div>
-      <DialogTrigger>
-        <Button variant="negative" fillStyle="outline" isPending={ending.isPending}>
-          {t('users.end_sessions')}
-        </Button>
-        <AlertDialog
-          variant="destructive"
-          title={t('users.end_sessions_title', { name })}
-          primaryActionLabel={t('users.end_sessions')}
-          cancelLabel={t('shell.cancel')}
-          autoFocusButton="cancel"
-          onPrimaryAction={end}
-        >
-          {t(isSelf ? 'users.end_sessions_self_confirm' : 'users.end_sessions_confirm', { name })}
-        </AlertDialog>
-      </DialogTrigger>
-    </div>
+    <Act title={t('users.sessions')} text={t('users.sessions_text')}>
+      <Confirmed
+        button={
+          <Button variant="negative" fillStyle="outline" isPending={ending.isPending}>
+            {t('users.end_sessions')}
+          </Button>
+        }
+        title={t('users.end_sessions_title', { name })}
+        act={t('users.end_sessions')}
+        onConfirm={end}
+      >
+        {t(isSelf ? 'users.end_sessions_self_confirm' : 'users.end_sessions_confirm', { name })}
+      </Confirmed>
+    </Act>
   );
 }
 
@@ -83,27 +76,20 @@ function Deactivation({ user, isSelf }: { user: User; isSelf: boolean }) {
       { onError: showProblem(t), onSuccess: () => showDone(t('users.deactivated', { name })) },
     );
   return (
-    <div className={styles['act']}>
-      <div>
-        <h3>{t('users.deactivate')}</h3>
-        <p>{t('users.deactivate_text')}</p>
-      </div>
-      <DialogTrigger>
-        <Button variant="negative" fillStyle="outline" isPending={update.isPending}>
-          {t('users.deactivate')}
-        </Button>
-        <AlertDialog
-          variant="destructive"
-          title={t('users.deactivate_title', { name })}
-          primaryActionLabel={t('users.deactivate')}
-          cancelLabel={t('shell.cancel')}
-          autoFocusButton="cancel"
-          onPrimaryAction={deactivate}
-        >
-          {isSelf ? t('users.deactivate_self_confirm') : t('users.deactivate_confirm', { name })}
-        </AlertDialog>
-      </DialogTrigger>
-    </div>
+    <Act title={t('users.deactivate')} text={t('users.deactivate_text')}>
+      <Confirmed
+        button={
+          <Button variant="negative" fillStyle="outline" isPending={update.isPending}>
+            {t('users.deactivate')}
+          </Button>
+        }
+        title={t('users.deactivate_title', { name })}
+        act={t('users.deactivate')}
+        onConfirm={deactivate}
+      >
+        {isSelf ? t('users.deactivate_self_confirm') : t('users.deactivate_confirm', { name })}
+      </Confirmed>
+    </Act>
   );
 }
 
@@ -117,11 +103,7 @@ function Activation({ user }: { user: User }) {
       { onError: showProblem(t), onSuccess: () => showDone(t('users.activated', { name })) },
     );
   return (
-    <div className={styles['act']}>
-      <div>
-        <h3>{t('users.activate')}</h3>
-        <p>{t('users.activate_text', { name })}</p>
-      </div>
+    <Act title={t('users.activate')} text={t('users.activate_text', { name })}>
       <DialogTrigger>
         <Button variant="accent" isPending={update.isPending}>
           {t('users.activate')}
@@ -135,6 +117,6 @@ function Activation({ user }: { user: User }) {
           {t('users.activate_confirm', { name })}
         </AlertDialog>
       </DialogTrigger>
-    </div>
+    </Act>
   );
 }

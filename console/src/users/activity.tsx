@@ -5,6 +5,7 @@ import type { User } from '../api/types.ts';
 import { Events } from '../audit/events.tsx';
 import { useText } from '../intl/text.ts';
 import { Section } from '../ui/page.tsx';
+import parts from '../ui/parts.module.css';
 import styles from './users.module.css';
 
 /** What happened to a user, or by them. */
@@ -29,7 +30,7 @@ export function UserActivity({ user }: { user: User }) {
         <Events
           filter={part === 'did' ? { actor_id: user.id } : { user_id: user.id }}
           headingLevel={3}
-          empty={<p className={styles['hint']}>{t('users.activity_none')}</p>}
+          empty={<p className={parts['hint']}>{t('users.activity_none')}</p>}
         />
       </div>
     </Section>

@@ -1,5 +1,4 @@
 import { ActionButton } from '@react-spectrum/s2/ActionButton';
-import { AlertDialog, DialogTrigger } from '@react-spectrum/s2/AlertDialog';
 import UnLinkIcon from '@react-spectrum/s2/icons/UnLink';
 import { Link } from '@react-spectrum/s2/Link';
 import { Text } from '@react-spectrum/s2/Text';
@@ -8,9 +7,10 @@ import type { Identity, User } from '../api/types.ts';
 import { useUnlinkIdentity } from '../api/users.ts';
 import { useText } from '../intl/text.ts';
 import { Ago, Day } from '../intl/time.tsx';
+import { Confirmed } from '../ui/confirmed.tsx';
 import { Section } from '../ui/page.tsx';
+import parts from '../ui/parts.module.css';
 import { showDone, showProblem } from '../ui/toasts.ts';
-import styles from './users.module.css';
 
 /** What identity providers call a user, each to unlink. */
 export function UserIdentities({ user }: { user: User }) {
@@ -20,9 +20,9 @@ export function UserIdentities({ user }: { user: User }) {
   return (
     <Section title={t('users.identities')} description={t('users.identities_about', { name })}>
       {identities.length === 0 ? (
-        <p className={styles['hint']}>{t(none, { name })}</p>
+        <p className={parts['hint']}>{t(none, { name })}</p>
       ) : (
-        <ul className={styles['identities']} aria-label={t('users.identities')}>
+        <ul className={parts['items']} aria-label={t('users.identities')}>
           {identities.map((identity) => (
             <IdentityItem key={identity.id} user={user} identity={identity} />
           ))}
@@ -48,7 +48,7 @@ function IdentityItem({ user, identity }: { user: User; identity: Identity }) {
       <span>
         <Link href={`/identity-providers/${providerId}`}>{provider}</Link>
         <code>{subject}</code>
-        <span className={styles['hint']}>
+        <span className={parts['hint']}>
           {t.rich('users.identity_facts', {
             day: <Day key="day" at={identity.created_at} />,
             used:
@@ -60,26 +60,23 @@ function IdentityItem({ user, identity }: { user: User; identity: Identity }) {
           })}
         </span>
       </span>
-      <DialogTrigger>
-        <ActionButton
-          isQuiet
-          isPending={unlink.isPending}
-          aria-label={t('users.identity_unlink_named', { subject, provider })}
-        >
-          <UnLinkIcon />
-          <Text>{t('users.identity_unlink')}</Text>
-        </ActionButton>
-        <AlertDialog
-          variant="destructive"
-          title={t('users.identity_unlink_title', { provider })}
-          primaryActionLabel={t('users.identity_unlink')}
-          cancelLabel={t('shell.cancel')}
-          autoFocusButton="cancel"
-          onPrimaryAction={confirm}
-        >
-          {t('users.identity_unlink_text', { name: user.name, provider })}
-        </AlertDialog>
-      </DialogTrigger>
+      <Confirmed
+        button={
+          <ActionButton
+            isQuiet
+            isPending={unlink.isPending}
+            aria-label={t('users.identity_unlink_named', { subject, provider })}
+          >
+            <UnLinkIcon />
+            <Text>{t('users.identity_unlink')}</Text>
+          </ActionButton>
+        }
+        title={t('users.identity_unlink_title', { provider })}
+        act={t('users.identity_unlink')}
+        onConfirm={confirm}
+      >
+        {t('users.identity_unlink_text', { name: user.name, provider })}
+      </Confirmed>
     </li>
   );
 }

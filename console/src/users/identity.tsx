@@ -2,8 +2,10 @@ import { Button } from '@react-spectrum/s2/Button';
 import { useState } from 'react';
 import type { User } from '../api/types.ts';
 import { useText } from '../intl/text.ts';
+import { Act } from '../ui/act.tsx';
 import { Copyable } from '../ui/copyable.tsx';
 import { Section } from '../ui/page.tsx';
+import parts from '../ui/parts.module.css';
 import { ClaimsDialog } from './claims-dialog.tsx';
 import styles from './users.module.css';
 
@@ -19,7 +21,7 @@ export function UserIdentity({ user }: { user: User }) {
           <dt>{t('users.subject')}</dt>
           <dd>
             <Copyable text={subject} what={t('users.subject')} />
-            <p className={styles['hint']}>
+            <p className={parts['hint']}>
               {t(subject === id ? 'users.subject_is_id' : 'users.subject_help')}
             </p>
           </dd>
@@ -28,19 +30,15 @@ export function UserIdentity({ user }: { user: User }) {
           <dt>{t('users.id')}</dt>
           <dd>
             <Copyable text={id} what={t('users.id')} />
-            <p className={styles['hint']}>{t('users.id_help')}</p>
+            <p className={parts['hint']}>{t('users.id_help')}</p>
           </dd>
         </div>
       </dl>
-      <div className={styles['act']}>
-        <div>
-          <h3>{t('users.claims')}</h3>
-          <p>{t('users.claims_text', { name })}</p>
-        </div>
+      <Act title={t('users.claims')} text={t('users.claims_text', { name })}>
         <Button variant="secondary" onPress={() => setChanging(true)}>
           {t('users.change_claims')}
         </Button>
-      </div>
+      </Act>
       {Object.keys(claims).length > 0 && <ClaimsTable claims={claims} />}
       {isChanging && <ClaimsDialog user={user} onClose={() => setChanging(false)} />}
     </Section>

@@ -3,6 +3,7 @@ import { TextField } from '@react-spectrum/s2/TextField';
 import { useState } from 'react';
 import { useText } from '../intl/text.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
+import parts from '../ui/parts.module.css';
 import { generatePassword } from './generate-password.ts';
 import styles from './users.module.css';
 
@@ -39,7 +40,7 @@ export function PasswordField(props: {
       <div className={styles['generate']}>
         <ActionButton onPress={generate}>{t('users.generate')}</ActionButton>
         {isGenerated && <CopyButton text={generated} what={t('users.password')} />}
-        <span role="status" className={styles['hint']}>
+        <span role="status" className={parts['hint']}>
           {isGenerated && t('users.generated')}
         </span>
       </div>

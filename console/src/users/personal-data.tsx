@@ -5,10 +5,10 @@ import { emailKey } from '../../../server/model/email.ts';
 import type { User } from '../api/types.ts';
 import { exportOf, useDeleteUser } from '../api/users.ts';
 import { useText } from '../intl/text.ts';
+import { Act } from '../ui/act.tsx';
 import { DeletionDialog } from '../ui/deletion-dialog.tsx';
 import { Section } from '../ui/page.tsx';
 import { showDone } from '../ui/toasts.ts';
-import styles from './users.module.css';
 
 /** All that is known of a user, to take away or to delete. */
 export function UserPersonalData({ user, isSelf }: { user: User; isSelf: boolean }) {
@@ -16,24 +16,16 @@ export function UserPersonalData({ user, isSelf }: { user: User; isSelf: boolean
   const [isDeleting, setDeleting] = useState(false);
   return (
     <Section title={t('users.data')}>
-      <div className={styles['act']}>
-        <div>
-          <h3>{t('users.export')}</h3>
-          <p>{t('users.export_text', { name: user.name })}</p>
-        </div>
+      <Act title={t('users.export')} text={t('users.export_text', { name: user.name })}>
         <a href={exportOf(user.id)} download={`user-${user.id}.json`}>
           {t('users.export_download')}
         </a>
-      </div>
-      <div className={styles['act']}>
-        <div>
-          <h3>{t('users.delete')}</h3>
-          <p>{t('users.delete_text')}</p>
-        </div>
+      </Act>
+      <Act title={t('users.delete')} text={t('users.delete_text')}>
         <Button variant="negative" onPress={() => setDeleting(true)}>
           {t('settings.delete')}
         </Button>
-      </div>
+      </Act>
       {isDeleting && <DeleteUserDialog user={user} isSelf={isSelf} onClose={() => setDeleting(false)} />}
     </Section>
   );

@@ -7,6 +7,7 @@ import { useText } from '../intl/text.ts';
 import { Ago, Day } from '../intl/time.tsx';
 import { Monogram } from '../ui/monogram.tsx';
 import { useNarrow } from '../ui/narrow.ts';
+import parts from '../ui/parts.module.css';
 import { UserStatus } from './status.tsx';
 import styles from './users.module.css';
 import { languageName, roleNames } from './words.ts';
@@ -57,7 +58,7 @@ export function UserTable({ users }: { users: readonly User[] }) {
       <TableBody
         items={users}
         dependencies={[isNarrow, intl.locale, me.id]}
-        renderEmptyState={() => <p className={styles['nobody']}>{t('users.nobody_found')}</p>}
+        renderEmptyState={() => <p className={parts['nothing']}>{t('users.nobody_found')}</p>}
       >
         {(user) => (
           <Row id={user.id} textValue={user.name}>

@@ -7,6 +7,7 @@ import { ErrorView } from '../ui/error-view.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Monogram } from '../ui/monogram.tsx';
 import { Page } from '../ui/page.tsx';
+import parts from '../ui/parts.module.css';
 import { UserAccess } from './access.tsx';
 import { UserActivity } from './activity.tsx';
 import { ConnectedApplications } from './connected-applications.tsx';
@@ -16,7 +17,6 @@ import { UserIdentity } from './identity.tsx';
 import { UserPersonalData } from './personal-data.tsx';
 import { UserProfile } from './profile.tsx';
 import { UserStatus } from './status.tsx';
-import styles from './users.module.css';
 import { roleNames } from './words.ts';
 
 /** A user: who they are, whether they can sign in, what they allowed, and what happened. */
@@ -42,7 +42,7 @@ export function Component() {
       before={back}
       image={<Monogram name={user.name} size="large" />}
       description={
-        <span className={styles['facts']}>
+        <span className={parts['facts']}>
           {user.email}
           <span>{t(roleNames[user.role])}</span>
           <UserStatus user={user} />

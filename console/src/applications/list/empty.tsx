@@ -11,10 +11,10 @@ export function EmptyList({ action }: { action: ReactNode }) {
       <h2>{t('applications.empty_title')}</h2>
       <p>{t('applications.empty_text')}</p>
       <ul>
-        {Object.entries(applicationTypes).map(([type, { label, bestFor }]) => (
+        {Object.entries(applicationTypes).map(([type, { label, about }]) => (
           <li key={type}>
             <strong>{t(label)}</strong>
-            <span>{t(bestFor)}</span>
+            <span>{t(about)}</span>
           </li>
         ))}
       </ul>

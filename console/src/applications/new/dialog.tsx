@@ -5,9 +5,10 @@ import { useCreateApplication } from '../../api/applications.ts';
 import type { ApplicationType } from '../../api/types.ts';
 import { useText } from '../../intl/text.ts';
 import { FormDialog } from '../../ui/form-dialog.tsx';
+import { TypeCards } from '../../ui/type-cards.tsx';
 import { SecretDialog } from '../credentials/secret-dialog.tsx';
 import { nameWords } from '../name-words.ts';
-import { TypeCards } from './type-cards.tsx';
+import { applicationTypes } from '../types.ts';
 
 /** *New OAuth2 application*: its type and name; then its secret, if it has one, and on to its settings. */
 export default function NewApplicationDialog({ onClose }: { onClose: () => void }) {
@@ -57,7 +58,7 @@ export default function NewApplicationDialog({ onClose }: { onClose: () => void 
       onSubmit={submit}
       onClose={onClose}
     >
-      <TypeCards value={type} onChange={setType} />
+      <TypeCards label="applications.type" types={applicationTypes} value={type} onChange={setType} />
       <TextField
         ref={nameField}
         label={t('field.application.name')}

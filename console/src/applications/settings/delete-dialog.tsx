@@ -1,35 +1,20 @@
-import { useNavigate } from 'react-router';
 import { useApplications, useDeleteApplication } from '../../api/applications.ts';
 import type { Application } from '../../api/types.ts';
 import { useText } from '../../intl/text.ts';
-import { DeletionDialog } from '../../ui/deletion-dialog.tsx';
-import { showDone } from '../../ui/toasts.ts';
+import { NamedDeletionDialog } from '../../ui/deletion-dialog.tsx';
+import { useLeaveDeleted } from '../../ui/use-leave-deleted.ts';
 
 /** The list counts no further. */
 const mostCounted = 1000;
 
 /** Says what ends with the application, and deletes it once its name was typed. */
 export function DeleteDialog({ application, onClose }: { application: Application; onClose: () => void }) {
-  const t = useText();
-  const navigate = useNavigate();
-  const { name } = application;
-  const remove = useDeleteApplication(application.id, () => {
-    showDone(t('settings.deleted', { name }));
-    return navigate('/applications', { state: { isDeleted: true } });
-  });
+  const { id, name } = application;
   return (
-    <DeletionDialog
-      title={t('settings.delete_confirm_title', { name })}
+    <NamedDeletionDialog
+      name={name}
       ends={<WhatEnds application={application} />}
-      called={{
-        label: t('settings.delete_type_name'),
-        description: t.rich('settings.delete_name_is', { name }),
-        mistake: t.rich('settings.delete_name_differs', { name }),
-        isTyped: (text) => text.normalize() === name.trim().normalize(),
-      }}
-      isPending={remove.isPending}
-      error={remove.error}
-      onDelete={() => remove.mutate()}
+      remove={useDeleteApplication(id, useLeaveDeleted(name, '/applications'))}
       onClose={onClose}
     />
   );

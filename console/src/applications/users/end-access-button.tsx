@@ -1,4 +1,3 @@
-import { AlertDialog, DialogTrigger } from '@react-spectrum/s2/AlertDialog';
 import { Button } from '@react-spectrum/s2/Button';
 import { useIntl } from 'react-intl';
 import { useApplications } from '../../api/applications.ts';
@@ -6,6 +5,7 @@ import { useEndAuthorization } from '../../api/authorizations.ts';
 import type { Authorization } from '../../api/types.ts';
 import { formatDuration } from '../../intl/duration.ts';
 import { useText } from '../../intl/text.ts';
+import { Confirmed } from '../../ui/confirmed.tsx';
 import { showDone, showProblem } from '../../ui/toasts.ts';
 
 /**
@@ -35,29 +35,26 @@ export function EndAccessButton(props: {
       },
     });
   return (
-    <DialogTrigger>
-      <Button
-        variant="secondary"
-        size="S"
-        aria-label={t('people.end_of', { name })}
-        isPending={ending.isPending || ending.isSuccess}
-      >
-        {t('people.end')}
-      </Button>
-      <AlertDialog
-        variant="destructive"
-        title={t('people.end_title', { name })}
-        primaryActionLabel={t('people.end')}
-        cancelLabel={t('shell.cancel')}
-        autoFocusButton="cancel"
-        onPrimaryAction={end}
-      >
-        {t('people.end_text', {
-          application: application.name,
-          name: user.name,
-          lifetime: formatDuration(intl, lifetime),
-        })}
-      </AlertDialog>
-    </DialogTrigger>
+    <Confirmed
+      button={
+        <Button
+          variant="secondary"
+          size="S"
+          aria-label={t('people.end_of', { name })}
+          isPending={ending.isPending || ending.isSuccess}
+        >
+          {t('people.end')}
+        </Button>
+      }
+      title={t('people.end_title', { name })}
+      act={t('people.end')}
+      onConfirm={end}
+    >
+      {t('people.end_text', {
+        application: application.name,
+        name: user.name,
+        lifetime: formatDuration(intl, lifetime),
+      })}
+    </Confirmed>
   );
 }

@@ -1,10 +1,10 @@
-import { AlertDialog, DialogTrigger } from '@react-spectrum/s2/AlertDialog';
 import { Button } from '@react-spectrum/s2/Button';
 import { useIntl } from 'react-intl';
 import { useEndAllAuthorizations } from '../../api/authorizations.ts';
 import type { Application } from '../../api/types.ts';
 import { formatDuration } from '../../intl/duration.ts';
 import { useText } from '../../intl/text.ts';
+import { Confirmed } from '../../ui/confirmed.tsx';
 import { showDone, showProblem } from '../../ui/toasts.ts';
 
 /** Ends everybody's access to an application, after asking. */
@@ -22,23 +22,20 @@ export function EndAllButton(props: { application: Application; onEnded: () => v
       },
     });
   return (
-    <DialogTrigger>
-      <Button variant="negative" fillStyle="outline" isPending={ending.isPending}>
-        {t('people.end_all')}
-      </Button>
-      <AlertDialog
-        variant="destructive"
-        title={t('people.end_all_title')}
-        primaryActionLabel={t('people.end_all')}
-        cancelLabel={t('shell.cancel')}
-        autoFocusButton="cancel"
-        onPrimaryAction={end}
-      >
-        {t('people.end_all_text', {
-          application: application.name,
-          lifetime: formatDuration(intl, application.access_token_lifetime),
-        })}
-      </AlertDialog>
-    </DialogTrigger>
+    <Confirmed
+      button={
+        <Button variant="negative" fillStyle="outline" isPending={ending.isPending}>
+          {t('people.end_all')}
+        </Button>
+      }
+      title={t('people.end_all_title')}
+      act={t('people.end_all')}
+      onConfirm={end}
+    >
+      {t('people.end_all_text', {
+        application: application.name,
+        lifetime: formatDuration(intl, application.access_token_lifetime),
+      })}
+    </Confirmed>
   );
 }
